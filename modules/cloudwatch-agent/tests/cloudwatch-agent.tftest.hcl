@@ -1,0 +1,288 @@
+mock_provider "aws" {
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "222222222222" }
+  }
+  mock_data "aws_iam_users" {
+    defaults = { names = [] }
+  }
+  mock_data "aws_iam_access_keys" {
+    defaults = { access_keys = [] }
+  }
+}
+
+mock_provider "aws" {
+  alias = "secrets"
+}
+
+run "the_server_role_alone_by_default" {
+  command = plan
+
+  assert {
+    condition     = keys(aws_iam_role.agent) == ["server"] && keys(aws_iam_policy.agent) == ["server"] && length(aws_iam_user.agent) == 0 && length(module.key) == 0
+    error_message = "Writing to Parameter Store, and users, are only made where asked for."
+  }
+
+  assert {
+    condition     = aws_iam_role.agent["server"].name == "CloudWatchAgentServerRole" && aws_iam_instance_profile.agent["server"].name == "CloudWatchAgentServerRole" && aws_iam_policy.agent["server"].name == "CloudWatchAgentServerPolicy"
+    error_message = "The names in AWS are those of the guide, the instance profile's the role's."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role.agent["server"].assume_role_policy) == jsondecode(<<-JSON
+      {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+      ]}
+    JSON
+    )
+    error_message = "EC2 hands the role to its instances, and no one else does."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_policy.agent["server"].policy) == jsondecode(<<-JSON
+      {"Version": "2012-10-17", "Statement": [
+        {"Sid": "CloudWatchAgentServerPolicy", "Effect": "Allow", "Action": [
+          "cloudwatch:PutMetricData", "ec2:DescribeTags", "ec2:DescribeVolumes", "logs:CreateLogGroup", "logs:CreateLogStream",
+          "logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:PutLogEvents", "logs:PutRetentionPolicy"
+        ], "Resource": "*"},
+        {"Sid": "ReadAgentConfiguration", "Effect": "Allow", "Action": "ssm:GetParameter",
+          "Resource": "arn:aws:ssm:*:*:parameter/AmazonCloudWatch-*"}
+      ]}
+    JSON
+    )
+    error_message = "The server policy reads the agent's parameters and no other."
+  }
+
+  assert {
+    condition     = aws_iam_role.agent["server"].force_detach_policies && length(aws_iam_role_policies_exclusive.agent["server"].policy_names) == 0 && length(aws_iam_role_policy_attachment.ssm) == 0
+    error_message = "The role has no inline policy and no policy of Systems Manager unless asked for."
+  }
+}
+
+run "the_admin_role_stores_the_configuration" {
+  command = plan
+
+  variables {
+    server_role          = false
+    admin_role           = true
+    permissions_boundary = "arn:aws:iam::222222222222:policy/pmm-boundary"
+  }
+
+  assert {
+    condition     = keys(aws_iam_role.agent) == ["admin"] && aws_iam_role.agent["admin"].name == "CloudWatchAgentAdminRole" && aws_iam_instance_profile.agent["admin"].name == "CloudWatchAgentAdminRole" && aws_iam_policy.agent["admin"].name == "CloudWatchAgentAdminPolicy"
+    error_message = "The names in AWS are those of the guide."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_policy.agent["admin"].policy) == jsondecode(<<-JSON
+      {"Version": "2012-10-17", "Statement": [
+        {"Sid": "CloudWatchAgentAdminPolicy", "Effect": "Allow", "Action": [
+          "cloudwatch:PutMetricData", "ec2:DescribeTags", "ec2:DescribeVolumes", "logs:CreateLogGroup", "logs:CreateLogStream",
+          "logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:PutLogEvents", "logs:PutRetentionPolicy"
+        ], "Resource": "*"},
+        {"Sid": "ReadAndStoreAgentConfiguration", "Effect": "Allow", "Action": ["ssm:GetParameter", "ssm:PutParameter"],
+          "Resource": "arn:aws:ssm:*:*:parameter/AmazonCloudWatch-*"}
+      ]}
+    JSON
+    )
+    error_message = "The admin policy writes the agent's parameters and no other."
+  }
+
+  assert {
+    condition     = aws_iam_role.agent["admin"].permissions_boundary == "arn:aws:iam::222222222222:policy/pmm-boundary"
+    error_message = "The boundary is on the role."
+  }
+}
+
+run "a_user_without_the_role" {
+  command = plan
+
+  variables {
+    server_role = false
+    on_premises_server_user = {
+      secret_name        = "cloudwatch-agent/server/orders-prod"
+      key_generation     = 2
+      allowed_source_ips = ["198.51.100.7/32"]
+    }
+    permissions_boundary = "arn:aws:iam::222222222222:policy/pmm-boundary"
+  }
+
+  assert {
+    condition     = length(aws_iam_role.agent) == 0 && keys(aws_iam_policy.agent) == ["server"] && keys(module.key) == ["server"] && aws_iam_user_policy_attachment.agent["server"].user == "CloudWatchAgentServerUser"
+    error_message = "The policy is made for the user as well."
+  }
+
+  assert {
+    condition     = aws_iam_user.agent["server"].name == "CloudWatchAgentServerUser" && aws_iam_user.agent["server"].tags == tomap({ "pmm-iam:key-generation" = "2" }) && aws_iam_user.agent["server"].tags == tomap(module.key["server"].user_tags) && aws_iam_user.agent["server"].force_destroy
+    error_message = "The user has the guide's name and carries the generation of its keys."
+  }
+
+  assert {
+    condition     = aws_iam_user.agent["server"].permissions_boundary == "arn:aws:iam::222222222222:policy/pmm-boundary"
+    error_message = "The boundary is on the user."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_user_policy.allowed_sources["server"].policy) == jsondecode(<<-JSON
+      {"Version": "2012-10-17", "Statement": [{
+        "Sid": "OnlyFromAllowedSources", "Effect": "Deny", "Action": "*", "Resource": "*",
+        "Condition": {"NotIpAddressIfExists": {"aws:SourceIp": ["198.51.100.7/32"]}}
+      }]}
+    JSON
+    )
+    error_message = "The key works from this address only."
+  }
+
+  assert {
+    condition     = aws_iam_user_policies_exclusive.agent["server"].policy_names == toset(["cloudwatch-agent-allowed-sources"])
+    error_message = "The Deny is the user's only inline policy."
+  }
+}
+
+run "everything_at_once" {
+  command = plan
+
+  variables {
+    admin_role              = true
+    on_premises_server_user = { secret_name = "cloudwatch-agent/server/orders-prod" }
+    on_premises_admin_user = {
+      secret_name         = "cloudwatch-agent/admin/orders-prod"
+      allowed_source_vpcs = ["vpc-0abc"]
+    }
+    ssm_managed_policy = "AmazonSSMManagedInstanceCore"
+  }
+
+  assert {
+    condition     = keys(aws_iam_role.agent) == ["admin", "server"] && keys(aws_iam_user.agent) == ["admin", "server"] && keys(module.key) == ["admin", "server"]
+    error_message = "Both kinds are made, each with its user."
+  }
+
+  assert {
+    condition     = keys(aws_iam_user_policy.allowed_sources) == ["admin"] && jsondecode(aws_iam_user_policy.allowed_sources["admin"].policy).Statement[0].Condition == { StringNotEqualsIfExists = { "aws:SourceVpc" = ["vpc-0abc"] } }
+    error_message = "Each user has its own sources."
+  }
+
+  assert {
+    condition     = { for kind, attachment in aws_iam_role_policy_attachment.ssm : kind => attachment.policy_arn } == { admin = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore", server = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore" }
+    error_message = "Systems Manager's policy is on both roles."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.parameter_store["server"].policy) == jsondecode(<<-JSON
+      {"Version": "2012-10-17", "Statement": [{
+        "Sid": "NoOtherParameters", "Effect": "Deny",
+        "Action": ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:GetParameterHistory", "ssm:PutParameter"],
+        "NotResource": "arn:aws:ssm:*:*:parameter/AmazonCloudWatch-*"
+      }]}
+    JSON
+    )
+    error_message = "A Deny keeps Systems Manager's policy off every other parameter."
+  }
+
+  assert {
+    condition     = alltrue([for exclusive in aws_iam_role_policies_exclusive.agent : exclusive.policy_names == toset(["cloudwatch-agent-parameter-store"])])
+    error_message = "The Deny is the roles' only inline policy."
+  }
+}
+
+run "another_partition" {
+  command = plan
+
+  override_data {
+    target = data.aws_partition.current
+    values = { partition = "aws-cn" }
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role.agent["server"].assume_role_policy).Statement[0].Principal.Service == "ec2.amazonaws.com.cn"
+    error_message = "EC2 has a name of its own in China."
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_policy.agent["server"].policy).Statement[1].Resource == "arn:aws-cn:ssm:*:*:parameter/AmazonCloudWatch-*"
+    error_message = "The permissions follow the partition."
+  }
+}
+
+run "rejects_the_deprecated_policy" {
+  command         = plan
+  expect_failures = [var.ssm_managed_policy]
+
+  variables {
+    ssm_managed_policy = "AmazonEC2RoleforSSM"
+  }
+}
+
+run "rejects_a_secret_name_with_a_space" {
+  command         = plan
+  expect_failures = [var.on_premises_server_user]
+
+  variables {
+    on_premises_server_user = { secret_name = "orders prod" }
+  }
+}
+
+run "rejects_generation_0" {
+  command         = plan
+  expect_failures = [var.on_premises_server_user]
+
+  variables {
+    on_premises_server_user = { secret_name = "a", key_generation = 0 }
+  }
+}
+
+run "rejects_another_state_of_the_previous_key" {
+  command         = plan
+  expect_failures = [var.on_premises_admin_user]
+
+  variables {
+    on_premises_admin_user = { secret_name = "a", previous_key = "off" }
+  }
+}
+
+run "rejects_an_address_out_of_range" {
+  command         = plan
+  expect_failures = [var.on_premises_admin_user]
+
+  variables {
+    on_premises_admin_user = { secret_name = "a", allowed_source_ips = ["198.51.100.256"] }
+  }
+}
+
+run "rejects_a_vpc_endpoint" {
+  command         = plan
+  expect_failures = [var.on_premises_server_user]
+
+  variables {
+    on_premises_server_user = { secret_name = "a", allowed_source_vpcs = ["vpce-0abc"] }
+  }
+}
+
+run "rejects_a_boundary_that_is_a_name" {
+  command         = plan
+  expect_failures = [var.permissions_boundary]
+
+  variables {
+    permissions_boundary = "pmm-boundary"
+  }
+}
+
+run "rejects_a_kms_key_without_alias" {
+  command         = plan
+  expect_failures = [var.kms_key_id]
+
+  variables {
+    kms_key_id = "pmm"
+  }
+}
+
+run "rejects_readers_that_are_no_roles" {
+  command         = plan
+  expect_failures = [var.secret_readers]
+
+  variables {
+    secret_readers = ["arn:aws:iam::111111111111:root"]
+  }
+}

@@ -1,0 +1,137 @@
+variable "server_role" {
+  description = "Makes CloudWatchAgentServerRole and its instance profile, for EC2 instances that run the agent."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "admin_role" {
+  description = "Makes CloudWatchAgentAdminRole and its instance profile, which may also store the agent's configuration: on only while one is being stored."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "on_premises_server_user" {
+  description = "Asks for the user CloudWatchAgentServerUser, for servers outside EC2 that run the agent, and says where its key goes; see the module rotating-access-key for the keys. Null: no such user."
+  type = object({
+    secret_name         = string
+    key_generation      = optional(number, 1)
+    previous_key        = optional(string, "active")
+    allowed_source_ips  = optional(list(string), [])
+    allowed_source_vpcs = optional(list(string), [])
+  })
+  default = null
+
+  validation {
+    condition     = var.on_premises_server_user == null || can(regex("^[A-Za-z0-9/_+=.@-]{1,512}$", var.on_premises_server_user.secret_name))
+    error_message = "on_premises_server_user.secret_name is \"${try(var.on_premises_server_user.secret_name, "")}\"; expected 1 to 512 letters, digits and /_+=.@-, for example \"cloudwatch-agent/server/orders-prod\"."
+  }
+
+  validation {
+    condition     = var.on_premises_server_user == null || try(var.on_premises_server_user.key_generation >= 1 && floor(var.on_premises_server_user.key_generation) == var.on_premises_server_user.key_generation && var.on_premises_server_user.key_generation < 1000000000, false)
+    error_message = "on_premises_server_user.key_generation is ${try(var.on_premises_server_user.key_generation, "")}; expected a whole number from 1 on, for example 2 after the first rotation."
+  }
+
+  validation {
+    condition     = var.on_premises_server_user == null || contains(["active", "inactive", "deleted"], try(var.on_premises_server_user.previous_key, ""))
+    error_message = "on_premises_server_user.previous_key is \"${try(var.on_premises_server_user.previous_key, "")}\"; expected \"active\", \"inactive\" or \"deleted\"."
+  }
+
+  validation {
+    condition     = alltrue([for ip in try(var.on_premises_server_user.allowed_source_ips, []) : can(cidrhost(length(split("/", ip)) == 2 ? ip : strcontains(ip, ":") ? "${ip}/128" : "${ip}/32", 0))])
+    error_message = "on_premises_server_user.allowed_source_ips has ${join(", ", [for ip in try(var.on_premises_server_user.allowed_source_ips, []) : "\"${ip}\"" if !can(cidrhost(length(split("/", ip)) == 2 ? ip : strcontains(ip, ":") ? "${ip}/128" : "${ip}/32", 0))])}; expected public addresses or CIDR blocks, for example \"198.51.100.7/32\" or \"2001:db8::/48\"."
+  }
+
+  validation {
+    condition     = alltrue([for vpc in try(var.on_premises_server_user.allowed_source_vpcs, []) : can(regex("^vpc-[0-9a-f]+$", vpc))])
+    error_message = "on_premises_server_user.allowed_source_vpcs has ${join(", ", [for vpc in try(var.on_premises_server_user.allowed_source_vpcs, []) : "\"${vpc}\"" if !can(regex("^vpc-[0-9a-f]+$", vpc))])}; expected VPC ids, for example \"vpc-0abc\"."
+  }
+}
+
+variable "on_premises_admin_user" {
+  description = "Asks for the user CloudWatchAgentAdminUser, for servers outside EC2 that store the agent's configuration, and says where its key goes; see the module rotating-access-key for the keys. Null: no such user."
+  type = object({
+    secret_name         = string
+    key_generation      = optional(number, 1)
+    previous_key        = optional(string, "active")
+    allowed_source_ips  = optional(list(string), [])
+    allowed_source_vpcs = optional(list(string), [])
+  })
+  default = null
+
+  validation {
+    condition     = var.on_premises_admin_user == null || can(regex("^[A-Za-z0-9/_+=.@-]{1,512}$", var.on_premises_admin_user.secret_name))
+    error_message = "on_premises_admin_user.secret_name is \"${try(var.on_premises_admin_user.secret_name, "")}\"; expected 1 to 512 letters, digits and /_+=.@-, for example \"cloudwatch-agent/admin/orders-prod\"."
+  }
+
+  validation {
+    condition     = var.on_premises_admin_user == null || try(var.on_premises_admin_user.key_generation >= 1 && floor(var.on_premises_admin_user.key_generation) == var.on_premises_admin_user.key_generation && var.on_premises_admin_user.key_generation < 1000000000, false)
+    error_message = "on_premises_admin_user.key_generation is ${try(var.on_premises_admin_user.key_generation, "")}; expected a whole number from 1 on, for example 2 after the first rotation."
+  }
+
+  validation {
+    condition     = var.on_premises_admin_user == null || contains(["active", "inactive", "deleted"], try(var.on_premises_admin_user.previous_key, ""))
+    error_message = "on_premises_admin_user.previous_key is \"${try(var.on_premises_admin_user.previous_key, "")}\"; expected \"active\", \"inactive\" or \"deleted\"."
+  }
+
+  validation {
+    condition     = alltrue([for ip in try(var.on_premises_admin_user.allowed_source_ips, []) : can(cidrhost(length(split("/", ip)) == 2 ? ip : strcontains(ip, ":") ? "${ip}/128" : "${ip}/32", 0))])
+    error_message = "on_premises_admin_user.allowed_source_ips has ${join(", ", [for ip in try(var.on_premises_admin_user.allowed_source_ips, []) : "\"${ip}\"" if !can(cidrhost(length(split("/", ip)) == 2 ? ip : strcontains(ip, ":") ? "${ip}/128" : "${ip}/32", 0))])}; expected public addresses or CIDR blocks, for example \"198.51.100.7/32\" or \"2001:db8::/48\"."
+  }
+
+  validation {
+    condition     = alltrue([for vpc in try(var.on_premises_admin_user.allowed_source_vpcs, []) : can(regex("^vpc-[0-9a-f]+$", vpc))])
+    error_message = "on_premises_admin_user.allowed_source_vpcs has ${join(", ", [for vpc in try(var.on_premises_admin_user.allowed_source_vpcs, []) : "\"${vpc}\"" if !can(regex("^vpc-[0-9a-f]+$", vpc))])}; expected VPC ids, for example \"vpc-0abc\"."
+  }
+}
+
+variable "ssm_managed_policy" {
+  description = "AWS managed policy for Systems Manager, attached to the roles; a Deny then keeps them to the agent's own parameters. Only AmazonSSMManagedInstanceCore. Null: none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.ssm_managed_policy == null || var.ssm_managed_policy == "AmazonSSMManagedInstanceCore"
+    error_message = "ssm_managed_policy is \"${coalesce(var.ssm_managed_policy, "null")}\"; expected \"AmazonSSMManagedInstanceCore\" or null. AmazonEC2RoleforSSM is deprecated: it also opens every S3 bucket of the account."
+  }
+}
+
+variable "permissions_boundary" {
+  description = "ARN of the policy that bounds the roles and users: one of this account, or one of AWS's own. Null: none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary == null || can(regex("^arn:(aws|aws-cn|aws-us-gov|aws-eusc):iam::([0-9]{12}|aws):policy/([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,128}$", var.permissions_boundary))
+    error_message = "permissions_boundary is \"${coalesce(var.permissions_boundary, "null")}\"; expected the ARN of a policy of this account or of AWS, for example \"arn:aws:iam::222222222222:policy/pmm-boundary\"."
+  }
+}
+
+variable "kms_key_id" {
+  description = "Id, ARN or alias of the KMS key that encrypts the secrets. Null: AWS's own key for Secrets Manager."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.kms_key_id == null || can(regex("^(arn:(aws|aws-cn|aws-us-gov|aws-eusc):kms:[a-z0-9-]+:[0-9]{12}:)?(alias/[A-Za-z0-9/_-]{1,250}|(key/)?(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}))$", var.kms_key_id))
+    error_message = "kms_key_id is \"${coalesce(var.kms_key_id, "null")}\"; expected a KMS key id, its ARN or an alias, for example \"alias/pmm\"."
+  }
+}
+
+variable "secret_readers" {
+  description = "ARNs of the roles that may read the secrets by their resource policy, all of the account that the secrets are in. Empty: no resource policy."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.secret_readers : can(regex("^arn:(aws|aws-cn|aws-us-gov|aws-eusc):iam::[0-9]{12}:role/([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64}$", arn))])
+    error_message = "secret_readers has ${join(", ", [for arn in var.secret_readers : "\"${arn}\"" if !can(regex("^arn:(aws|aws-cn|aws-us-gov|aws-eusc):iam::[0-9]{12}:role/([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64}$", arn))])}; expected exact role ARNs without a wildcard, for example \"arn:aws:iam::111111111111:role/pmm-ec2-role\"."
+  }
+
+  validation {
+    condition     = length(distinct([for arn in var.secret_readers : try(split(":", arn)[4], "")])) <= 1
+    error_message = "secret_readers names roles of the accounts ${join(", ", distinct([for arn in var.secret_readers : try(split(":", arn)[4], "?")]))}; expected roles of one account, the one that the secret is in: a reader elsewhere cannot decrypt it."
+  }
+}

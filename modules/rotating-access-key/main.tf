@@ -1,0 +1,158 @@
+data "aws_caller_identity" "current" {}
+
+# By name and then by key, since reading a user that is not there is an error,
+# and before the first apply it is not.
+data "aws_iam_users" "existing" {
+  name_regex = "^${replace(replace(var.user_name, ".", "\\."), "+", "\\+")}$"
+}
+
+data "aws_iam_user" "existing" {
+  for_each = data.aws_iam_users.existing.names
+
+  user_name = each.key
+}
+
+data "aws_iam_access_keys" "existing" {
+  for_each = data.aws_iam_users.existing.names
+
+  user = each.key
+}
+
+locals {
+  generation_tag = "pmm-iam:key-generation"
+
+  newest_slot   = var.key_generation % 2 == 1 ? "odd" : "even"
+  previous_slot = var.key_generation % 2 == 1 ? "even" : "odd"
+
+  # A generation keeps its slot for life, so raising the number by one touches
+  # only the slot of the generation before the previous one.
+  slots = { for slot, generation in {
+    (local.newest_slot)   = var.key_generation
+    (local.previous_slot) = var.key_generation - 1
+  } : slot => generation if slot == local.newest_slot || (generation >= 1 && var.previous_key != "deleted") }
+
+  user_exists        = length(data.aws_iam_users.existing.names) > 0
+  tag_found          = one([for user in data.aws_iam_user.existing : lookup(coalesce(user.tags, {}), local.generation_tag, null)])
+  applied_generation = can(regex("^[1-9][0-9]{0,8}$", local.tag_found)) ? tonumber(local.tag_found) : null
+  movement           = local.applied_generation == null ? 0 : var.key_generation - local.applied_generation
+
+  # Judged by what is known before the apply, so that no check answers "known
+  # after apply" where nothing is wrong: in a rotation the key that stays is
+  # known, and from the third generation on this very plan replaces the other.
+  settled         = local.applied_generation == var.key_generation
+  managed_key_ids = [for slot, key in aws_iam_access_key.slot : key.id if local.settled || (local.movement == 1 && slot == local.previous_slot)]
+  replaced_keys   = local.movement == 1 && var.key_generation >= 3 ? 1 : 0
+  unmanaged_key_ids = sort(flatten([for found in data.aws_iam_access_keys.existing : [
+    for key in found.access_keys : key.access_key_id if !contains(local.managed_key_ids, key.access_key_id)
+  ]]))
+  unmanaged_keys_hint = (
+    local.applied_generation == null ? " If the user only lost its tag, the key in the secret ${var.secret_name} is Terraform's: leave that one." :
+    var.previous_key == "deleted" ? " If this very plan destroys aws_iam_access_key.slot[\"${local.previous_slot}\"], it is that key, and nothing is to be done." : ""
+  )
+}
+
+resource "terraform_data" "generation" {
+  for_each = local.slots
+
+  input = each.value
+
+  # What the number says is judged against what AWS says, before anything is
+  # touched: a wrong number here would cut off whoever uses the key. Judged for
+  # the newest slot only, so that a message prints once.
+  lifecycle {
+    precondition {
+      condition     = each.key != local.newest_slot || !local.user_exists || local.applied_generation != null || var.key_generation == 1
+      error_message = "key_generation is ${var.key_generation}, but the user ${var.user_name} in account ${data.aws_caller_identity.current.account_id} ${local.tag_found == null ? "has no tag ${local.generation_tag}" : "has \"${coalesce(local.tag_found, "nothing")}\" in its tag ${local.generation_tag}, which is no generation"}; expected generation 1, the first that is managed here. If the user was made by hand, set key_generation to 1. If its tag was lost, put it back:\n\n  aws iam tag-user --user-name ${var.user_name} --tags Key=${local.generation_tag},Value=<the generation in the secret ${var.secret_name}>"
+    }
+
+    precondition {
+      condition     = each.key != local.newest_slot || contains([0, 1], local.movement)
+      error_message = "key_generation is ${var.key_generation}, but the user ${var.user_name} in account ${data.aws_caller_identity.current.account_id} is at generation ${coalesce(local.applied_generation, 0)} (its tag ${local.generation_tag}); expected ${coalesce(local.applied_generation, 0)}, or ${coalesce(local.applied_generation, 0) + 1} to rotate. Set key_generation to ${coalesce(local.applied_generation, 0) + (local.movement > 1 ? 1 : 0)}. To take a rotation back, do not lower the number: point the consumers at the previous key, which is active."
+    }
+
+    precondition {
+      condition     = each.key != local.newest_slot || local.movement != 1 || var.previous_key == "active"
+      error_message = "key_generation is raised from ${coalesce(local.applied_generation, 0)} to ${var.key_generation} for the user ${var.user_name} in account ${data.aws_caller_identity.current.account_id} while previous_key is \"${var.previous_key}\"; expected \"active\", since the consumers still use the key of generation ${coalesce(local.applied_generation, 0)}. Set previous_key to \"active\", and to \"inactive\" once they have moved."
+    }
+  }
+}
+
+resource "aws_iam_access_key" "slot" {
+  for_each = local.slots
+
+  user   = var.user_name
+  status = each.key != local.newest_slot && var.previous_key == "inactive" ? "Inactive" : "Active"
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.generation[each.key]]
+  }
+}
+
+resource "aws_secretsmanager_secret" "key" {
+  provider = aws.secrets
+
+  name        = var.secret_name
+  description = "Access key of the IAM user ${var.user_name} in account ${data.aws_caller_identity.current.account_id}"
+  kms_key_id  = var.kms_key_id
+
+  # The key dies with the secret, so there is nothing to recover; a name in
+  # recovery would only keep the account from coming back.
+  recovery_window_in_days = 0
+}
+
+resource "aws_secretsmanager_secret_version" "key" {
+  provider = aws.secrets
+
+  secret_id = aws_secretsmanager_secret.key.id
+  secret_string_wo = jsonencode({
+    access_key_id     = aws_iam_access_key.slot[local.newest_slot].id
+    secret_access_key = aws_iam_access_key.slot[local.newest_slot].secret
+    account_id        = data.aws_caller_identity.current.account_id
+    generation        = var.key_generation
+  })
+
+  # From the key and not from the generation, so that a key made anew at the
+  # same generation is written too.
+  secret_string_wo_version = parseint(substr(sha256(aws_iam_access_key.slot[local.newest_slot].id), 0, 7), 16)
+}
+
+resource "aws_secretsmanager_secret_policy" "key" {
+  provider = aws.secrets
+  count    = length(var.secret_readers) > 0 ? 1 : 0
+
+  secret_arn = aws_secretsmanager_secret.key.arn
+
+  # A role ARN as principal would break when the role is made anew, and the
+  # account as principal would also need a policy on the role. Anyone, narrowed
+  # by condition to these exact roles, is these roles and no one else.
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "ReadByTheseRolesOnly"
+      Effect    = "Allow"
+      Principal = { AWS = "*" }
+      Action    = "secretsmanager:GetSecretValue"
+      Resource  = "*"
+      Condition = {
+        StringEquals = {
+          "aws:PrincipalArn"     = sort(distinct(var.secret_readers))
+          "aws:PrincipalAccount" = split(":", var.secret_readers[0])[4]
+        }
+      }
+    }]
+  })
+}
+
+check "newest_key_age" {
+  assert {
+    condition     = local.settled ? timecmp(plantimestamp(), timeadd(aws_iam_access_key.slot[local.newest_slot].create_date, "2160h")) <= 0 : true
+    error_message = "The newest key of the user ${var.user_name} in account ${data.aws_caller_identity.current.account_id} (generation ${var.key_generation}) was made on ${aws_iam_access_key.slot[local.newest_slot].create_date}, over 90 days ago. To rotate, set key_generation to ${var.key_generation + 1} with previous_key \"active\"."
+  }
+}
+
+check "unmanaged_keys" {
+  assert {
+    condition     = length(local.unmanaged_key_ids) <= local.replaced_keys
+    error_message = "The user ${var.user_name} in account ${data.aws_caller_identity.current.account_id} has access keys that Terraform does not manage, and AWS allows two in all, so they stand in the way of a rotation.${local.unmanaged_keys_hint} Once no one uses them:\n\n${join("\n", [for id in local.unmanaged_key_ids : "  aws iam delete-access-key --user-name ${var.user_name} --access-key-id ${id}"])}"
+  }
+}

@@ -1,0 +1,457 @@
+mock_provider "aws" {
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "222222222222" }
+  }
+  mock_data "aws_iam_users" {
+    defaults = { names = [] }
+  }
+  mock_data "aws_iam_access_keys" {
+    defaults = { access_keys = [] }
+  }
+}
+
+mock_provider "aws" {
+  alias = "secrets"
+}
+
+variables {
+  user_name   = "PMMAWSIntegrationUser"
+  secret_name = "pmm/aurora/orders-prod"
+}
+
+run "without_a_user_any_generation_passes" {
+  command = plan
+
+  variables {
+    key_generation = 7
+  }
+
+  assert {
+    condition     = { for slot, record in terraform_data.generation : slot => record.input } == { odd = 7, even = 6 }
+    error_message = "Odd generations live in one slot, even ones in the other."
+  }
+
+  assert {
+    condition     = output.user_tags == { "pmm-iam:key-generation" = "7" }
+    error_message = "The user's tag says the generation."
+  }
+
+  assert {
+    condition     = aws_secretsmanager_secret.key.name == "pmm/aurora/orders-prod" && aws_secretsmanager_secret.key.recovery_window_in_days == 0
+    error_message = "The secret's name is free at once when the secret goes."
+  }
+
+  assert {
+    condition     = length(aws_secretsmanager_secret_policy.key) == 0
+    error_message = "Without readers there is no resource policy."
+  }
+
+  assert {
+    condition     = data.aws_iam_users.existing.name_regex == "^PMMAWSIntegrationUser$"
+    error_message = "The user is looked up by its exact name."
+  }
+}
+
+run "the_lookup_takes_the_name_as_text" {
+  command = plan
+
+  variables {
+    user_name = "a.b+c=d,e@f_g-h"
+  }
+
+  assert {
+    condition     = data.aws_iam_users.existing.name_regex == "^a\\.b\\+c=d,e@f_g-h$"
+    error_message = "A name's dots and pluses are text, not a pattern."
+  }
+}
+
+run "secret_readers" {
+  command = plan
+
+  variables {
+    secret_readers = ["arn:aws:iam::111111111111:role/pmm-ec2-role", "arn:aws:iam::111111111111:role/backup/reader"]
+    kms_key_id     = "alias/pmm"
+  }
+
+  override_resource {
+    target          = aws_secretsmanager_secret.key
+    override_during = plan
+    values          = { arn = "arn:aws:secretsmanager:us-east-1:111111111111:secret:pmm/aurora/orders-prod-AbCdEf" }
+  }
+
+  assert {
+    condition = jsondecode(aws_secretsmanager_secret_policy.key[0].policy) == jsondecode(<<-JSON
+      {"Version": "2012-10-17", "Statement": [{
+        "Sid": "ReadByTheseRolesOnly", "Effect": "Allow", "Principal": {"AWS": "*"},
+        "Action": "secretsmanager:GetSecretValue", "Resource": "*",
+        "Condition": {"StringEquals": {
+          "aws:PrincipalArn": ["arn:aws:iam::111111111111:role/backup/reader", "arn:aws:iam::111111111111:role/pmm-ec2-role"],
+          "aws:PrincipalAccount": "111111111111"}}
+      }]}
+    JSON
+    )
+    error_message = "The secret opens to exactly these roles of the one account."
+  }
+
+  assert {
+    condition     = aws_secretsmanager_secret.key.kms_key_id == "alias/pmm"
+    error_message = "The secret is encrypted with the key given."
+  }
+}
+
+run "a_user_at_its_generation_passes" {
+  command = plan
+
+  variables {
+    key_generation = 3
+    previous_key   = "deleted"
+  }
+
+  override_data {
+    target = data.aws_iam_users.existing
+    values = { names = ["PMMAWSIntegrationUser"] }
+  }
+  override_data {
+    target = data.aws_iam_user.existing
+    values = { tags = { "pmm-iam:key-generation" = "3", team = "dba" } }
+  }
+  override_resource {
+    target          = aws_iam_access_key.slot["odd"]
+    override_during = plan
+    values          = { create_date = "2126-01-01T00:00:00Z" }
+  }
+
+  assert {
+    condition     = keys(aws_iam_access_key.slot) == ["odd"]
+    error_message = "A deleted previous key leaves one slot."
+  }
+}
+
+run "an_adopted_user_gets_generation_1" {
+  command = plan
+
+  override_data {
+    target = data.aws_iam_users.existing
+    values = { names = ["PMMAWSIntegrationUser"] }
+  }
+  override_data {
+    target = data.aws_iam_user.existing
+    values = { tags = {} }
+  }
+
+  assert {
+    condition     = keys(aws_iam_access_key.slot) == ["odd"]
+    error_message = "The first key is made beside what the user has."
+  }
+}
+
+run "refuses_a_later_generation_without_the_tag" {
+  command         = plan
+  expect_failures = [terraform_data.generation["even"]]
+
+  variables {
+    key_generation = 2
+  }
+
+  override_data {
+    target = data.aws_iam_users.existing
+    values = { names = ["PMMAWSIntegrationUser"] }
+  }
+  override_data {
+    target = data.aws_iam_user.existing
+    values = { tags = { team = "dba" } }
+  }
+}
+
+run "refuses_a_later_generation_when_the_tag_is_no_number" {
+  command         = plan
+  expect_failures = [terraform_data.generation["even"]]
+
+  variables {
+    key_generation = 2
+  }
+
+  override_data {
+    target = data.aws_iam_users.existing
+    values = { names = ["PMMAWSIntegrationUser"] }
+  }
+  override_data {
+    target = data.aws_iam_user.existing
+    values = { tags = { "pmm-iam:key-generation" = "two" } }
+  }
+}
+
+run "refuses_to_skip_a_generation" {
+  command         = plan
+  expect_failures = [terraform_data.generation["odd"]]
+
+  variables {
+    key_generation = 3
+  }
+
+  override_data {
+    target = data.aws_iam_users.existing
+    values = { names = ["PMMAWSIntegrationUser"] }
+  }
+  override_data {
+    target = data.aws_iam_user.existing
+    values = { tags = { "pmm-iam:key-generation" = "1" } }
+  }
+}
+
+run "refuses_to_lower_the_generation" {
+  command         = plan
+  expect_failures = [terraform_data.generation["even"]]
+
+  variables {
+    key_generation = 2
+  }
+
+  override_data {
+    target = data.aws_iam_users.existing
+    values = { names = ["PMMAWSIntegrationUser"] }
+  }
+  override_data {
+    target = data.aws_iam_user.existing
+    values = { tags = { "pmm-iam:key-generation" = "3" } }
+  }
+}
+
+run "refuses_a_raise_that_switches_off_the_key_in_use" {
+  command         = plan
+  expect_failures = [terraform_data.generation["even"]]
+
+  variables {
+    key_generation = 2
+    previous_key   = "inactive"
+  }
+
+  override_data {
+    target = data.aws_iam_users.existing
+    values = { names = ["PMMAWSIntegrationUser"] }
+  }
+  override_data {
+    target = data.aws_iam_user.existing
+    values = { tags = { "pmm-iam:key-generation" = "1" } }
+  }
+}
+
+run "refuses_a_raise_that_deletes_the_key_in_use" {
+  command         = plan
+  expect_failures = [terraform_data.generation["even"]]
+
+  variables {
+    key_generation = 2
+    previous_key   = "deleted"
+  }
+
+  override_data {
+    target = data.aws_iam_users.existing
+    values = { names = ["PMMAWSIntegrationUser"] }
+  }
+  override_data {
+    target = data.aws_iam_user.existing
+    values = { tags = { "pmm-iam:key-generation" = "1" } }
+  }
+}
+
+run "names_a_key_that_terraform_does_not_manage" {
+  command         = plan
+  expect_failures = [check.unmanaged_keys]
+
+  override_data {
+    target = data.aws_iam_users.existing
+    values = { names = ["PMMAWSIntegrationUser"] }
+  }
+  override_data {
+    target = data.aws_iam_user.existing
+    values = { tags = { "pmm-iam:key-generation" = "1" } }
+  }
+  override_data {
+    target = data.aws_iam_access_keys.existing
+    values = { access_keys = [
+      { access_key_id = "AKIAMANAGED000000001", create_date = "2126-01-01T00:00:00Z", status = "Active" },
+      { access_key_id = "AKIABYHAND0000000001", create_date = "2020-01-01T00:00:00Z", status = "Active" },
+    ] }
+  }
+  override_resource {
+    target          = aws_iam_access_key.slot["odd"]
+    override_during = plan
+    values          = { id = "AKIAMANAGED000000001", create_date = "2126-01-01T00:00:00Z" }
+  }
+}
+
+run "names_the_key_of_an_adopted_user" {
+  command         = plan
+  expect_failures = [check.unmanaged_keys]
+
+  override_data {
+    target = data.aws_iam_users.existing
+    values = { names = ["PMMAWSIntegrationUser"] }
+  }
+  override_data {
+    target = data.aws_iam_user.existing
+    values = { tags = {} }
+  }
+  override_data {
+    target = data.aws_iam_access_keys.existing
+    values = { access_keys = [
+      { access_key_id = "AKIABYHAND0000000001", create_date = "2020-01-01T00:00:00Z", status = "Active" },
+    ] }
+  }
+}
+
+run "names_a_key_that_leaves_no_room_for_the_next" {
+  command         = plan
+  expect_failures = [check.unmanaged_keys]
+
+  variables {
+    key_generation = 2
+  }
+
+  override_data {
+    target = data.aws_iam_users.existing
+    values = { names = ["PMMAWSIntegrationUser"] }
+  }
+  override_data {
+    target = data.aws_iam_user.existing
+    values = { tags = { "pmm-iam:key-generation" = "1" } }
+  }
+  override_data {
+    target = data.aws_iam_access_keys.existing
+    values = { access_keys = [
+      { access_key_id = "AKIAMANAGED000000001", create_date = "2126-01-01T00:00:00Z", status = "Active" },
+      { access_key_id = "AKIABYHAND0000000001", create_date = "2020-01-01T00:00:00Z", status = "Active" },
+    ] }
+  }
+  override_resource {
+    target          = aws_iam_access_key.slot["odd"]
+    override_during = plan
+    values          = { id = "AKIAMANAGED000000001", create_date = "2126-01-01T00:00:00Z" }
+  }
+}
+
+run "says_nothing_of_the_key_that_a_rotation_replaces" {
+  command = plan
+
+  variables {
+    key_generation = 3
+  }
+
+  override_data {
+    target = data.aws_iam_users.existing
+    values = { names = ["PMMAWSIntegrationUser"] }
+  }
+  override_data {
+    target = data.aws_iam_user.existing
+    values = { tags = { "pmm-iam:key-generation" = "2" } }
+  }
+  override_data {
+    target = data.aws_iam_access_keys.existing
+    values = { access_keys = [
+      { access_key_id = "AKIAGENERATION000001", create_date = "2125-01-01T00:00:00Z", status = "Inactive" },
+      { access_key_id = "AKIAGENERATION000002", create_date = "2126-01-01T00:00:00Z", status = "Active" },
+    ] }
+  }
+  override_resource {
+    target          = aws_iam_access_key.slot["even"]
+    override_during = plan
+    values          = { id = "AKIAGENERATION000002", create_date = "2126-01-01T00:00:00Z" }
+  }
+
+  assert {
+    condition     = length(local.unmanaged_key_ids) == 1 && local.replaced_keys == 1
+    error_message = "The key of generation 1 is the one that makes room."
+  }
+}
+
+run "warns_of_a_key_over_90_days_old" {
+  command         = plan
+  expect_failures = [check.newest_key_age]
+
+  override_data {
+    target = data.aws_iam_users.existing
+    values = { names = ["PMMAWSIntegrationUser"] }
+  }
+  override_data {
+    target = data.aws_iam_user.existing
+    values = { tags = { "pmm-iam:key-generation" = "1" } }
+  }
+  override_resource {
+    target          = aws_iam_access_key.slot["odd"]
+    override_during = plan
+    values          = { create_date = "2020-01-01T00:00:00Z" }
+  }
+}
+
+run "rejects_a_user_name_with_a_path" {
+  command         = plan
+  expect_failures = [var.user_name]
+
+  variables {
+    user_name = "service/PMMAWSIntegrationUser"
+  }
+}
+
+run "rejects_generation_0" {
+  command         = plan
+  expect_failures = [var.key_generation]
+
+  variables {
+    key_generation = 0
+  }
+}
+
+run "rejects_half_a_generation" {
+  command         = plan
+  expect_failures = [var.key_generation]
+
+  variables {
+    key_generation = 1.5
+  }
+}
+
+run "rejects_another_state_of_the_previous_key" {
+  command         = plan
+  expect_failures = [var.previous_key]
+
+  variables {
+    previous_key = "Inactive"
+  }
+}
+
+run "rejects_a_secret_name_with_a_space" {
+  command         = plan
+  expect_failures = [var.secret_name]
+
+  variables {
+    secret_name = "pmm/aurora/orders prod"
+  }
+}
+
+run "rejects_a_kms_key_without_alias" {
+  command         = plan
+  expect_failures = [var.kms_key_id]
+
+  variables {
+    kms_key_id = "pmm"
+  }
+}
+
+run "rejects_readers_that_are_no_roles" {
+  command         = plan
+  expect_failures = [var.secret_readers]
+
+  variables {
+    secret_readers = ["arn:aws:iam::111111111111:root"]
+  }
+}
+
+run "rejects_readers_of_two_accounts" {
+  command         = plan
+  expect_failures = [var.secret_readers]
+
+  variables {
+    secret_readers = ["arn:aws:iam::111111111111:role/pmm-ec2-role", "arn:aws:iam::033333333333:role/pmm-ec2-role"]
+  }
+}

@@ -1,0 +1,240 @@
+mock_provider "aws" {
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "222222222222" }
+  }
+}
+
+variables {
+  teleport_role_arn = "arn:aws:iam::111111111111:role/teleport-db-service"
+  databases = [
+    { resource_id = "prx-ABCDEFGHIJKL01234", region = "us-east-1", db_users = ["reporting"] },
+    { resource_id = "cluster-ABCDEFGHIJKL01234", region = "eu-west-1", db_users = ["reporting", "alice"] },
+    { resource_id = "cluster-ABCDEFGHIJKL01234", region = "eu-west-1", db_users = ["alice"] },
+  ]
+}
+
+run "connects_to_these_databases_as_these_users" {
+  command = plan
+
+  assert {
+    condition     = aws_iam_role.teleport_database_access.name == "TeleportDatabaseAccess" && aws_iam_role_policy.teleport_database_access.name == "teleport-rds-db-connect"
+    error_message = "The names in AWS are fixed: Teleport's configuration holds them."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.teleport_database_access.policy) == jsondecode(<<-JSON
+      {"Version": "2012-10-17", "Statement": [{
+        "Sid": "ConnectAsTheseUsers", "Effect": "Allow", "Action": "rds-db:connect",
+        "Resource": [
+          "arn:aws:rds-db:eu-west-1:222222222222:dbuser:cluster-ABCDEFGHIJKL01234/alice",
+          "arn:aws:rds-db:eu-west-1:222222222222:dbuser:cluster-ABCDEFGHIJKL01234/reporting",
+          "arn:aws:rds-db:us-east-1:222222222222:dbuser:prx-ABCDEFGHIJKL01234/reporting"
+        ]
+      }]}
+    JSON
+    )
+    error_message = "The list is sorted and distinct, so that the order of the databases changes nothing."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role.teleport_database_access.assume_role_policy) == jsondecode(<<-JSON
+      {"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111111111111:root"}, "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"aws:PrincipalArn": ["arn:aws:iam::111111111111:role/teleport-db-service"]}}
+      }]}
+    JSON
+    )
+    error_message = "The trust is the account, narrowed to the exact role."
+  }
+
+  assert {
+    condition     = aws_iam_role.teleport_database_access.force_detach_policies && aws_iam_role.teleport_database_access.permissions_boundary == null
+    error_message = "The role can always be destroyed, and has no boundary unless asked for."
+  }
+
+  assert {
+    condition     = aws_iam_role_policies_exclusive.teleport_database_access.policy_names == toset(["teleport-rds-db-connect"]) && length(aws_iam_role_policy_attachments_exclusive.teleport_database_access.policy_arns) == 0
+    error_message = "The role has this one policy and nothing else."
+  }
+}
+
+run "conditions_and_boundary" {
+  command = plan
+
+  variables {
+    external_id          = "6c1f0e1e-8a54"
+    organization_id      = "o-exampleorgid"
+    permissions_boundary = "arn:aws:iam::222222222222:policy/pmm-boundary"
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role.teleport_database_access.assume_role_policy).Statement[0].Condition.StringEquals == {
+      "aws:PrincipalArn"   = ["arn:aws:iam::111111111111:role/teleport-db-service"]
+      "aws:PrincipalOrgID" = "o-exampleorgid"
+      "sts:ExternalId"     = "6c1f0e1e-8a54"
+    }
+    error_message = "The trust asks for all of them."
+  }
+
+  assert {
+    condition     = aws_iam_role.teleport_database_access.permissions_boundary == "arn:aws:iam::222222222222:policy/pmm-boundary"
+    error_message = "The boundary is on the role."
+  }
+}
+
+run "every_database_and_user_when_asked_for" {
+  command = plan
+
+  variables {
+    databases = [{ resource_id = "*", region = "eu-west-1", db_users = ["*"] }]
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.teleport_database_access.policy).Statement[0].Resource == ["arn:aws:rds-db:eu-west-1:222222222222:dbuser:*/*"]
+    error_message = "The wildcards stay within the region and the account."
+  }
+}
+
+run "another_partition" {
+  command = plan
+
+  variables {
+    teleport_role_arn = "arn:aws-cn:iam::111111111111:role/service/teleport-db-service"
+    databases         = [{ resource_id = "db-ABC", region = "cn-north-1", db_users = ["alice"] }]
+  }
+
+  override_data {
+    target = data.aws_partition.current
+    values = { partition = "aws-cn" }
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.teleport_database_access.policy).Statement[0].Resource == ["arn:aws-cn:rds-db:cn-north-1:222222222222:dbuser:db-ABC/alice"]
+    error_message = "The permissions follow the partition."
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role.teleport_database_access.assume_role_policy).Statement[0].Principal.AWS == "arn:aws-cn:iam::111111111111:root"
+    error_message = "The trust follows the partition."
+  }
+}
+
+run "rejects_a_role_of_another_partition" {
+  command         = plan
+  expect_failures = [aws_iam_role.teleport_database_access]
+
+  variables {
+    teleport_role_arn = "arn:aws-cn:iam::111111111111:role/teleport-db-service"
+  }
+}
+
+run "rejects_root" {
+  command         = plan
+  expect_failures = [var.teleport_role_arn]
+
+  variables {
+    teleport_role_arn = "arn:aws:iam::111111111111:root"
+  }
+}
+
+run "rejects_no_database" {
+  command         = plan
+  expect_failures = [var.databases]
+
+  variables {
+    databases = []
+  }
+}
+
+run "rejects_a_database_name_for_its_id" {
+  command         = plan
+  expect_failures = [var.databases]
+
+  variables {
+    databases = [{ resource_id = "billing", region = "eu-west-1", db_users = ["alice"] }]
+  }
+}
+
+run "rejects_a_region_with_a_wildcard" {
+  command         = plan
+  expect_failures = [var.databases]
+
+  variables {
+    databases = [{ resource_id = "cluster-ABC", region = "*", db_users = ["alice"] }]
+  }
+}
+
+run "rejects_a_database_without_users" {
+  command         = plan
+  expect_failures = [var.databases]
+
+  variables {
+    databases = [{ resource_id = "cluster-ABC", region = "eu-west-1", db_users = [] }]
+  }
+}
+
+run "rejects_a_pattern_that_reaches_rdsadmin" {
+  command         = plan
+  expect_failures = [var.databases]
+
+  variables {
+    databases = [{ resource_id = "cluster-ABC", region = "eu-west-1", db_users = ["rds*"] }]
+  }
+}
+
+run "rejects_a_wildcard_beside_names" {
+  command         = plan
+  expect_failures = [var.databases]
+
+  variables {
+    databases = [{ resource_id = "cluster-ABC", region = "eu-west-1", db_users = ["alice", "*"] }]
+  }
+}
+
+run "rejects_a_policy_variable_as_a_user" {
+  command         = plan
+  expect_failures = [var.databases]
+
+  variables {
+    databases = [{ resource_id = "cluster-ABC", region = "eu-west-1", db_users = ["$${aws:username}"] }]
+  }
+}
+
+run "rejects_an_external_id_with_a_space" {
+  command         = plan
+  expect_failures = [var.external_id]
+
+  variables {
+    external_id = "a b"
+  }
+}
+
+run "rejects_an_organization_path" {
+  command         = plan
+  expect_failures = [var.organization_id]
+
+  variables {
+    organization_id = "r-ab12"
+  }
+}
+
+run "rejects_a_boundary_that_is_a_name" {
+  command         = plan
+  expect_failures = [var.permissions_boundary]
+
+  variables {
+    permissions_boundary = "pmm-boundary"
+  }
+}
+
+run "rejects_more_users_than_a_role_policy_holds" {
+  command         = plan
+  expect_failures = [aws_iam_role_policy.teleport_database_access]
+
+  variables {
+    databases = [{ resource_id = "cluster-ABCDEFGHIJKL01234", region = "eu-west-1", db_users = [for number in range(150) : "user_${number}"] }]
+  }
+}

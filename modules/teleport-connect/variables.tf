@@ -1,0 +1,73 @@
+variable "teleport_role_arn" {
+  description = "ARN of the role that the Teleport Database Service runs with, with its IAM path if it has one. An exact role ARN: no wildcard, root, user or session."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:(aws|aws-cn|aws-us-gov|aws-eusc):iam::[0-9]{12}:role/([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64}$", var.teleport_role_arn))
+    error_message = "teleport_role_arn is \"${var.teleport_role_arn}\"; expected an exact role ARN without a wildcard, for example \"arn:aws:iam::111111111111:role/teleport-db-service\"."
+  }
+}
+
+variable "databases" {
+  description = "The databases and, for each, the database users that Teleport may connect as. resource_id: cluster-..., db-... or prx-..., or \"*\" for every database of the region. db_users: names, or [\"*\"] alone for all."
+  type = list(object({
+    resource_id = string
+    region      = string
+    db_users    = list(string)
+  }))
+  nullable = false
+
+  validation {
+    condition     = length(var.databases) > 0
+    error_message = "databases is empty; expected at least one, for example {resource_id = \"cluster-ABCDEFGHIJKL01234\", region = \"eu-west-1\", db_users = [\"alice\"]}. Where no database is wanted, leave the module out."
+  }
+
+  validation {
+    condition     = alltrue([for db in var.databases : can(regex("^(\\*|(cluster|db|prx)-[A-Z0-9]+)$", db.resource_id))])
+    error_message = "databases has the resource_id ${join(", ", [for db in var.databases : "\"${db.resource_id}\"" if !can(regex("^(\\*|(cluster|db|prx)-[A-Z0-9]+)$", db.resource_id))])}; expected the resource id, not the name, for example \"cluster-ABCDEFGHIJKL01234\" (also db-..., prx-...), or \"*\"."
+  }
+
+  validation {
+    condition     = alltrue([for db in var.databases : can(regex("^[a-z]{2,}(-[a-z]+)+-[0-9]+$", db.region))])
+    error_message = "databases has the region ${join(", ", [for db in var.databases : "\"${db.region}\"" if !can(regex("^[a-z]{2,}(-[a-z]+)+-[0-9]+$", db.region))])}; expected a region's name, for example \"eu-west-1\"."
+  }
+
+  validation {
+    condition     = alltrue([for db in var.databases : try(length(db.db_users) > 0 && (alltrue([for user in db.db_users : can(regex("^[A-Za-z0-9_.@-]{1,63}$", user))]) || join(" ", db.db_users) == "*"), false)])
+    error_message = "databases has the db_users ${join(", ", [for db in var.databases : try(jsonencode(db.db_users), "null") if !try(length(db.db_users) > 0 && (alltrue([for user in db.db_users : can(regex("^[A-Za-z0-9_.@-]{1,63}$", user))]) || join(" ", db.db_users) == "*"), false)])}; expected names of 1 to 63 letters, digits and _.@-, for example [\"alice\", \"reporting\"], or [\"*\"] alone. A pattern such as rds* would reach the administrator rdsadmin."
+  }
+}
+
+variable "external_id" {
+  description = "External id that whoever assumes the role must send. It goes into Teleport's assume-role settings for the database as well. Null: none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.external_id == null || (can(regex("^[A-Za-z0-9_+=,.@:/-]+$", var.external_id)) && try(length(var.external_id) >= 2 && length(var.external_id) <= 1224, false))
+    error_message = "external_id is \"${coalesce(var.external_id, "null")}\"; expected 2 to 1224 letters, digits and _+=,.@:/-, for example \"6c1f0e1e-8a54-4f0c-9f7e-2d1b7c3a9e10\"."
+  }
+}
+
+variable "organization_id" {
+  description = "Id of the AWS organization that the Teleport role belongs to; when given, the trust also asks for it. Null: not asked for."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.organization_id == null || can(regex("^o-[a-z0-9]{10,32}$", var.organization_id))
+    error_message = "organization_id is \"${coalesce(var.organization_id, "null")}\"; expected o- and 10 to 32 lower-case letters or digits, for example \"o-exampleorgid\"."
+  }
+}
+
+variable "permissions_boundary" {
+  description = "ARN of the policy that bounds the role: one of this account, or one of AWS's own. Null: none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary == null || can(regex("^arn:(aws|aws-cn|aws-us-gov|aws-eusc):iam::([0-9]{12}|aws):policy/([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,128}$", var.permissions_boundary))
+    error_message = "permissions_boundary is \"${coalesce(var.permissions_boundary, "null")}\"; expected the ARN of a policy of this account or of AWS, for example \"arn:aws:iam::222222222222:policy/pmm-boundary\"."
+  }
+}

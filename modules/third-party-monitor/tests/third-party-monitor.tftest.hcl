@@ -1,0 +1,332 @@
+mock_provider "aws" {
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+}
+
+variables {
+  role_name          = "site24x7-monitoring"
+  monitor_account_id = "999999999999"
+  external_id        = "9b2d5f0e-3c1a-4d8e-8f57-0a6b1c2d3e4f"
+}
+
+run "a_managed_policy" {
+  command = plan
+
+  variables {
+    managed_policy = "ReadOnlyAccess"
+  }
+
+  assert {
+    condition     = aws_iam_role.monitor.name == "site24x7-monitoring" && aws_iam_role.monitor.force_detach_policies && aws_iam_role.monitor.permissions_boundary == null
+    error_message = "The role can always be destroyed, and has no boundary unless asked for."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role.monitor.assume_role_policy) == jsondecode(<<-JSON
+      {"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::999999999999:root"}, "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"sts:ExternalId": "9b2d5f0e-3c1a-4d8e-8f57-0a6b1c2d3e4f"}}
+      }]}
+    JSON
+    )
+    error_message = "The trust is the third party's account with the external id."
+  }
+
+  assert {
+    condition     = aws_iam_role_policy_attachment.managed[0].policy_arn == "arn:aws:iam::aws:policy/ReadOnlyAccess" && length(aws_iam_role_policy.custom) == 0
+    error_message = "The managed policy is what the role has."
+  }
+
+  assert {
+    condition     = aws_iam_role_policies_exclusive.monitor.policy_names == toset(["deny-data-access"]) && aws_iam_role_policy_attachments_exclusive.monitor.policy_arns == toset(["arn:aws:iam::aws:policy/ReadOnlyAccess"])
+    error_message = "The role has the policy and the Deny, and nothing else."
+  }
+
+  assert {
+    condition     = alltrue([for statement in jsondecode(aws_iam_role_policy.deny_data_access[0].policy).Statement : statement.Effect == "Deny" && !can(statement.Condition) && (statement.Resource == "*" || statement.Sid == "ApiKeys")])
+    error_message = "The Deny only denies, and everywhere."
+  }
+
+  assert {
+    condition = length(setsubtract(
+      [
+        "s3:GetObject*", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan", "secretsmanager:GetSecretValue", "ssm:GetParameter",
+        "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:GetParameterHistory", "kms:Decrypt", "rds-db:connect",
+        "rds:DownloadDBLogFilePortion", "sqs:ReceiveMessage", "kinesis:GetRecords", "logs:GetLogEvents", "logs:FilterLogEvents",
+        "logs:StartQuery", "lambda:GetFunction*", "ec2:GetPasswordData", "ec2:GetConsoleOutput", "ec2:DescribeInstanceAttribute",
+        "codecommit:GitPull", "ecr:BatchGetImage", "cloudformation:GetTemplate", "athena:GetQueryResults",
+      ],
+      flatten([for statement in jsondecode(aws_iam_role_policy.deny_data_access[0].policy).Statement : statement.Action]),
+    )) == 0
+    error_message = "The Deny covers the ways to data and secrets that ReadOnlyAccess opens."
+  }
+
+  assert {
+    condition     = length(aws_iam_role_policy.deny_data_access[0].policy) < 6000
+    error_message = "The Deny leaves room for a custom policy beside it."
+  }
+}
+
+run "a_managed_policy_with_a_path" {
+  command = plan
+
+  variables {
+    managed_policy       = "job-function/ViewOnlyAccess"
+    deny_data_access     = false
+    permissions_boundary = "arn:aws:iam::222222222222:policy/pmm-boundary"
+  }
+
+  assert {
+    condition     = aws_iam_role_policy_attachment.managed[0].policy_arn == "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"
+    error_message = "The path is part of the ARN."
+  }
+
+  assert {
+    condition     = length(aws_iam_role_policy.deny_data_access) == 0 && length(aws_iam_role_policies_exclusive.monitor.policy_names) == 0
+    error_message = "Without the Deny the role has no inline policy."
+  }
+
+  assert {
+    condition     = aws_iam_role.monitor.permissions_boundary == "arn:aws:iam::222222222222:policy/pmm-boundary"
+    error_message = "The boundary is on the role."
+  }
+}
+
+run "a_policy_of_ones_own" {
+  command = plan
+
+  variables {
+    policy_json = <<-JSON
+      {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": ["cloudwatch:GetMetricData", "iam:Get*"], "Resource": "*"}}
+    JSON
+  }
+
+  assert {
+    condition     = aws_iam_role_policy.custom[0].name == "monitoring-access" && aws_iam_role_policy.custom[0].policy == "{\"Statement\":{\"Action\":[\"cloudwatch:GetMetricData\",\"iam:Get*\"],\"Effect\":\"Allow\",\"Resource\":\"*\"},\"Version\":\"2012-10-17\"}"
+    error_message = "The document is attached minified."
+  }
+
+  assert {
+    condition     = !issensitive(aws_iam_role_policy.custom[0].policy)
+    error_message = "A reviewer reads the policy in the plan."
+  }
+
+  assert {
+    condition     = aws_iam_role_policies_exclusive.monitor.policy_names == toset(["deny-data-access", "monitoring-access"]) && length(aws_iam_role_policy_attachments_exclusive.monitor.policy_arns) == 0
+    error_message = "The role has the policy and the Deny, and nothing else."
+  }
+}
+
+run "a_policy_that_denies_everything_outside_a_region" {
+  command = plan
+
+  variables {
+    policy_json = <<-JSON
+      {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "cloudwatch:GetMetricData", "Resource": "*"},
+        {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}},
+        {"Effect": "Deny", "NotAction": "cloudwatch:*", "Resource": "*"}
+      ]}
+    JSON
+  }
+
+  assert {
+    condition     = length(jsondecode(aws_iam_role_policy.custom[0].policy).Statement) == 3
+    error_message = "A Deny may be as wide as it likes."
+  }
+}
+
+run "another_partition" {
+  command = plan
+
+  variables {
+    managed_policy = "ReadOnlyAccess"
+  }
+
+  override_data {
+    target = data.aws_partition.current
+    values = { partition = "aws-us-gov" }
+  }
+
+  assert {
+    condition     = aws_iam_role_policy_attachment.managed[0].policy_arn == "arn:aws-us-gov:iam::aws:policy/ReadOnlyAccess" && jsondecode(aws_iam_role.monitor.assume_role_policy).Statement[0].Principal.AWS == "arn:aws-us-gov:iam::999999999999:root"
+    error_message = "Policy and trust follow the partition."
+  }
+}
+
+run "rejects_a_role_name_without_its_ending" {
+  command         = plan
+  expect_failures = [var.role_name]
+
+  variables {
+    role_name      = "site24x7"
+    managed_policy = "ReadOnlyAccess"
+  }
+}
+
+run "rejects_an_account_id_of_11_digits" {
+  command         = plan
+  expect_failures = [var.monitor_account_id]
+
+  variables {
+    monitor_account_id = "99999999999"
+    managed_policy     = "ReadOnlyAccess"
+  }
+}
+
+run "rejects_an_external_id_of_one_character" {
+  command         = plan
+  expect_failures = [var.external_id]
+
+  variables {
+    external_id    = "x"
+    managed_policy = "ReadOnlyAccess"
+  }
+}
+
+run "rejects_no_policy" {
+  command         = plan
+  expect_failures = [var.managed_policy]
+}
+
+run "rejects_two_policies" {
+  command         = plan
+  expect_failures = [var.managed_policy]
+
+  variables {
+    managed_policy = "ReadOnlyAccess"
+    policy_json    = "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"cloudwatch:GetMetricData\",\"Resource\":\"*\"}}"
+  }
+}
+
+run "rejects_an_arn_as_managed_policy" {
+  command         = plan
+  expect_failures = [var.managed_policy]
+
+  variables {
+    managed_policy = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+  }
+}
+
+run "rejects_administrator_access" {
+  command         = plan
+  expect_failures = [var.managed_policy]
+
+  variables {
+    managed_policy = "AdministratorAccess"
+  }
+}
+
+run "rejects_power_user_access_whatever_the_path" {
+  command         = plan
+  expect_failures = [var.managed_policy]
+
+  variables {
+    managed_policy = "job-function/PowerUserAccess"
+  }
+}
+
+run "rejects_iam_full_access" {
+  command         = plan
+  expect_failures = [var.managed_policy]
+
+  variables {
+    managed_policy = "IAMFullAccess"
+  }
+}
+
+run "rejects_text_that_is_no_json" {
+  command         = plan
+  expect_failures = [var.policy_json]
+
+  variables {
+    policy_json = "ReadOnlyAccess"
+  }
+}
+
+run "rejects_a_trust_policy" {
+  command         = plan
+  expect_failures = [var.policy_json]
+
+  variables {
+    policy_json = "{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"s3:ListBucket\",\"Resource\":\"*\"}]}"
+  }
+}
+
+run "rejects_every_action" {
+  command         = plan
+  expect_failures = [var.policy_json]
+
+  variables {
+    policy_json = "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}]}"
+  }
+}
+
+run "rejects_iam_in_any_case" {
+  command         = plan
+  expect_failures = [var.policy_json]
+
+  variables {
+    policy_json = "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"s3:ListBucket\",\"IAM:*\"],\"Resource\":\"*\"}]}"
+  }
+}
+
+run "rejects_assuming_other_roles" {
+  command         = plan
+  expect_failures = [var.policy_json]
+
+  variables {
+    policy_json = "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"sts:AssumeRole\",\"Resource\":\"*\"}]}"
+  }
+}
+
+run "rejects_a_pattern_that_covers_assuming_roles" {
+  command         = plan
+  expect_failures = [var.policy_json]
+
+  variables {
+    policy_json = "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s?s:Assume*\",\"Resource\":\"*\"}]}"
+  }
+}
+
+run "rejects_a_second_action_in_lower_case" {
+  command         = plan
+  expect_failures = [var.policy_json]
+
+  variables {
+    policy_json = "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:ListBucket\",\"action\":\"*\",\"Resource\":\"*\"}]}"
+  }
+}
+
+run "rejects_more_than_a_role_policy_holds" {
+  command         = plan
+  expect_failures = [aws_iam_role_policy.custom]
+
+  variables {
+    policy_json = jsonencode({ Statement = [for number in range(100) : {
+      Effect   = "Allow"
+      Action   = "cloudwatch:GetMetricData"
+      Resource = "arn:aws:cloudwatch:eu-west-1:222222222222:alarm:${number}"
+    }] })
+  }
+}
+
+run "rejects_all_actions_but_some" {
+  command         = plan
+  expect_failures = [var.policy_json]
+
+  variables {
+    policy_json = "{\"Statement\":[{\"Effect\":\"Allow\",\"NotAction\":\"iam:*\",\"Resource\":\"*\"}]}"
+  }
+}
+
+run "rejects_a_boundary_that_is_a_name" {
+  command         = plan
+  expect_failures = [var.permissions_boundary]
+
+  variables {
+    managed_policy       = "ReadOnlyAccess"
+    permissions_boundary = "pmm-boundary"
+  }
+}

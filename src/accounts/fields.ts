@@ -1,0 +1,67 @@
+import { z } from "zod";
+import type { Format } from "../aws/formats";
+
+/**
+ * Builders for the schema's fields. Each carries the description that an editor shows on hover, and an error
+ * text that says what was expected; problems.ts puts what was found in front.
+ */
+
+/** A text of a known format. */
+export function text(format: Format, description: string) {
+  const expected = `expected ${format.expected}, such as ${format.example}`;
+  return z
+    .string({ error: expected })
+    .regex(format.pattern, { error: expected })
+    .meta({ description, examples: [format.example.replaceAll('"', "")] });
+}
+
+/** One of a few words. */
+export function choice<const Words extends readonly [string, ...string[]]>(
+  words: Words,
+  description: string,
+) {
+  return z.enum(words, { error: `expected ${oneOf(words)}` }).meta({ description });
+}
+
+export const EXPECTED_FLAG = "expected true or false";
+
+export function flag(description: string) {
+  return z.boolean({ error: EXPECTED_FLAG }).meta({ description });
+}
+
+/** A whole number from 1. */
+export function counter(description: string) {
+  const error = "expected a whole number from 1";
+  return z.number({ error }).int({ error }).min(1, { error }).max(1_000_000, { error }).meta({ description });
+}
+
+export function list<Item extends z.ZodType>(item: Item, description: string) {
+  return z.array(item, { error: "expected a list" }).meta({ description });
+}
+
+/** A mapping with exactly these keys. */
+export function mapping<Shape extends z.ZodRawShape>(shape: Shape, description: string) {
+  return z
+    .strictObject(shape, {
+      error: (issue) => (issue.code === "invalid_type" ? expectedKeys(shape) : undefined),
+    })
+    .meta({ description });
+}
+
+/** `true` for all defaults, `false` for nothing, or a mapping. */
+export function switchOr<Shape extends z.ZodRawShape>(shape: Shape, description: string) {
+  return z
+    .union([z.boolean(), mapping(shape, description)], {
+      error: `expected true, false or a mapping with any of ${Object.keys(shape).join(", ")}`,
+    })
+    .meta({ description });
+}
+
+/** "a, b or c". */
+export function oneOf(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+}
+
+function expectedKeys(shape: z.ZodRawShape): string {
+  return `expected a mapping with any of ${Object.keys(shape).join(", ")}`;
+}

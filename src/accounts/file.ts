@@ -1,0 +1,46 @@
+import type { z } from "zod";
+import type { ParsedDocument } from "./document";
+import type { Finding, Path } from "./problem";
+import type {
+  AccountInput,
+  BackendInput,
+  DefaultsInput,
+  SecretsInput,
+  SourceInput,
+  TeleportInput,
+} from "./schema";
+
+/** One account whose own shape is right. */
+export interface Entry<Keys extends z.ZodRawShape = z.ZodRawShape> {
+  readonly path: Path;
+  readonly input: AccountInput & z.output<z.ZodObject<Keys>>;
+}
+
+/**
+ * The file as the rules see it: the parts whose shape is right, typed. What is misshapen is left out, so that
+ * the rules still speak about the rest.
+ */
+export interface AccountsFile<Keys extends z.ZodRawShape = z.ZodRawShape> {
+  /** The folder that relative paths start from. */
+  readonly folder: string;
+  readonly source: SourceInput | undefined;
+  readonly defaults: DefaultsInput;
+  readonly backend: BackendInput | undefined;
+  readonly teleport: TeleportInput | undefined;
+  readonly secrets: SecretsInput | undefined;
+  readonly entries: readonly Entry<Keys>[];
+  readonly document: ParsedDocument;
+}
+
+/** A part of the program that adds keys to each account, and rules about them. */
+export interface AccountKeys<Keys extends z.ZodRawShape = z.ZodRawShape> {
+  readonly keys: Keys;
+  /** What the schema cannot say: within an account, between accounts, against the rest of the file. */
+  rules(file: AccountsFile<Keys>): Iterable<Finding>;
+}
+
+/** "12:5": how an earlier place is cited. */
+export function place(file: Pick<AccountsFile, "document">, path: Path): string {
+  const { line, column } = file.document.locate(path, "value");
+  return `${line}:${column}`;
+}

@@ -1,0 +1,129 @@
+import { dirname } from "node:path";
+import { z } from "zod";
+import { type ParsedDocument, parseDocument } from "./document";
+import { type AccountKeys, type AccountsFile, type Entry, place } from "./file";
+import type { Deployment } from "./model";
+import { type Finding, type Path, type Problem, sortProblems } from "./problem";
+import { resolveDeployment } from "./resolve";
+import { RULES } from "./rules";
+import { accountSchema, fileOutline, fileSchema } from "./schema";
+import { shapeFindings, valueAt } from "./shape";
+import type { SourceText } from "./text";
+
+/** What a file holds, or why it cannot be used. Warnings come with a deployment too. */
+export interface Loaded {
+  /** undefined when at least one problem is an error. */
+  readonly deployment?: Deployment;
+  /** Sorted by place. */
+  readonly problems: readonly Problem[];
+}
+
+/** Rules that need the whole deployment: what is counted against AWS's quotas, addresses that may clash. */
+export type DeploymentRule = (
+  deployment: Deployment,
+  /** "12:5": how the place of a path is cited. */
+  cite: (path: Path) => string,
+) => Iterable<Finding>;
+
+/** Reads accounts.yaml: text, document with positions, shape, rules, defaults, deployment. */
+export function loadAccounts(
+  source: SourceText,
+  features: readonly AccountKeys[],
+  deploymentRules: readonly DeploymentRule[],
+): Loaded {
+  const parsed = parseDocument(source);
+  if (parsed.document === undefined) {
+    return { problems: sortProblems(parsed.problems) };
+  }
+  const { document } = parsed;
+  const problems = [...parsed.problems];
+  const report = (findings: Iterable<Finding>): void => {
+    for (const finding of findings) {
+      problems.push(locate(finding, document, source.name));
+    }
+  };
+  if (!isMapping(document.plain)) {
+    report(shapeFindings(fileOutline, fileOutline.safeParse(document.plain).error?.issues ?? [], document));
+    return { problems };
+  }
+  const { file, findings } = readShape(document, dirname(source.path), keysOf(features));
+  report(findings);
+  for (const rule of [...RULES, ...features.map((feature) => feature.rules.bind(feature))]) {
+    report(rule(file));
+  }
+  if (problems.some((problem) => problem.severity === "error") || file.source === undefined) {
+    return { problems: sortProblems(problems) };
+  }
+  const deployment = resolveDeployment(file, file.source);
+  for (const rule of deploymentRules) {
+    report(rule(deployment, (path) => place(file, path)));
+  }
+  const sorted = sortProblems(problems);
+  return sorted.some((problem) => problem.severity === "error")
+    ? { problems: sorted }
+    : { deployment, problems: sorted };
+}
+
+/** Holds the file against the schema part by part, so that a fault in one part leaves the others to the rules. */
+function readShape(
+  document: ParsedDocument,
+  folder: string,
+  featureKeys: z.ZodRawShape,
+): { file: AccountsFile; findings: Finding[] } {
+  const schema = fileSchema(featureKeys);
+  const findings: Finding[] = [];
+  const read = <Part extends z.ZodType>(part: Part, path: Path): z.output<Part> | undefined => {
+    const result = part.safeParse(valueAt(document.plain, path));
+    if (result.success) {
+      return result.data;
+    }
+    const issues = result.error.issues.map((issue) => ({ ...issue, path: [...path, ...issue.path] }));
+    findings.push(...shapeFindings(schema, issues, document));
+    return undefined;
+  };
+  const { source, defaults, backend, teleport, secrets } = schema.shape;
+  const account = accountSchema(featureKeys);
+  read(fileOutline, []);
+  const listed = valueAt(document.plain, ["accounts"]);
+  const accounts = Array.isArray(listed) ? listed : [];
+  const file: AccountsFile = {
+    folder,
+    source: read(source, ["source"]),
+    defaults: read(defaults, ["defaults"]) ?? {},
+    backend: read(backend, ["backend"]),
+    teleport: read(teleport, ["teleport"]),
+    secrets: read(secrets, ["secrets"]),
+    entries: accounts.flatMap((_, index): Entry[] => {
+      const path = ["accounts", index];
+      const input = read(account, path);
+      return input === undefined ? [] : [{ path, input: input as Entry["input"] }];
+    }),
+    document,
+  };
+  return { file, findings };
+}
+
+function isMapping(plain: unknown): boolean {
+  return typeof plain === "object" && plain !== null && !Array.isArray(plain);
+}
+
+function locate(finding: Finding, document: ParsedDocument, file: string): Problem {
+  const position = document.locate(finding.path, finding.on ?? "value");
+  return {
+    ...position,
+    severity: finding.severity,
+    file,
+    message: finding.message,
+    rule: finding.rule,
+    sourceLine: document.line(position.line),
+  };
+}
+
+/** The schema of the file as JSON Schema (draft 7), for editors. */
+export function jsonSchema(features: readonly AccountKeys[]): unknown {
+  return z.toJSONSchema(fileSchema(keysOf(features)), { io: "input", target: "draft-7" });
+}
+
+function keysOf(features: readonly AccountKeys[]): z.ZodRawShape {
+  return Object.assign({}, ...features.map((feature) => feature.keys));
+}

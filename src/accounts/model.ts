@@ -1,0 +1,76 @@
+import type { AssumeMode } from "../aws/packing";
+import type { Partition } from "../aws/partitions";
+import type { Path } from "./problem";
+import type { AccountInput, BackendInput } from "./schema";
+
+/** accounts.yaml once every rule has passed: defaults applied, names made ARNs, sorted. */
+export interface Deployment {
+  readonly partition: Partition;
+  /** The folder of the file: relative paths in it start there. */
+  readonly folder: string;
+  readonly source: Source;
+  readonly backend: BackendInput | undefined;
+  readonly teleport: Teleport | undefined;
+  readonly secrets: Secrets;
+  /** Sorted by name, so that the order in the file means nothing. */
+  readonly accounts: readonly Account[];
+}
+
+/** The account of the PMM EC2 instance. */
+export interface Source {
+  readonly accountId: string;
+  readonly region: string;
+  /** undefined: Terraform's own credentials are the source account's. */
+  readonly adminRoleName: string | undefined;
+  /** With its IAM path, without a leading slash. */
+  readonly pmmRoleName: string;
+  readonly pmmRoleArn: string;
+  readonly createPmmRole: boolean;
+  readonly additionalPrincipals: readonly string[];
+  readonly assumePolicy: AssumeMode;
+  readonly organizationId: string | undefined;
+  /** ARN. */
+  readonly permissionsBoundary: string | undefined;
+  readonly cloudwatchAgent: boolean;
+  readonly tags: Tags;
+}
+
+/** A monitored account. */
+export interface Account {
+  readonly name: string;
+  /** The name as Terraform takes it in an address: `-` as `_`. */
+  readonly alias: string;
+  readonly accountId: string;
+  readonly group: string | undefined;
+  readonly region: string;
+  readonly adminRoleName: string | undefined;
+  readonly permissions: "standard" | "minimal";
+  /** ARN. */
+  readonly permissionsBoundary: string | undefined;
+  readonly tags: Tags;
+  /** Whether it is the source account, listed as an account too. */
+  readonly isSource: boolean;
+  /** Where it stands in the file. */
+  readonly path: Path;
+  /** As written, for the features, which alone know their keys. */
+  readonly input: AccountInput;
+}
+
+export interface Teleport {
+  readonly accountId: string;
+  /** The account's alias; undefined: the source account. */
+  readonly accountName: string | undefined;
+  /** With its IAM path, without a leading slash. */
+  readonly roleName: string;
+  readonly roleArn: string;
+  readonly externalId: string | undefined;
+  readonly proxyAddress: string;
+}
+
+export interface Secrets {
+  readonly kmsKeyId: string | undefined;
+  /** ARNs of roles of the source account, sorted. */
+  readonly readers: readonly string[];
+}
+
+export type Tags = Readonly<Record<string, string>>;

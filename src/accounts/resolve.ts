@@ -1,0 +1,111 @@
+import { boundaryArn, roleArn } from "../aws/arns";
+import type { Partition } from "../aws/partitions";
+import type { AccountsFile, Entry } from "./file";
+import type { Account, Deployment, Secrets, Source, Tags, Teleport } from "./model";
+import { DEFAULT_REGION, partitionOfFile } from "./rules";
+import type { SourceInput } from "./schema";
+
+/** Applies the defaults. Only for a file that has passed every rule. */
+export function resolveDeployment(file: AccountsFile, input: SourceInput): Deployment {
+  const partition = partitionOfFile(file);
+  const source = resolveSource(file, input, partition);
+  const accounts = file.entries
+    .map((entry) => resolveAccount(file, entry, source, partition))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return {
+    partition,
+    folder: file.folder,
+    source,
+    backend: file.backend,
+    teleport: resolveTeleport(file, source, accounts, partition),
+    secrets: resolveSecrets(file, source),
+    accounts,
+  };
+}
+
+function resolveSource(file: AccountsFile, input: SourceInput, partition: Partition): Source {
+  return {
+    accountId: input.account_id,
+    region: input.region ?? file.defaults.region ?? DEFAULT_REGION,
+    adminRoleName: input.admin_role_name ?? undefined,
+    pmmRoleName: input.pmm_ec2_role_name,
+    pmmRoleArn: roleArn(partition, input.account_id, input.pmm_ec2_role_name),
+    createPmmRole: input.create_pmm_ec2_role,
+    additionalPrincipals: input.additional_principals,
+    assumePolicy: input.assume_policy,
+    organizationId: input.organization_id,
+    permissionsBoundary: boundary(file, input.permissions_boundary, partition, input.account_id),
+    cloudwatchAgent: input.cloudwatch_agent,
+    tags: sortedTags(file.defaults.tags ?? {}),
+  };
+}
+
+function resolveAccount(file: AccountsFile, entry: Entry, source: Source, partition: Partition): Account {
+  const { path, input } = entry;
+  const isSource = input.account_id === source.accountId;
+  return {
+    name: input.name,
+    alias: input.name.replaceAll("-", "_"),
+    accountId: input.account_id,
+    group: input.group,
+    region: input.region ?? (isSource ? source.region : (file.defaults.region ?? DEFAULT_REGION)),
+    adminRoleName: isSource
+      ? source.adminRoleName
+      : ((input.admin_role_name === undefined ? file.defaults.admin_role_name : input.admin_role_name) ??
+        undefined),
+    permissions: input.permissions ?? file.defaults.permissions ?? "standard",
+    permissionsBoundary:
+      isSource && input.permissions_boundary === undefined
+        ? source.permissionsBoundary
+        : boundary(file, input.permissions_boundary, partition, input.account_id),
+    tags: input.tags === null ? {} : sortedTags({ ...file.defaults.tags, ...input.tags }),
+    isSource,
+    path,
+    input,
+  };
+}
+
+function boundary(
+  file: AccountsFile,
+  own: string | null | undefined,
+  partition: Partition,
+  accountId: string,
+): string | undefined {
+  const effective = own === undefined ? file.defaults.permissions_boundary : own;
+  return effective == null ? undefined : boundaryArn(partition, accountId, effective);
+}
+
+function resolveTeleport(
+  file: AccountsFile,
+  source: Source,
+  accounts: readonly Account[],
+  partition: Partition,
+): Teleport | undefined {
+  const input = file.teleport;
+  if (input === undefined) {
+    return undefined;
+  }
+  const accountId = input.account_id ?? source.accountId;
+  return {
+    accountId,
+    accountName:
+      accountId === source.accountId
+        ? undefined
+        : accounts.find((account) => account.accountId === accountId)?.name,
+    roleName: input.role_name,
+    roleArn: roleArn(partition, accountId, input.role_name),
+    externalId: input.external_id,
+    proxyAddress: input.proxy_address,
+  };
+}
+
+function resolveSecrets(file: AccountsFile, source: Source): Secrets {
+  const readers = (file.secrets?.readers ?? []).map((reader) =>
+    reader === "pmm_ec2_role" ? source.pmmRoleArn : reader,
+  );
+  return { kmsKeyId: file.secrets?.kms_key_id, readers: [...new Set(readers)].sort() };
+}
+
+function sortedTags(tags: Tags): Tags {
+  return Object.fromEntries(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

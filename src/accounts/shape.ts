@@ -1,0 +1,210 @@
+import { distance } from "fastest-levenshtein";
+import { z } from "zod";
+import type { ParsedDocument } from "./document";
+import { EXPECTED_FLAG } from "./fields";
+import { error, type Finding, type Path } from "./problem";
+
+/** Turns what the schema finds into findings that say what was found, what was expected and what to type. */
+export function shapeFindings(
+  schema: z.ZodType,
+  issues: readonly z.core.$ZodIssue[],
+  document: ParsedDocument,
+) {
+  return issues.flatMap((issue) => findingsOf(issue, [], { schema, document }));
+}
+
+/** The value at a path of plain data; undefined where the path leads nowhere. */
+export function valueAt(plain: unknown, path: Path): unknown {
+  let value = plain;
+  for (const step of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) {
+      return undefined;
+    }
+    value = (value as Record<string | number, unknown>)[step];
+  }
+  return value;
+}
+
+/** The nearest of the known words, if it is near enough to be what was meant. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const lower = word.toLowerCase().replaceAll("-", "_");
+  const ranked = known
+    .map((candidate) => ({
+      candidate,
+      far: distance(lower, candidate.toLowerCase().replaceAll("-", "_")),
+    }))
+    .sort((a, b) => a.far - b.far);
+  const best = ranked[0];
+  return best !== undefined && best.far <= Math.max(1, Math.floor(word.length / 3))
+    ? best.candidate
+    : undefined;
+}
+
+/** How a value is named in a message: quoted and cut where it is text, never a whole structure. */
+export function shown(value: unknown, written?: string): string {
+  if (value === null || value === undefined) {
+    return "empty";
+  }
+  if (typeof value === "string") {
+    return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
+  }
+  if (Array.isArray(value)) {
+    return "a list";
+  }
+  if (typeof value === "object") {
+    return "a mapping";
+  }
+  const literal = written ?? String(value);
+  return literal.length > 60 ? `${literal.slice(0, 57)}...` : literal;
+}
+
+/** `accounts[3]` and the like: how a path is called in a message. */
+export function labelOf(path: Path): string {
+  return path.reduce<string>(
+    (label, step) =>
+      typeof step === "number" ? `${label}[${step}]` : label === "" ? step : `${label}.${step}`,
+    "",
+  );
+}
+
+interface Context {
+  readonly schema: z.ZodType;
+  readonly document: ParsedDocument;
+}
+
+function findingsOf(issue: z.core.$ZodIssue, base: Path, context: Context): Finding[] {
+  const path = [...base, ...issue.path.filter((step) => typeof step !== "symbol")];
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return issue.keys.map((key) => unknownKey([...path, key], key, context));
+    case "invalid_union":
+      return unionFindings(issue, path, context);
+    case "invalid_key":
+      return [keyFinding(path, issue.issues[0]?.message ?? issue.message)];
+    default:
+      return [valueFinding(issue, path, context)];
+  }
+}
+
+function unknownKey(path: Path, key: string, context: Context): Finding {
+  const known = keysAt(context.schema, path.slice(0, -1));
+  const near = nearest(key, known);
+  const advice =
+    near === undefined
+      ? `expected one of ${known.join(", ")}`
+      : `did you mean "${near}"? (it takes ${known.join(", ")})`;
+  return error(path, "unknown-key", `unknown key ${shown(key)}${under(path)}; ${advice}`, "key");
+}
+
+/** Of a union, only the branch that the user plainly meant speaks. */
+function unionFindings(issue: z.core.$ZodIssueInvalidUnion, path: Path, context: Context): Finding[] {
+  const meant = issue.errors.find(
+    (branch) => !branch.some((inner) => inner.path.length === 0 && inner.code === "invalid_type"),
+  );
+  return meant === undefined ||
+    meant.every((inner) => inner.path.length === 0 && inner.code !== "unrecognized_keys")
+    ? [valueFinding(issue, path, context)]
+    : meant.flatMap((inner) => findingsOf(inner, path, context));
+}
+
+function keyFinding(path: Path, expected: string): Finding {
+  return error(path, "tag-key", `the key ${shown(path.at(-1))}: ${expected}`, "key");
+}
+
+function valueFinding(issue: z.core.$ZodIssue, path: Path, { document }: Context): Finding {
+  const value = valueAt(document.plain, path);
+  const { label, rule } = nameOf(path);
+  if (value === undefined) {
+    return error(path, rule, `${label} is missing${under(path)}; ${issue.message}`, "key");
+  }
+  const written = document.written(path);
+  if (
+    issue.code === "invalid_type" &&
+    issue.expected === "string" &&
+    typeof value === "number" &&
+    written !== undefined
+  ) {
+    const lost = rule === "account-id" ? ", so that a leading zero is lost" : "";
+    return error(
+      path,
+      rule,
+      `${label} is ${written} without quotes, which YAML reads as the number ${value}${lost}; ${issue.message}: type "${written}"`,
+    );
+  }
+  const found = Array.isArray(value) && value.length === 0 ? "an empty list" : shown(value, written);
+  return error(path, rule, `${label} is ${found}; ${issue.message}${suggestion(issue, value)}`);
+}
+
+/** "; did you mean ...?" where a known value is near. */
+function suggestion(issue: z.core.$ZodIssue, value: unknown): string {
+  if (typeof value !== "string") {
+    return "";
+  }
+  const near =
+    issue.code === "invalid_value"
+      ? nearest(value, issue.values.map(String))
+      : issue.message === EXPECTED_FLAG
+        ? FLAG_WORDS[value.toLowerCase()]
+        : undefined;
+  return near === undefined ? "" : `; did you mean ${near}?`;
+}
+
+/** YAML 1.1 took these words for booleans, and fingers still know them. */
+const FLAG_WORDS: Readonly<Record<string, string>> = {
+  yes: "true",
+  on: "true",
+  y: "true",
+  true: "true",
+  no: "false",
+  off: "false",
+  n: "false",
+  false: "false",
+};
+
+/** What a value is called in a message, and the rule it goes by: its key, or its list's. */
+function nameOf(path: Path): { label: string; rule: string } {
+  const key = path.findLast((step) => typeof step === "string");
+  if (key === undefined) {
+    return { label: "the file", rule: "file" };
+  }
+  if (path.at(-2) === "tags") {
+    return { label: `the tag ${shown(key)}`, rule: "tag-value" };
+  }
+  const label =
+    typeof path.at(-1) !== "number" ? key : key === "accounts" ? "an account" : `an entry of ${key}`;
+  return { label, rule: key.replaceAll("_", "-") };
+}
+
+function under(path: Path): string {
+  const parent = labelOf(path.slice(0, -1));
+  return parent === "" ? "" : ` under ${parent}`;
+}
+
+/** The keys that the schema's mapping at a path takes. */
+function keysAt(schema: z.ZodType, path: Path): string[] {
+  let shapes: z.ZodType[] = [schema];
+  for (const step of path) {
+    shapes = shapes.flatMap(branches).flatMap((branch) => {
+      if (branch instanceof z.ZodObject) {
+        const next: unknown = branch.shape[String(step)];
+        return next instanceof z.ZodType ? [next] : [];
+      }
+      return branch instanceof z.ZodArray && branch.element instanceof z.ZodType ? [branch.element] : [];
+    });
+  }
+  return shapes
+    .flatMap(branches)
+    .flatMap((branch) => (branch instanceof z.ZodObject ? Object.keys(branch.shape) : []));
+}
+
+/** A schema without what may wrap it; a union is all of its options. */
+function branches(schema: z.ZodType): z.ZodType[] {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault) {
+    const inner: unknown = schema.unwrap();
+    return inner instanceof z.ZodType ? branches(inner) : [];
+  }
+  if (schema instanceof z.ZodUnion) {
+    return schema.options.flatMap((option) => (option instanceof z.ZodType ? branches(option) : []));
+  }
+  return [schema];
+}

@@ -1,0 +1,63 @@
+import { readFileSync, statSync } from "node:fs";
+import type { Problem } from "./problem";
+
+/** The text of a file, with the name that messages call it by. */
+export interface SourceText {
+  /** The path as the user would type it. */
+  readonly name: string;
+  /** Where it is; relative paths in the file start from its folder. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** 2,000 accounts with every feature are about 2 MB. */
+export const LARGEST_FILE_BYTES = 8 * 1024 * 1024;
+
+/** Reads a UTF-8 text file, or says why it cannot be one. A byte order mark is not part of the text. */
+export function readSourceText(path: string, name: string): SourceText | Problem {
+  const refuse = (message: string): Problem => ({
+    severity: "error",
+    file: name,
+    line: 1,
+    column: 1,
+    message,
+    rule: "file",
+  });
+  let bytes: Buffer;
+  try {
+    const stats = statSync(path);
+    if (stats.isDirectory()) {
+      return refuse("this is a folder; expected a YAML file: name the file itself in ACCOUNTS_FILE");
+    }
+    if (!stats.isFile()) {
+      return refuse("this is not a regular file; expected a YAML file");
+    }
+    if (stats.size > LARGEST_FILE_BYTES) {
+      return refuse(
+        `the file has ${stats.size} bytes; expected at most ${LARGEST_FILE_BYTES}: is it the right file?`,
+      );
+    }
+    bytes = readFileSync(path);
+  } catch (cause) {
+    return refuse(unreadable(cause as NodeJS.ErrnoException));
+  }
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return { name, path, text };
+  } catch {
+    return refuse("the file is not UTF-8 text; save it as UTF-8 (found bytes that no UTF-8 text has)");
+  }
+}
+
+function unreadable(cause: NodeJS.ErrnoException): string {
+  switch (cause.code) {
+    case "ENOENT":
+    case "ENOTDIR":
+      return "there is no such file; write one (README.md shows the shortest) or set ACCOUNTS_FILE to its path";
+    case "EACCES":
+    case "EPERM":
+      return "the file may not be read; give yourself read permission on it";
+    default:
+      return `the file cannot be read (${cause.code ?? "unknown reason"})`;
+  }
+}

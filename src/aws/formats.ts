@@ -1,0 +1,154 @@
+/**
+ * The character sets of AWS, Teleport and this program, each stated once.
+ *
+ * Sources: IAM API Reference (CreateRole, CreateUser, CreatePolicy, Tag), STS API Reference (AssumeRole),
+ * "IAM and STS quotas"; organization ids from the Organizations API Reference (Organization). The modules'
+ * `validation` blocks repeat those that concern them.
+ */
+
+/** What a text must look like: the pattern, the words for people, and one example that matches. */
+export interface Format {
+  readonly pattern: RegExp;
+  readonly expected: string;
+  readonly example: string;
+}
+
+const IAM_NAME = "[\\w+=,.@-]{1,64}";
+const PARTITIONS = "(?:aws|aws-cn|aws-us-gov|aws-eusc)";
+
+export const ACCOUNT_ID: Format = {
+  pattern: /^\d{12}$/,
+  expected: "12 digits in quotes",
+  example: '"111111111111"',
+};
+
+/** The names of accounts and groups: they become Terraform addresses and stack names. */
+export const ENTRY_NAME: Format = {
+  pattern: /^[a-z][a-z0-9-]{0,47}$/,
+  expected: "a lower-case letter, then lower-case letters, digits or -, at most 48 in all",
+  example: "orders-prod",
+};
+
+export const ROLE_NAME: Format = {
+  pattern: new RegExp(`^${IAM_NAME}$`),
+  expected: "an IAM role name: 1 to 64 letters, digits or any of + = , . @ _ -",
+  example: "pmm-ec2-role",
+};
+
+/** An IAM path holds no space and no control character; a name follows it. */
+export const ROLE_NAME_WITH_PATH: Format = {
+  pattern: new RegExp(`^(?:[\\w+=,.@-]+/)*${IAM_NAME}$`),
+  expected:
+    "an IAM role name, with its path in front if it has one: letters, digits or any of + = , . @ _ -, at most 64 in the name",
+  example: "service/pmm-ec2-role",
+};
+
+export const ROLE_ARN: Format = {
+  pattern: new RegExp(`^arn:${PARTITIONS}:iam::\\d{12}:role/(?:[\\w+=,.@-]+/)*${IAM_NAME}$`),
+  expected: "the ARN of one role (no wildcard, root, user or session)",
+  example: "arn:aws:iam::111111111111:role/grafana",
+};
+
+/** A policy's name with its path, or its ARN in an account or among AWS's own. */
+export const BOUNDARY: Format = {
+  pattern: new RegExp(
+    `^(?:arn:${PARTITIONS}:iam::(?:\\d{12}|aws):policy/)?(?:[\\w+=,.@-]+/)*[\\w+=,.@-]{1,128}$`,
+  ),
+  expected: "the name of a policy in the account (with its path if it has one), or a policy's ARN",
+  example: "pmm-boundary",
+};
+
+export const MANAGED_POLICY: Format = {
+  pattern: /^(?:[\w+=,.@-]+\/)*[\w+=,.@-]{1,128}$/,
+  expected: "the name of an AWS managed policy (with its path if it has one), or a file that starts with ./",
+  example: "ReadOnlyAccess",
+};
+
+export const EXTERNAL_ID: Format = {
+  pattern: /^[\w+=,.@:/-]{2,1224}$/,
+  expected: "2 to 1224 letters, digits or any of + = , . @ : / _ -",
+  example: "6c1f0e1e-0d5b-4c2a-9f6d-2f1f4f1c9a77",
+};
+
+export const ORGANIZATION_ID: Format = {
+  pattern: /^o-[a-z0-9]{10,32}$/,
+  expected: "o- and 10 to 32 lower-case letters or digits",
+  example: "o-exampleorgid",
+};
+
+export const TAG_KEY: Format = {
+  pattern: /^(?!(?:aws|pmm-iam):)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu,
+  expected:
+    "a tag key: 1 to 128 letters, digits, spaces or any of _ . : / = + - @, not starting with aws: or pmm-iam:",
+  example: "team",
+};
+
+export const TAG_VALUE: Format = {
+  pattern: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u,
+  expected: "at most 256 letters, digits, spaces or any of _ . : / = + - @",
+  example: "dba",
+};
+
+/** The name of a database in Teleport. */
+export const DATABASE_NAME: Format = {
+  pattern: /^[a-z][a-z0-9-]{0,62}$/,
+  expected: "a lower-case letter, then at most 62 lower-case letters, digits or -",
+  example: "billing",
+};
+
+/** The resource id of an Aurora cluster, an RDS instance or an RDS proxy; `*` is every one in the account. */
+export const RDS_RESOURCE_ID: Format = {
+  pattern: /^(?:(?:cluster|db|prx)-[A-Z0-9]+|\*)$/,
+  expected: 'cluster-, db- or prx- and upper-case letters or digits, or "*"',
+  example: "cluster-ABCDEFGHIJKL01234",
+};
+
+/** `*` and `?` are left out because IAM would expand them: `rds*` reaches `rdsadmin`. */
+export const DB_USER: Format = {
+  pattern: /^(?:[A-Za-z0-9_.@-]{1,63}|\*)$/,
+  expected: '1 to 63 letters, digits or any of _ . @ -, or "*" as the only entry',
+  example: "alice",
+};
+
+/** PostgreSQL's database names as Teleport lists them; `*` is every one. */
+export const DB_NAME: Format = {
+  pattern: /^(?:[A-Za-z0-9_.@-]{1,63}|\*)$/,
+  expected: '1 to 63 letters, digits or any of _ . @ -, or "*"',
+  example: "billing",
+};
+
+export const ENDPOINT: Format = {
+  pattern:
+    /^(?=[^:]{1,253}:)[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})(?:\.[A-Za-z0-9][A-Za-z0-9-]{0,62})*:(?:6553[0-5]|655[0-2]\d|65[0-4]\d{2}|6[0-4]\d{3}|[1-5]\d{4}|[1-9]\d{0,3})$/,
+  expected: "host:port",
+  example: "billing.cluster-abc.eu-west-1.rds.amazonaws.com:5432",
+};
+
+export const VPC_ID: Format = {
+  pattern: /^vpc-[0-9a-f]{3,17}$/,
+  expected: "vpc- and hexadecimal digits",
+  example: "vpc-0abc",
+};
+
+/** A KMS key as Secrets Manager and the S3 backend take it: id, alias, or the ARN of either. */
+export const KMS_KEY: Format = {
+  pattern: new RegExp(
+    `^(?:arn:${PARTITIONS}:kms:[a-z0-9-]+:\\d{12}:)?(?:alias/[\\w/-]{1,250}|(?:key/)?(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))$`,
+  ),
+  expected: "alias/ and a name, a key id, or the ARN of either",
+  example: "alias/pmm",
+};
+
+/** S3 User Guide, "General purpose bucket naming rules". */
+export const BUCKET: Format = {
+  pattern: /^(?=.{3,63}$)[a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)*(?<!-)$/,
+  expected: "an S3 bucket name: 3 to 63 lower-case letters, digits, - or .",
+  example: "acme-tfstate",
+};
+
+/** A part of an S3 key that every tool reads alike; no slash at either end. */
+export const KEY_PREFIX: Format = {
+  pattern: /^[\w.-]+(?:\/[\w.-]+)*$/,
+  expected: "letters, digits or any of _ . -, parts separated by /, none at the ends",
+  example: "pmm-iam",
+};

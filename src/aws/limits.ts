@@ -1,0 +1,20 @@
+/**
+ * AWS quotas that decide whether a policy is accepted, in characters without white space.
+ * Source: IAM User Guide, "IAM and AWS STS quotas".
+ */
+
+/** All inline policies of one role together. */
+export const ROLE_INLINE_CHARACTERS = 10_240;
+/** All inline policies of one user together. */
+export const USER_INLINE_CHARACTERS = 2_048;
+/** One managed policy. */
+export const MANAGED_POLICY_CHARACTERS = 6_144;
+/** A role's trust policy, without a quota increase. */
+export const TRUST_POLICY_CHARACTERS = 2_048;
+/** Tags of one role, user, policy or secret. */
+export const TAGS = 50;
+
+/** How much of a role's inline quota an assume policy takes at most: other policies share the role. */
+export const EXPLICIT_ASSUME_CHARACTERS = 8_192;
+/** Managed policies that the `sharded` assume policy spreads over, of the ten a role may have by default. */
+export const ASSUME_SHARDS = 8;

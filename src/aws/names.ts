@@ -1,0 +1,27 @@
+/**
+ * The one authority on what things are called in AWS. The seeds fix these names: policies, dashboards and
+ * people's fingers know them, and a change would destroy and re-make what bears the name.
+ */
+export const MONITORING_ROLE = "AmazonRDSforPMMrole";
+export const TELEPORT_ROLE = "TeleportDatabaseAccess";
+export const PMM_ASSUME_POLICY = "pmm-assume-rds-monitoring-roles";
+export const TELEPORT_ASSUME_POLICY = "teleport-assume-database-roles";
+export const CLOUDWATCH_AGENT_SERVER_POLICY = "CloudWatchAgentServerPolicy";
+export const CLOUDWATCH_AGENT_SERVER_USER = "CloudWatchAgentServerUser";
+export const CLOUDWATCH_AGENT_ADMIN_USER = "CloudWatchAgentAdminUser";
+export const SESSION_NAME = "pmm-iam";
+
+/** The secret in the source account that holds an account's Aurora integration key. */
+export function auroraSecretName(accountName: string): string {
+  return `pmm/aurora/${accountName}`;
+}
+
+/** The secret in the source account that holds an on-premises CloudWatch agent user's key. */
+export function cloudwatchAgentSecretName(userName: string, accountName: string): string {
+  return `cloudwatch-agent/${userName}/${accountName}`;
+}
+
+/** The role that a third-party monitor assumes, unless the file says otherwise. */
+export function monitorRoleName(monitorName: string): string {
+  return `${monitorName}-monitoring`;
+}

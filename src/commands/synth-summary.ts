@@ -1,0 +1,54 @@
+import type { Deployment } from "../accounts/model";
+import type { Headroom } from "../aws/packing";
+import type { Feature } from "../features/feature";
+import type { Published } from "../output/publish";
+import { pmmAssumePolicy, teleportAssumePolicy } from "../terraform/assume-policies";
+import type { OutputFormat } from "../terraform/render";
+import type { StackPlan } from "../terraform/stack-plan";
+
+export interface SynthResult {
+  readonly deployment: Deployment;
+  readonly stacks: readonly StackPlan[];
+  readonly format: OutputFormat;
+  /** As the user would type it. */
+  readonly folder: string;
+  readonly published: Published;
+}
+
+/** What synth made, for people: stacks, accounts, users, headroom, files, and what to type next. */
+export function synthSummary(result: SynthResult, features: readonly Feature[]): string {
+  const { deployment, stacks, format, folder, published } = result;
+  const users = deployment.accounts.flatMap((account) =>
+    features.flatMap((feature) => feature.users(account)),
+  );
+  const width = Math.max(...stacks.map(({ name }) => name.length));
+  const lines = [
+    `${count(stacks.length, "stack")} for ${count(deployment.accounts.length, "account")}, as ${format === "hcl" ? "HCL" : "JSON"}, in ${folder}/stacks:`,
+    ...stacks.map(
+      ({ name, accounts }) =>
+        `  ${name.padEnd(width)}  ${count(accounts.length, "account")}, ${count(accounts.flatMap(({ calls }) => calls).length, "module instance")}`,
+    ),
+    `${count(users.length, "user")} with access keys${users.length === 0 ? "" : `; the newest keys are secrets in ${deployment.source.accountId}`}`,
+    ...[pmmAssumePolicy(deployment), teleportAssumePolicy(deployment)]
+      .filter(({ packed }) => packed.headroom.accounts > 0)
+      .map(({ name, packed }) => `${name}: ${headroomText(packed.headroom)}`),
+    `${count(published.written + published.unchanged, "file")}: ${published.written} written, ${published.unchanged} unchanged, ${published.removed} removed`,
+    "",
+    "Next, for each stack:",
+    `  cd ${folder}/stacks/${stacks[0]?.name} && terraform init && terraform plan`,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** "140 of 152 accounts". */
+export function headroomText({ mode, accounts, capacity, shard }: Headroom): string {
+  if (capacity === undefined) {
+    return `${mode}, ${count(accounts, "account")}, no limit`;
+  }
+  const where = shard === undefined ? "" : ` in the fullest shard (${shard})`;
+  return `${mode}, ${accounts} of ${capacity} accounts${where}`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,73 @@
+import { switchOr } from "../accounts/fields";
+import type { Account } from "../accounts/model";
+import { auroraSecretName } from "../aws/names";
+import {
+  type AccessKey,
+  accessKeyLimits,
+  accessKeyOf,
+  accessKeyRules,
+  accessKeyShape,
+  accessKeyVariables,
+} from "./access-key";
+import { type Feature, settingsOf, variables } from "./feature";
+
+const keys = {
+  aurora: switchOr(
+    accessKeyShape,
+    "Makes PMMAWSIntegrationUser, whose access key PMM needs for Aurora's OS metrics.",
+  ).optional(),
+};
+
+/** The module's standard policy, minified: the larger of the two. */
+const POLICY_CHARACTERS = 664;
+
+/** The user that reads Aurora's OS metrics with an access key, because PMM's exporter cannot assume a role for them. */
+export const auroraUser: Feature<typeof keys> = {
+  keys,
+
+  *rules(file) {
+    for (const { path, input } of file.entries) {
+      if (typeof input.aurora === "object") {
+        yield* accessKeyRules(input.aurora, [...path, "aurora"]);
+      }
+    }
+  },
+
+  calls(account, { secrets }) {
+    const key = keyOf(account);
+    return key === undefined
+      ? []
+      : [
+          {
+            name: `aurora_user_${account.alias}`,
+            module: "aurora-integration-user",
+            usesSecrets: true,
+            path: [...account.path, "aurora"],
+            variables: variables({
+              secret_name: auroraSecretName(account.name),
+              permissions: account.permissions,
+              permissions_boundary: account.permissionsBoundary,
+              ...accessKeyVariables(key),
+              kms_key_id: secrets.kmsKeyId,
+              secret_readers: secrets.readers,
+            }),
+          },
+        ];
+  },
+
+  *limits(account) {
+    const key = keyOf(account);
+    if (key !== undefined) {
+      yield* accessKeyLimits(key, POLICY_CHARACTERS, [...account.path, "aurora"]);
+    }
+  },
+
+  users: (account) =>
+    keyOf(account) === undefined
+      ? []
+      : [{ userName: "PMMAWSIntegrationUser", secretName: auroraSecretName(account.name) }],
+};
+
+function keyOf(account: Account): AccessKey | undefined {
+  return accessKeyOf(settingsOf(account, keys).aurora);
+}

@@ -1,0 +1,68 @@
+import type { z } from "zod";
+import type { AccountKeys } from "../accounts/file";
+import type { Account, Deployment } from "../accounts/model";
+import type { Finding, Path } from "../accounts/problem";
+
+/** A value that a module's variable takes: plain data, known at synth. */
+export type VariableValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly VariableValue[]
+  | { readonly [key: string]: VariableValue };
+
+/** One instance of a Terraform module, as data. */
+export interface ModuleCall {
+  /** The module's name at the root of its stack: `pmm_iam_x`. Moving it destroys what it made. */
+  readonly name: string;
+  /** The folder under modules/. */
+  readonly module: string;
+  /** Whether the module also takes the source account's provider, as `aws.secrets`. */
+  readonly usesSecrets: boolean;
+  /** Variables left at the module's default are left out. */
+  readonly variables: Readonly<Record<string, VariableValue>>;
+  /**
+   * Variables whose text is the user's own and may hold anything, `${` too. They reach Terraform as locals in
+   * pmm-iam.tf.json, where no character means anything.
+   */
+  readonly texts?: Readonly<Record<string, string>>;
+  /** Where the file asks for it: cited when two instances would share a name. */
+  readonly path: Path;
+}
+
+/** An IAM user whose access key rotates, and the secret that holds the newest. */
+export interface KeyedUser {
+  readonly userName: string;
+  readonly secretName: string;
+}
+
+/** One thing that an account can ask for. Adding one: a module, a file here, a line in index.ts, tests. */
+export interface Feature<Keys extends z.ZodRawShape = z.ZodRawShape> extends AccountKeys<Keys> {
+  /** The module instances of one account. */
+  calls(account: Account, deployment: Deployment): readonly ModuleCall[];
+  /** What AWS would refuse for its size. */
+  limits(account: Account, deployment: Deployment): Iterable<Finding>;
+  /** The users with access keys that the account has. */
+  users(account: Account): readonly KeyedUser[];
+}
+
+/** A feature's keys of a validated account: the schema has given them this type. */
+export function settingsOf<Keys extends z.ZodRawShape>(
+  account: Account,
+  _keys: Keys,
+): z.output<z.ZodObject<Keys>> {
+  return account.input as unknown as z.output<z.ZodObject<Keys>>;
+}
+
+/** Leaves out what is undefined or an empty list, so that the module's own default stays in force. */
+export function variables(
+  values: Readonly<Record<string, VariableValue | undefined>>,
+): Readonly<Record<string, VariableValue>> {
+  return Object.fromEntries(
+    Object.entries(values).filter(
+      (entry): entry is [string, VariableValue] =>
+        entry[1] !== undefined && !(Array.isArray(entry[1]) && entry[1].length === 0),
+    ),
+  );
+}

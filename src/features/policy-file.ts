@@ -1,0 +1,133 @@
+import { existsSync, lstatSync, readFileSync, realpathSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { z } from "zod";
+
+/** A policy file's document as minified JSON, or why it cannot be used. The text itself is never quoted. */
+export interface PolicyFile {
+  readonly text?: string;
+  readonly problem?: string;
+}
+
+const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]);
+
+const statement = z.looseObject({
+  Effect: z.enum(["Allow", "Deny"]),
+  Action: oneOrMore.optional(),
+  NotAction: oneOrMore.optional(),
+  Resource: oneOrMore.optional(),
+  NotResource: oneOrMore.optional(),
+  Principal: z.undefined(),
+  NotPrincipal: z.undefined(),
+});
+
+const policy = z.object({
+  Version: z.literal("2012-10-17"),
+  Statement: z.union([statement, z.array(statement).min(1)]),
+});
+
+const LARGEST_FILE_BYTES = 64 * 1024;
+
+/** Calls that hand out access: a third party that may make one of them is an administrator. */
+const HANDS_OUT_ACCESS = [
+  "sts:assumerole",
+  "iam:createuser",
+  "iam:createaccesskey",
+  "iam:createrole",
+  "iam:attachrolepolicy",
+  "iam:attachuserpolicy",
+  "iam:putrolepolicy",
+  "iam:putuserpolicy",
+  "iam:createpolicyversion",
+  "iam:updateassumerolepolicy",
+  "iam:passrole",
+];
+
+/**
+ * Reads a policy file named in accounts.yaml. `folder` is where accounts.yaml is: the path starts there and
+ * must stay inside the repository around it, symbolic links followed.
+ */
+export function readPolicyFile(folder: string, path: string): PolicyFile {
+  const file = resolve(folder, path);
+  if (!existsSync(file)) {
+    return { problem: `there is no file ${path}; paths start from the folder of accounts.yaml` };
+  }
+  const real = realpathSync(file);
+  if (escapes(realpathSync(repositoryOf(folder)), real)) {
+    return { problem: `${path} leaves the repository; expected a file inside it` };
+  }
+  const stats = lstatSync(real);
+  if (!stats.isFile()) {
+    return { problem: `${path} is not a regular file; expected a JSON policy document` };
+  }
+  if (stats.size > LARGEST_FILE_BYTES) {
+    return { problem: `${path} has ${stats.size} bytes; a role's policy has at most 10240 characters` };
+  }
+  let document: unknown;
+  try {
+    document = JSON.parse(readFileSync(real, "utf8").replace(/^\uFEFF/, ""));
+  } catch {
+    return { problem: `${path} is not JSON; expected a policy document` };
+  }
+  const parsed = policy.safeParse(document);
+  if (!parsed.success) {
+    const where = parsed.error.issues[0]?.path.join(".") || "the document";
+    return {
+      problem: `${path} is not an IAM policy document (look at ${where}); expected "Version": "2012-10-17" and statements with Effect, Action and Resource, without Principal`,
+    };
+  }
+  const statements = [parsed.data.Statement].flat();
+  for (const [index, { Action, NotAction, Resource, NotResource }] of statements.entries()) {
+    if (
+      (Action === undefined) === (NotAction === undefined) ||
+      (Resource === undefined) === (NotResource === undefined)
+    ) {
+      return {
+        problem: `${path} is not an IAM policy document: statement ${index + 1} needs either Action or NotAction, and either Resource or NotResource`,
+      };
+    }
+  }
+  const index = statements.findIndex(makesAdministrator);
+  if (index >= 0) {
+    return {
+      problem: `statement ${index + 1} of ${path} lets the third party hand out access (Action "*", iam:*, sts:AssumeRole or the like, or NotAction); expected reads only`,
+    };
+  }
+  return { text: JSON.stringify(document) };
+}
+
+function makesAdministrator({ Effect, Action, NotAction }: z.output<typeof statement>): boolean {
+  if (Effect === "Deny") {
+    return false;
+  }
+  return (
+    NotAction !== undefined ||
+    [Action ?? []].flat().some((pattern) => HANDS_OUT_ACCESS.some((action) => matches(pattern, action)))
+  );
+}
+
+/** IAM's own wildcards: `*` for any run of characters, `?` for one; letters in either case. */
+function matches(pattern: string, action: string): boolean {
+  const expression = pattern
+    .toLowerCase()
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${expression}$`).test(action);
+}
+
+/** The nearest folder upwards that holds `.git`; without one, the folder itself. */
+function repositoryOf(folder: string): string {
+  for (let candidate = resolve(folder); ; candidate = dirname(candidate)) {
+    if (existsSync(join(candidate, ".git"))) {
+      return candidate;
+    }
+    if (candidate === dirname(candidate)) {
+      return folder;
+    }
+  }
+}
+
+function escapes(root: string, file: string): boolean {
+  const path = relative(root, file);
+  return path === ".." || path.startsWith(`..${sep}`);
+}

@@ -1,0 +1,185 @@
+import { z } from "zod";
+import { flag, list, mapping, text } from "../accounts/fields";
+import type { AccountsFile } from "../accounts/file";
+import { place } from "../accounts/file";
+import type { Account } from "../accounts/model";
+import type { Path } from "../accounts/problem";
+import { error, type Finding, warning } from "../accounts/problem";
+import { repeated } from "../accounts/rules";
+import { ACCOUNT_ID, ENTRY_NAME, EXTERNAL_ID, MANAGED_POLICY, ROLE_NAME } from "../aws/formats";
+import { ROLE_INLINE_CHARACTERS } from "../aws/limits";
+import { monitorRoleName } from "../aws/names";
+import { type Feature, settingsOf, variables } from "./feature";
+import { readPolicyFile } from "./policy-file";
+
+const monitor = mapping(
+  {
+    name: text(ENTRY_NAME, "The monitor's name; its role is <name>-monitoring."),
+    role_name: text(ROLE_NAME, "Another name for the role; it ends in -monitoring.").optional(),
+    account_id: text(ACCOUNT_ID, "The vendor's AWS account, in quotes."),
+    external_id: text(EXTERNAL_ID, "The external id that the vendor's console shows for you."),
+    policy: z
+      .string({ error: `expected ${MANAGED_POLICY.expected}` })
+      .refine((policy) => policy.startsWith("./") || MANAGED_POLICY.pattern.test(policy), {
+        error: `expected ${MANAGED_POLICY.expected}, such as ${MANAGED_POLICY.example}`,
+      })
+      .meta({
+        description: "An AWS managed policy, or a policy file that starts with ./",
+        examples: ["ReadOnlyAccess", "./policies/site24x7.json"],
+      }),
+    deny_data_access: flag("A Deny on reading data and secrets stands beside the policy.").default(true),
+  },
+  "A vendor that monitors this account through a role.",
+);
+
+const keys = {
+  third_party_monitors: list(monitor, "The vendors that monitor this account.").optional(),
+};
+
+type Monitor = z.output<typeof monitor>;
+
+const ADMINISTRATORS = ["AdministratorAccess", "PowerUserAccess", "IAMFullAccess"];
+
+/** The Deny on data that the module puts beside the policy, minified. */
+const DENY_DATA_CHARACTERS = 2_900;
+
+/** A role for each third party, opened by the external id that only it knows. */
+export const thirdPartyMonitor: Feature<typeof keys> = {
+  keys,
+
+  *rules(file) {
+    yield* externalIds(file);
+    for (const { path, input } of file.entries) {
+      const monitors = (input.third_party_monitors ?? []).map((settings, index) => ({
+        settings,
+        path: [...path, "third_party_monitors", index] as Path,
+      }));
+      yield* repeated(
+        file,
+        monitors.map(({ settings, path: at }) => ({ value: settings.name, path: [...at, "name"] })),
+        "third-party-monitors",
+        (name, first) =>
+          `the monitor "${name}" is there already at ${first}; expected each once in an account`,
+      );
+      yield* repeated(
+        file,
+        monitors
+          .filter(
+            ({ settings }, index) => monitors.findIndex((m) => m.settings.name === settings.name) === index,
+          )
+          .map(({ settings, path: at }) => ({ value: roleNameOf(settings), path: at })),
+        "role-name",
+        (name, first) =>
+          `the role "${name}" is made already for the monitor at ${first}; give one of the two another role_name`,
+      );
+      for (const { settings, path: at } of monitors) {
+        yield* monitorRules(file, settings, at);
+      }
+    }
+  },
+
+  calls(account, { folder }) {
+    return monitorsOf(account).map((settings) => ({
+      name: `third_party_${settings.name.replaceAll("-", "_")}_${account.alias}`,
+      module: "third-party-monitor",
+      usesSecrets: false,
+      path: [...account.path, "third_party_monitors"],
+      variables: variables({
+        role_name: roleNameOf(settings),
+        monitor_account_id: settings.account_id,
+        external_id: settings.external_id,
+        managed_policy: settings.policy.startsWith("./") ? undefined : settings.policy,
+        deny_data_access: settings.deny_data_access,
+        permissions_boundary: account.permissionsBoundary,
+      }),
+      texts: settings.policy.startsWith("./")
+        ? { policy_json: readPolicyFile(folder, settings.policy).text ?? "" }
+        : {},
+    }));
+  },
+
+  *limits() {},
+
+  users: () => [],
+};
+
+function* externalIds(file: AccountsFile<typeof keys>): Iterable<Finding> {
+  const first = new Map<string, { accountId: string; path: Path }>();
+  for (const { path, input } of file.entries) {
+    for (const [index, settings] of (input.third_party_monitors ?? []).entries()) {
+      const at = [...path, "third_party_monitors", index, "external_id"];
+      const earlier = first.get(settings.external_id);
+      if (earlier === undefined) {
+        first.set(settings.external_id, { accountId: settings.account_id, path: at });
+      } else if (earlier.accountId !== settings.account_id) {
+        yield error(
+          at,
+          "external-id",
+          `this external id is given to the vendor account ${earlier.accountId} at ${place(file, earlier.path)} too; each vendor could pose as the other: take the id that this vendor's console shows`,
+        );
+      }
+    }
+  }
+}
+
+function* monitorRules(file: AccountsFile, settings: Monitor, path: Path): Iterable<Finding> {
+  if (settings.role_name !== undefined && !settings.role_name.endsWith("-monitoring")) {
+    yield error(
+      [...path, "role_name"],
+      "role-name",
+      `role_name is "${settings.role_name}"; expected a name that ends in -monitoring, such as ${monitorRoleName(settings.name)}`,
+    );
+  }
+  if (roleNameOf(settings).length > 64) {
+    yield error(
+      [...path, "name"],
+      "role-name",
+      `the role's name ${roleNameOf(settings)} has ${roleNameOf(settings).length} characters; IAM allows 64`,
+    );
+  }
+  const owner = file.entries.find(({ input }) => input.account_id === settings.account_id);
+  if (owner !== undefined || settings.account_id === file.source?.account_id) {
+    yield warning(
+      [...path, "account_id"],
+      "third-party-monitors",
+      "this is one of your own accounts, not a vendor's; check the id in the vendor's console",
+    );
+  }
+  const administrator = settings.policy.split("/").at(-1) ?? "";
+  if (!settings.policy.startsWith("./") && ADMINISTRATORS.includes(administrator)) {
+    yield error(
+      [...path, "policy"],
+      "policy",
+      `${administrator} makes the vendor an administrator of the account; expected a policy that reads, such as ReadOnlyAccess`,
+    );
+  }
+  if (settings.policy.startsWith("./")) {
+    const { problem, text: document } = readPolicyFile(file.folder, settings.policy);
+    if (problem !== undefined) {
+      yield error([...path, "policy"], "policy", problem);
+    } else {
+      yield* policySizeFindings(document ?? "", settings, path);
+    }
+  }
+}
+
+function* policySizeFindings(document: string, settings: Monitor, path: Path): Iterable<Finding> {
+  const size = document.length + (settings.deny_data_access ? DENY_DATA_CHARACTERS : 0);
+  if (size > ROLE_INLINE_CHARACTERS) {
+    yield error(
+      [...path, "policy"],
+      "policy",
+      `the role's inline policies would have ${size} characters; AWS allows ${ROLE_INLINE_CHARACTERS}: shorten the file, or use a managed policy`,
+    );
+  }
+}
+
+function monitorsOf(account: Account): readonly Monitor[] {
+  return [...(settingsOf(account, keys).third_party_monitors ?? [])].sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  );
+}
+
+function roleNameOf(settings: Monitor): string {
+  return settings.role_name ?? monitorRoleName(settings.name);
+}

@@ -1,0 +1,28 @@
+import { LocalBackend, S3Backend, type TerraformStack } from "cdktf";
+import type { Deployment } from "../accounts/model";
+
+/**
+ * Where the stack's state lives. `rootFromStack` leads from the stack's folder to the project's root, where a
+ * local state stays when the output folder is thrown away.
+ */
+export function addBackend(
+  stack: TerraformStack,
+  { backend }: Pick<Deployment, "backend">,
+  rootFromStack: string,
+): void {
+  const name = stack.node.id;
+  if (backend === undefined) {
+    new LocalBackend(stack, { path: `${rootFromStack}/terraform.${name}.tfstate` });
+    return;
+  }
+  const { bucket, region, key_prefix, kms_key_id } = backend.s3;
+  new S3Backend(stack, {
+    bucket,
+    region,
+    key: key_prefix === undefined ? `${name}.tfstate` : `${key_prefix}/${name}.tfstate`,
+    encrypt: true,
+    ...(kms_key_id === undefined ? {} : { kmsKeyId: kms_key_id }),
+  });
+  // cdktf 0.21 does not know the argument, which Terraform has had since 1.10.
+  stack.addOverride("terraform.backend.s3.use_lockfile", true);
+}

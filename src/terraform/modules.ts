@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Partition } from "../aws/partitions";
+import type { PolicyDocument } from "../aws/policies";
+import { projectRoot } from "../project";
+
+/** The Terraform modules that every stack carries. */
+const MODULES_FOLDER = join(projectRoot, "modules");
+
+/**
+ * The files of every module, by their path under a stack: `modules/<module>/main.tf`. Only what Terraform
+ * reads, so that a note or an editor's leftover in a module's folder changes no stack.
+ */
+export function moduleFiles(): Map<string, Buffer> {
+  const files = new Map<string, Buffer>();
+  const modules = readdirSync(MODULES_FOLDER, { withFileTypes: true }).filter(
+    (entry) => entry.isDirectory() && !entry.name.startsWith("."),
+  );
+  for (const { name } of modules.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    for (const file of terraformFiles(join(MODULES_FOLDER, name))) {
+      files.set(`modules/${name}/${file}`, readFileSync(join(MODULES_FOLDER, name, file)));
+    }
+  }
+  return files;
+}
+
+/** A policy document of a module, for the partition. */
+export function modulePolicy(module: string, file: string, partition: Partition): PolicyDocument {
+  const text = readFileSync(join(MODULES_FOLDER, module, "policies", file), "utf8");
+  return JSON.parse(text.replaceAll('"arn:aws:', `"arn:${partition}:`));
+}
+
+function terraformFiles(folder: string): string[] {
+  const own = filesOf(folder).filter((name) => name.endsWith(".tf") || name.endsWith(".tf.json"));
+  const policies = filesOf(join(folder, "policies")).filter((name) => name.endsWith(".json"));
+  return [...own, ...policies.map((name) => `policies/${name}`)].sort();
+}
+
+function filesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
+      .map((entry) => entry.name);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") {
+      return [];
+    }
+    throw cause;
+  }
+}

@@ -1,0 +1,127 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App } from "cdktf";
+import { Construct } from "constructs";
+import type { Deployment } from "../accounts/model";
+import { AccountsStack } from "./accounts-stack";
+import { addBackend } from "./backend";
+import { escapeTemplate } from "./hcl";
+import { localName, ModuleInstance } from "./module-instance";
+import { moduleFiles } from "./modules";
+import { accountProvider, sourceProvider } from "./providers";
+import { PmmRole, TeleportRole } from "./source-account";
+import { MAIN_STACK, type StackPlan } from "./stack-plan";
+
+export type OutputFormat = "json" | "hcl";
+
+/** The files of an output folder, by their path in it, with `/` on every system. */
+export type OutputFiles = ReadonlyMap<string, string | Buffer>;
+
+export interface RenderOptions {
+  readonly format: OutputFormat;
+  /** The way from a stack's folder to the project's root. */
+  readonly rootFromStack: string;
+}
+
+/** The Terraform version that the modules need: secret_string_wo is a write-only argument. */
+const REQUIRED_VERSION = ">= 1.11";
+
+/** Renders every stack to files. Writes nothing outside a temporary folder of its own. */
+export async function renderStacks(
+  deployment: Deployment,
+  stacks: readonly StackPlan[],
+  options: RenderOptions,
+): Promise<OutputFiles> {
+  const folder = mkdtempSync(join(tmpdir(), "pmm-iam-"));
+  const environment = process.env["SYNTH_HCL_OUTPUT"];
+  try {
+    // cdktf's stacks read the format from the environment alone, the option of App reaches only the file name.
+    process.env["SYNTH_HCL_OUTPUT"] = String(options.format === "hcl");
+    const app = new App({ outdir: folder, hclOutput: options.format === "hcl", stackTraces: false });
+    for (const plan of stacks) {
+      buildStack(app, plan, deployment, options);
+    }
+    app.synth();
+    return await collect(folder, stacks, options.format);
+  } finally {
+    if (environment === undefined) {
+      delete process.env["SYNTH_HCL_OUTPUT"];
+    } else {
+      process.env["SYNTH_HCL_OUTPUT"] = environment;
+    }
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function buildStack(app: App, plan: StackPlan, deployment: Deployment, options: RenderOptions): void {
+  const stack = new AccountsStack(app, plan.name);
+  addBackend(stack, deployment, options.rootFromStack);
+  const source = sourceProvider(stack, deployment);
+  const providers = new Construct(stack, "providers");
+  const byAccount = plan.accounts.map(({ account, calls }) => ({
+    account,
+    calls,
+    provider: accountProvider(providers, account, deployment),
+  }));
+  if (plan.name === MAIN_STACK) {
+    new PmmRole(stack, deployment);
+  }
+  const { teleport } = deployment;
+  const teleportHome = byAccount.find(({ account }) => account.name === teleport?.accountName);
+  if (
+    teleport !== undefined &&
+    (teleport.accountName === undefined ? plan.name === MAIN_STACK : teleportHome)
+  ) {
+    new TeleportRole(stack, deployment, teleportHome?.provider ?? source);
+  }
+  for (const { calls, provider } of byAccount) {
+    for (const call of calls) {
+      new ModuleInstance(stack, { call, provider, secretsProvider: source });
+    }
+  }
+}
+
+async function collect(
+  folder: string,
+  stacks: readonly StackPlan[],
+  format: OutputFormat,
+): Promise<OutputFiles> {
+  const modules = moduleFiles();
+  const files = new Map<string, string | Buffer>();
+  const read = (path: string): string => readFileSync(join(folder, path), "utf8");
+  files.set("manifest.json", read("manifest.json"));
+  for (const plan of stacks) {
+    const stack = `stacks/${plan.name}`;
+    if (format === "hcl") {
+      // The cdktf command formats what its app wrote; the same formatter here gives the same bytes.
+      const { format: formatHcl } = await import("@cdktf/hcl-tools");
+      files.set(`${stack}/cdk.tf`, await formatHcl(read(`${stack}/cdk.tf`)));
+      files.set(`${stack}/metadata.json`, read(`${stack}/metadata.json`));
+    } else {
+      files.set(`${stack}/cdk.tf.json`, read(`${stack}/cdk.tf.json`));
+    }
+    files.set(`${stack}/pmm-iam.tf.json`, secondRootFile(plan));
+    for (const [path, content] of modules) {
+      files.set(`${stack}/${path}`, content);
+    }
+  }
+  return files;
+}
+
+/** What cdktf's HCL renderer breaks stands here in both formats. */
+function secondRootFile(plan: StackPlan): string {
+  const locals = plan.accounts.flatMap(({ calls }) =>
+    calls.flatMap((call) =>
+      Object.entries(call.texts ?? {}).map(([variable, text]) => [
+        localName(call, variable),
+        escapeTemplate(text),
+      ]),
+    ),
+  );
+  const content = {
+    ...(locals.length === 0 ? {} : { locals: Object.fromEntries(locals.sort()) }),
+    terraform: { required_version: REQUIRED_VERSION },
+  };
+  return `${JSON.stringify(content, undefined, 2)}\n`;
+}

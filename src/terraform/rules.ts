@@ -1,0 +1,14 @@
+import type { DeploymentRule } from "../accounts/load";
+import { features } from "../features";
+import { assumePolicyLimits } from "./assume-policies";
+import { planStacks, sharedAddresses } from "./stack-plan";
+
+/** What only the whole deployment shows: quotas of AWS, addresses that would clash. */
+export const deploymentRules: readonly DeploymentRule[] = [
+  assumePolicyLimits,
+  (deployment) =>
+    deployment.accounts.flatMap((account) =>
+      features.flatMap((feature) => [...feature.limits(account, deployment)]),
+    ),
+  (deployment, cite) => sharedAddresses(planStacks(deployment, features), cite),
+];

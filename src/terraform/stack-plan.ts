@@ -1,0 +1,67 @@
+import type { Account, Deployment } from "../accounts/model";
+import { error, type Finding, type Path } from "../accounts/problem";
+import type { Feature, ModuleCall } from "../features/feature";
+
+/** What one stack holds, as data: one state, one plan, one pipeline job. */
+export interface StackPlan {
+  /** `pmm-iam`, or `pmm-iam-<group>`. */
+  readonly name: string;
+  /** Sorted by name. */
+  readonly accounts: readonly StackAccount[];
+}
+
+export interface StackAccount {
+  readonly account: Account;
+  /** Sorted by name. */
+  readonly calls: readonly ModuleCall[];
+}
+
+/** The stack of the source account's resources and of every account without a group. */
+export const MAIN_STACK = "pmm-iam";
+
+export function stackNameOf(account: Account): string {
+  return account.group === undefined ? MAIN_STACK : `${MAIN_STACK}-${account.group}`;
+}
+
+/** Spreads the accounts over stacks; the main stack is there even without accounts of its own. */
+export function planStacks(deployment: Deployment, features: readonly Feature[]): StackPlan[] {
+  const stacks = new Map<string, StackAccount[]>([[MAIN_STACK, []]]);
+  for (const account of deployment.accounts) {
+    const name = stackNameOf(account);
+    const members = stacks.get(name) ?? [];
+    members.push({ account, calls: callsOf(account, deployment, features) });
+    stacks.set(name, members);
+  }
+  return [...stacks]
+    .map(([name, accounts]) => ({ name, accounts }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function callsOf(account: Account, deployment: Deployment, features: readonly Feature[]): ModuleCall[] {
+  return features
+    .flatMap((feature) => feature.calls(account, deployment))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Two module instances at one address of a stack would be one to Terraform. */
+export function* sharedAddresses(
+  stacks: readonly StackPlan[],
+  cite: (path: Path) => string,
+): Iterable<Finding> {
+  for (const stack of stacks) {
+    const first = new Map<string, ModuleCall>();
+    for (const call of stack.accounts.flatMap(({ calls }) => calls)) {
+      const earlier = first.get(call.name);
+      if (earlier === undefined) {
+        first.set(call.name, call);
+      } else {
+        yield error(
+          call.path,
+          "shared-address",
+          `the address module.${call.name} is taken by what is asked for at ${cite(earlier.path)}; - becomes _ in addresses: rename one of the two`,
+          "key",
+        );
+      }
+    }
+  }
+}
