@@ -102,7 +102,7 @@ export function allowedSourcesSize(key: AccessKey): number {
     Version: "2012-10-17",
     Statement: [
       {
-        Sid: "DenyOutsideAllowedSources",
+        Sid: "OnlyFromAllowedSources",
         Effect: "Deny",
         Action: "*",
         Resource: "*",

@@ -1,6 +1,8 @@
 import { switchOr } from "../accounts/fields";
 import type { Account } from "../accounts/model";
 import { auroraSecretName } from "../aws/names";
+import { policySize } from "../aws/policies";
+import { modulePolicy } from "../modules";
 import {
   type AccessKey,
   accessKeyLimits,
@@ -17,9 +19,6 @@ const keys = {
     "Makes PMMAWSIntegrationUser, whose access key PMM needs for Aurora's OS metrics.",
   ).optional(),
 };
-
-/** The module's standard policy, minified: the larger of the two. */
-const POLICY_CHARACTERS = 664;
 
 /** The user that reads Aurora's OS metrics with an access key, because PMM's exporter cannot assume a role for them. */
 export const auroraUser: Feature<typeof keys> = {
@@ -55,10 +54,11 @@ export const auroraUser: Feature<typeof keys> = {
         ];
   },
 
-  *limits(account) {
+  *limits(account, { partition }) {
     const key = keyOf(account);
     if (key !== undefined) {
-      yield* accessKeyLimits(key, POLICY_CHARACTERS, [...account.path, "aurora"]);
+      const permissions = modulePolicy("aurora-integration-user", account.permissions, partition);
+      yield* accessKeyLimits(key, policySize(permissions), [...account.path, "aurora"]);
     }
   },
 

@@ -8,6 +8,7 @@ import { DATABASE_NAME, DB_NAME, DB_USER, ENDPOINT, RDS_RESOURCE_ID } from "../a
 import { ROLE_INLINE_CHARACTERS } from "../aws/limits";
 import { KNOWN_REGIONS, partitionOf } from "../aws/partitions";
 import { policySize } from "../aws/policies";
+import { modulePolicy } from "../modules";
 import { type Feature, settingsOf, variables } from "./feature";
 
 const database = mapping(
@@ -120,10 +121,12 @@ export const teleportConnect: Feature<typeof keys> = {
 
   *limits(account, deployment) {
     const arns = connectArns(account, deployment);
-    const size = policySize({
-      Version: "2012-10-17",
-      Statement: [{ Sid: "RDSConnect", Effect: "Allow", Action: "rds-db:connect", Resource: arns }],
-    });
+    const [statement] = modulePolicy(
+      "teleport-connect",
+      "teleport-rds-db-connect",
+      deployment.partition,
+    ).Statement;
+    const size = policySize({ Version: "2012-10-17", Statement: [{ ...statement, Resource: arns }] });
     if (size > ROLE_INLINE_CHARACTERS) {
       yield error(
         [...account.path, "teleport"],

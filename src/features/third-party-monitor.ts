@@ -9,6 +9,8 @@ import { repeated } from "../accounts/rules";
 import { ACCOUNT_ID, ENTRY_NAME, EXTERNAL_ID, MANAGED_POLICY, ROLE_NAME } from "../aws/formats";
 import { ROLE_INLINE_CHARACTERS } from "../aws/limits";
 import { monitorRoleName } from "../aws/names";
+import { policySize } from "../aws/policies";
+import { modulePolicy } from "../modules";
 import { type Feature, settingsOf, variables } from "./feature";
 import { readPolicyFile } from "./policy-file";
 
@@ -39,9 +41,6 @@ const keys = {
 type Monitor = z.output<typeof monitor>;
 
 const ADMINISTRATORS = ["AdministratorAccess", "PowerUserAccess", "IAMFullAccess"];
-
-/** The Deny on data that the module puts beside the policy, minified. */
-const DENY_DATA_CHARACTERS = 2_900;
 
 /** A role for each third party, opened by the external id that only it knows. */
 export const thirdPartyMonitor: Feature<typeof keys> = {
@@ -164,7 +163,8 @@ function* monitorRules(file: AccountsFile, settings: Monitor, path: Path): Itera
 }
 
 function* policySizeFindings(document: string, settings: Monitor, path: Path): Iterable<Finding> {
-  const size = document.length + (settings.deny_data_access ? DENY_DATA_CHARACTERS : 0);
+  const deny = policySize(modulePolicy("third-party-monitor", "deny-data-access", "aws"));
+  const size = document.length + (settings.deny_data_access ? deny : 0);
   if (size > ROLE_INLINE_CHARACTERS) {
     yield error(
       [...path, "policy"],

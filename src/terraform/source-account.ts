@@ -11,8 +11,8 @@ import type { Deployment } from "../accounts/model";
 import { nameWithoutPath, pathOf } from "../aws/arns";
 import { CLOUDWATCH_AGENT_SERVER_POLICY } from "../aws/names";
 import { policyText, trustEc2 } from "../aws/policies";
+import { modulePolicy } from "../modules";
 import { type AssumePolicy, pmmAssumePolicy, teleportAssumePolicy } from "./assume-policies";
-import { modulePolicy } from "./modules";
 
 /** The PMM EC2 role: made here if asked for, and what it may do in any case. */
 export class PmmRole extends Construct {
@@ -25,7 +25,7 @@ export class PmmRole extends Construct {
       const agent = new IamRolePolicy(this, "pmm_cloudwatch_agent", {
         name: CLOUDWATCH_AGENT_SERVER_POLICY,
         role: roleName,
-        policy: policyText(modulePolicy("cloudwatch-agent", "server.json", partition)),
+        policy: policyText(modulePolicy("cloudwatch-agent", "server", partition)),
       });
       granted.inline.push(at(agent, "pmm_cloudwatch_agent").name ?? "");
     }

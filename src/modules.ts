@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Partition } from "../aws/partitions";
-import type { PolicyDocument } from "../aws/policies";
-import { projectRoot } from "../project";
+import type { Partition } from "./aws/partitions";
+import type { PolicyDocument } from "./aws/policies";
+import { projectRoot } from "./project";
 
 /** The Terraform modules that every stack carries. */
 const MODULES_FOLDER = join(projectRoot, "modules");
@@ -24,11 +24,24 @@ export function moduleFiles(): Map<string, Buffer> {
   return files;
 }
 
-/** A policy document of a module, for the partition. */
-export function modulePolicy(module: string, file: string, partition: Partition): PolicyDocument {
-  const text = readFileSync(join(MODULES_FOLDER, module, "policies", file), "utf8");
-  return JSON.parse(text.replaceAll('"arn:aws:', `"arn:${partition}:`));
+/**
+ * A policy document of a module, for the partition: the modules replace it in their files the same way.
+ * `name` is the file's name without `.json`.
+ */
+export function modulePolicy(module: string, name: string, partition: Partition): PolicyDocument {
+  const path = join(MODULES_FOLDER, module, "policies", `${name}.json`);
+  const known = policies.get(`${partition} ${path}`);
+  if (known !== undefined) {
+    return known;
+  }
+  const text = readFileSync(path, "utf8").replaceAll('"arn:aws:', `"arn:${partition}:`);
+  const document: PolicyDocument = JSON.parse(text);
+  policies.set(`${partition} ${path}`, document);
+  return document;
 }
+
+/** Every account asks for the same few documents. */
+const policies = new Map<string, PolicyDocument>();
 
 function terraformFiles(folder: string): string[] {
   const own = filesOf(folder).filter((name) => name.endsWith(".tf") || name.endsWith(".tf.json"));
