@@ -12,7 +12,11 @@ export function text(format: Format, description: string) {
   return z
     .string({ error: expected })
     .regex(format.pattern, { error: expected })
-    .meta({ description, examples: [format.example.replaceAll('"', "")] });
+    .meta({
+      description,
+      examples: [format.example.replaceAll('"', "")],
+      ...(format.portable === undefined ? {} : { pattern: format.portable }),
+    });
 }
 
 /** One of a few words. */

@@ -121,7 +121,30 @@ function locate(finding: Finding, document: ParsedDocument, file: string): Probl
 
 /** The schema of the file as JSON Schema (draft 7), for editors. */
 export function jsonSchema(features: readonly AccountKeys[]): unknown {
-  return z.toJSONSchema(fileSchema(keysOf(features)), { io: "input", target: "draft-7" });
+  const { $schema, ...schema } = z.toJSONSchema(fileSchema(keysOf(features)), {
+    io: "input",
+    target: "draft-7",
+    override: ({ jsonSchema }) => foldNull(jsonSchema),
+  });
+  return { $schema, title: "accounts.yaml of pmm-iam", ...schema };
+}
+
+/** "X or null" as one schema: of two, editors show neither's description and complete neither's keys. */
+function foldNull(schema: z.core.JSONSchema.BaseSchema): void {
+  const [value, none, ...others] = schema.anyOf ?? [];
+  if (typeof value !== "object" || value.type === undefined || others.length > 0) {
+    return;
+  }
+  if (typeof none !== "object" || none.type !== "null") {
+    return;
+  }
+  const { const: only, enum: words = only === undefined ? undefined : [only], ...rest } = value;
+  const own = { ...schema };
+  delete own.anyOf;
+  delete schema.anyOf;
+  // JSON Schema knows a list of types; zod's type for it knows one.
+  const type = [value.type, "null"] as unknown as "null";
+  Object.assign(schema, rest, own, { type }, words === undefined ? {} : { enum: [...words, null] });
 }
 
 function keysOf(features: readonly AccountKeys[]): z.ZodRawShape {

@@ -41,7 +41,7 @@ const permissionsBoundary = text(
 
 const tags = z
   .record(
-    z.string().regex(TAG_KEY.pattern, { error: `expected ${TAG_KEY.expected}` }),
+    text(TAG_KEY, "The tag's key."),
     text(TAG_VALUE, "The tag's value, in quotes where it looks like a number."),
     { error: "expected a mapping of tag keys to values" },
   )

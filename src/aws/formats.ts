@@ -11,6 +11,8 @@ export interface Format {
   readonly pattern: RegExp;
   readonly expected: string;
   readonly example: string;
+  /** The pattern for JSON Schema, which knows no flags, where `pattern` has some. It may let more pass. */
+  readonly portable?: string;
 }
 
 const IAM_NAME = "[\\w+=,.@-]{1,64}";
@@ -76,17 +78,22 @@ export const ORGANIZATION_ID: Format = {
   example: "o-exampleorgid",
 };
 
+/** What tags may not hold, of ASCII. */
+const NOT_IN_TAGS = "\\x00-\\x1f!\"#$%&'()*,;<>?[\\\\\\]^`{|}~\\x7f";
+
 export const TAG_KEY: Format = {
   pattern: /^(?!(?:aws|pmm-iam):)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu,
   expected:
     "a tag key: 1 to 128 letters, digits, spaces or any of _ . : / = + - @, not starting with aws: or pmm-iam:",
   example: "team",
+  portable: `^(?!(?:[Aa][Ww][Ss]|[Pp][Mm][Mm]-[Ii][Aa][Mm]):)[^${NOT_IN_TAGS}]{1,128}$`,
 };
 
 export const TAG_VALUE: Format = {
   pattern: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u,
   expected: "at most 256 letters, digits, spaces or any of _ . : / = + - @",
   example: "dba",
+  portable: `^[^${NOT_IN_TAGS}]{0,256}$`,
 };
 
 /** The name of a database in Teleport. */

@@ -16,8 +16,8 @@ const statement = z.looseObject({
   NotAction: oneOrMore.optional(),
   Resource: oneOrMore.optional(),
   NotResource: oneOrMore.optional(),
-  Principal: z.undefined(),
-  NotPrincipal: z.undefined(),
+  Principal: z.never().optional(),
+  NotPrincipal: z.never().optional(),
 });
 
 const policy = z.object({

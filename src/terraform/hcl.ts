@@ -17,7 +17,7 @@ export function hclExpression(value: VariableValue): string {
 
 /** Text in quotes; `${` and `%{` stay text. JSON's escapes are HCL's. */
 function hclText(text: string): string {
-  return JSON.stringify(text).replaceAll("${", "$${").replaceAll("%{", "%%{");
+  return escapeTemplate(JSON.stringify(text));
 }
 
 function hclKey(key: string): string {
@@ -28,7 +28,17 @@ function isList(value: VariableValue): value is readonly VariableValue[] {
   return Array.isArray(value);
 }
 
-/** Text for Terraform's JSON syntax, which reads `${` and `%{` in every string as a template. */
+/** `${` and `%{` begin a template in every string, in HCL as in Terraform's JSON syntax; doubled they are text. */
 export function escapeTemplate(text: string): string {
-  return text.replaceAll("${", "$${").replaceAll("%{", "%%{");
+  return text.replace(/[$%](?=\{)/g, (character) => character + character);
+}
+
+/**
+ * Writes references bare, as `terraform fmt` does and as Terraform wants a resource's provider. cdktf quotes
+ * them (tried with 0.21): `role = "${aws_iam_role.pmm_ec2.name}"`, `provider = "aws.tools"`.
+ */
+export function bareReferences(hcl: string): string {
+  return hcl
+    .replace(/^( *[\w-]+ *= )"\$\{([\w.-]+)\}"$/gm, "$1$2")
+    .replace(/^( *provider *= )"(aws(?:\.\w+)?)"$/gm, "$1$2");
 }

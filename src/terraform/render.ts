@@ -7,7 +7,7 @@ import type { Deployment } from "../accounts/model";
 import { moduleFiles } from "../modules";
 import { AccountsStack } from "./accounts-stack";
 import { addBackend } from "./backend";
-import { escapeTemplate } from "./hcl";
+import { bareReferences, escapeTemplate } from "./hcl";
 import { localName, ModuleInstance } from "./module-instance";
 import { accountProvider, sourceProvider } from "./providers";
 import { PmmRole, TeleportRole } from "./source-account";
@@ -73,7 +73,7 @@ function buildStack(app: App, plan: StackPlan, deployment: Deployment, options: 
     teleport !== undefined &&
     (teleport.accountName === undefined ? plan.name === MAIN_STACK : teleportHome)
   ) {
-    new TeleportRole(stack, deployment, teleportHome?.provider ?? source);
+    new TeleportRole(stack, deployment, teleportHome?.provider);
   }
   for (const { calls, provider } of byAccount) {
     for (const call of calls) {
@@ -96,7 +96,7 @@ async function collect(
     if (format === "hcl") {
       // The cdktf command formats what its app wrote; the same formatter here gives the same bytes.
       const { format: formatHcl } = await import("@cdktf/hcl-tools");
-      files.set(`${stack}/cdk.tf`, await formatHcl(read(`${stack}/cdk.tf`)));
+      files.set(`${stack}/cdk.tf`, bareReferences(await formatHcl(read(`${stack}/cdk.tf`))));
       files.set(`${stack}/metadata.json`, read(`${stack}/metadata.json`));
     } else {
       files.set(`${stack}/cdk.tf.json`, read(`${stack}/cdk.tf.json`));

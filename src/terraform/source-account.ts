@@ -5,7 +5,7 @@ import { IamRolePoliciesExclusive } from "@cdktf/provider-aws/lib/iam-role-polic
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { IamRolePolicyAttachmentsExclusive } from "@cdktf/provider-aws/lib/iam-role-policy-attachments-exclusive";
-import type { TerraformElement, TerraformProvider } from "cdktf";
+import type { TerraformProvider, TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { Deployment } from "../accounts/model";
 import { nameWithoutPath, pathOf } from "../aws/arns";
@@ -22,21 +22,20 @@ export class PmmRole extends Construct {
     const roleName = source.createPmmRole ? this.createRole(deployment) : nameWithoutPath(source.pmmRoleName);
     const granted = grantAssume(this, pmmAssumePolicy(deployment), roleName);
     if (source.cloudwatchAgent) {
-      const agent = new IamRolePolicy(this, "pmm_cloudwatch_agent", {
-        name: CLOUDWATCH_AGENT_SERVER_POLICY,
-        role: roleName,
-        policy: policyText(modulePolicy("cloudwatch-agent", "server", partition)),
-      });
-      granted.inline.push(at(agent, "pmm_cloudwatch_agent").name ?? "");
+      const agent = at(
+        new IamRolePolicy(this, "cloudwatch-agent", {
+          name: CLOUDWATCH_AGENT_SERVER_POLICY,
+          role: roleName,
+          policy: policyText(modulePolicy("cloudwatch-agent", "server", partition)),
+        }),
+        "pmm_cloudwatch_agent",
+      );
+      granted.inline.push(agent.name ?? "");
     }
     if (source.createPmmRole) {
-      const exclusive = { roleName };
+      at(new IamRolePoliciesExclusive(this, "inline", { roleName, policyNames: granted.inline }), "pmm_ec2");
       at(
-        new IamRolePoliciesExclusive(this, "inline", { ...exclusive, policyNames: granted.inline }),
-        "pmm_ec2",
-      );
-      at(
-        new IamRolePolicyAttachmentsExclusive(this, "managed", { ...exclusive, policyArns: granted.managed }),
+        new IamRolePolicyAttachmentsExclusive(this, "managed", { roleName, policyArns: granted.managed }),
         "pmm_ec2",
       );
     }
@@ -64,7 +63,8 @@ export class PmmRole extends Construct {
 
 /** What Teleport's role may assume, in the account where Teleport runs. */
 export class TeleportRole extends Construct {
-  constructor(scope: Construct, deployment: Deployment, provider: TerraformProvider) {
+  /** Without a provider Teleport runs in the source account, whose provider is the default. */
+  constructor(scope: Construct, deployment: Deployment, provider: TerraformProvider | undefined) {
     super(scope, "teleport-role");
     const { teleport } = deployment;
     if (teleport !== undefined) {
@@ -90,27 +90,26 @@ function grantAssume(
   for (const { shard, document } of packed.policies) {
     const policy = policyText(document);
     if (shard === undefined) {
-      const inline = new IamRolePolicy(scope, address, { name, role, policy, ...on });
-      granted.inline.push(at(inline, address).name ?? "");
+      const inline = at(new IamRolePolicy(scope, address, { name, role, policy, ...on }), address);
+      granted.inline.push(inline.name ?? "");
     } else {
       const sharded = `${address}_${shard}`;
       const managed = at(
         new IamPolicy(scope, `policy-${shard}`, { name: `${name}-${shard}`, policy, ...on }),
         sharded,
       );
-      const attachment = new IamRolePolicyAttachment(scope, `attachment-${shard}`, {
-        role,
-        policyArn: managed.arn,
-        ...on,
-      });
-      granted.managed.push(at(attachment, sharded).policyArn);
+      const attachment = at(
+        new IamRolePolicyAttachment(scope, `attachment-${shard}`, { role, policyArn: managed.arn, ...on }),
+        sharded,
+      );
+      granted.managed.push(attachment.policyArn);
     }
   }
   return granted;
 }
 
 /** Gives a resource its address: state files know it by that, so it does not follow the construct tree. */
-function at<Element extends TerraformElement>(element: Element, address: string): Element {
-  element.overrideLogicalId(address);
-  return element;
+function at<Resource extends TerraformResource>(resource: Resource, address: string): Resource {
+  resource.overrideLogicalId(address);
+  return resource;
 }
