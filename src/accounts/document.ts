@@ -1,16 +1,19 @@
 import {
   type Alias,
+  type Document,
   isAlias,
+  isCollection,
   isMap,
   isNode,
-  isPair,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   type Node,
   type Pair,
   type ParsedNode,
   parseDocument as parseYaml,
+  visit,
   type YAMLError,
   type YAMLMap,
 } from "yaml";
@@ -34,16 +37,20 @@ export interface DocumentResult {
   readonly problems: readonly Problem[];
 }
 
-/** An alias may be used this often before it is taken for an attempt to exhaust the memory. */
-const MOST_ALIASES = 100_000;
+/** accounts.yaml needs eight levels; far more would exhaust the parser's stack. */
+const MOST_LEVELS = 50;
+
+/** Values that aliases may stand for, counted as if they were written out. More exhausts the memory. */
+const MOST_ALIASED_VALUES = 2_000_000;
 
 /** Parses YAML 1.2 (with merge keys) and keeps the positions. */
 export function parseDocument(source: SourceText): DocumentResult {
-  const lines = source.text.split("\n").map((line) => line.replace(/\r$/, ""));
+  const { text } = source;
+  const lines = text.split("\n").map((line) => line.replace(/\r$/, ""));
   const counter = new LineCounter();
   const problems: Problem[] = [];
   const report = (offset: number, message: string, rule: string): void => {
-    const { line, col } = counter.linePos(Math.min(offset, source.text.length));
+    const { line, col } = counter.linePos(Math.min(offset, text.length));
     problems.push({
       severity: "error",
       file: source.name,
@@ -54,9 +61,14 @@ export function parseDocument(source: SourceText): DocumentResult {
       sourceLine: lines[line - 1] ?? "",
     });
   };
+  for (const { offset, message } of unprintable(text) ?? tooDeep(text) ?? []) {
+    countLines(text, counter);
+    report(offset, message, "yaml");
+    return { problems };
+  }
   let yaml: ReturnType<typeof parseYaml<ParsedNode>>;
   try {
-    yaml = parseYaml(source.text, {
+    yaml = parseYaml(text, {
       lineCounter: counter,
       merge: true,
       prettyErrors: false,
@@ -67,40 +79,31 @@ export function parseDocument(source: SourceText): DocumentResult {
     if (!(cause instanceof RangeError)) {
       throw cause;
     }
-    report(0, "the file is nested too deeply; expected a handful of levels", "yaml");
+    report(0, TOO_DEEP, "yaml");
     return { problems };
   }
-  for (const fault of [...yaml.errors, ...yaml.warnings]) {
-    report(fault.pos[0], syntaxMessage(fault), "yaml");
+  for (const fault of syntaxFaults(yaml)) {
+    report(fault.offset, fault.message, "yaml");
   }
   if (problems.length > 0) {
-    return { problems };
+    // A fault makes the parser stumble over the rest of its line, which is no news.
+    return { problems: problems.filter((problem, index) => problem.line !== problems[index - 1]?.line) };
   }
   const nodes = new NodeIndex(report, (offset) => counter.linePos(offset));
   nodes.visit(yaml.contents);
-  if (nodes.brokenAliases > 0) {
-    return { problems };
-  }
-  let plain: unknown;
-  try {
-    plain = yaml.toJS({ maxAliasCount: MOST_ALIASES });
-  } catch (cause) {
-    if (!(cause instanceof ReferenceError || cause instanceof RangeError || cause instanceof TypeError)) {
-      throw cause;
-    }
-    report(0, `the aliases of this file cannot be resolved (${cause.message}); write them out`, "yaml");
+  if (nodes.unreadable) {
     return { problems };
   }
   return {
     problems,
     document: {
-      plain,
+      plain: nodes.plain(yaml.contents),
       locate: (path, on) => {
         const { line, col } = counter.linePos(nodes.offset(yaml.contents, path, on));
         return { line: Math.max(line, 1), column: Math.max(col, 1) };
       },
       written: (path) => {
-        const node = nodes.find(yaml.contents, path).node;
+        const node = nodes.target(nodes.find(yaml.contents, path).node);
         return isScalar(node) ? (node.source ?? undefined) : undefined;
       },
       line: (line) => lines[line - 1] ?? "",
@@ -108,16 +111,141 @@ export function parseDocument(source: SourceText): DocumentResult {
   };
 }
 
+interface Fault {
+  readonly offset: number;
+  readonly message: string;
+}
+
+const TOO_DEEP = "the file is nested too deeply; expected a handful of levels: is it the right file?";
+
+/** The lexer's tokens that stand for no character of the text: a document's start, a flow's end, a scalar. */
+const LEXER_MARKS = new Set(["\u0002", "\u0018", "\u001f"]);
+
+function countLines(text: string, counter: LineCounter): void {
+  counter.addNewLine(0);
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) {
+    counter.addNewLine(at + 1);
+  }
+}
+
+/** YAML has no control characters but tab and line ends; the parser would take them. */
+function unprintable(text: string): Fault[] | undefined {
+  const found = /(?!\t|\n|\r\n|\u0085)\p{Cc}|[\ufffe\uffff]/u.exec(text);
+  if (found === null) {
+    return undefined;
+  }
+  const [character] = found;
+  const advice =
+    character === "\r"
+      ? "found a carriage return without a line feed; save the file with Unix or Windows line ends"
+      : character === "\u0000"
+        ? "found the character U+0000; expected text: save the file as UTF-8, not UTF-16"
+        : `found the control character U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}; YAML allows none: take it away`;
+  return [{ offset: found.index, message: advice }];
+}
+
+/** Where brackets or dashes nest beyond any use, before the parser recurses into them. */
+function tooDeep(text: string): Fault[] | undefined {
+  if (!mayBeDeep(text)) {
+    return undefined;
+  }
+  let offset = 0;
+  let flow = 0;
+  let dashes = 0;
+  for (const token of new Lexer().lex(text)) {
+    flow += token === "[" || token === "{" ? 1 : token === "]" || token === "}" ? -1 : 0;
+    dashes = token === "-" || token === "?" ? dashes + 1 : token.trim() === "" ? dashes : 0;
+    if (flow > MOST_LEVELS || dashes > MOST_LEVELS) {
+      return [{ offset, message: TOO_DEEP }];
+    }
+    offset += LEXER_MARKS.has(token) ? 0 : token.length;
+  }
+  return undefined;
+}
+
+/** A quick look that no file of a sane depth draws out: counts brackets in strings and comments too. */
+function mayBeDeep(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x5b || code === 0x7b) {
+      depth += 1;
+      if (depth > MOST_LEVELS) {
+        return true;
+      }
+    } else if ((code === 0x5d || code === 0x7d) && depth > 0) {
+      depth -= 1;
+    }
+  }
+  return /(?:[-?][ \t]+){50}/.test(text);
+}
+
+/** What the parser refuses, in words that say what to type, where the fault begins. */
+function syntaxFaults(yaml: Document): Fault[] {
+  const faults = [...yaml.errors, ...yaml.warnings].map((fault) => ({
+    offset: /Missing closing|^Flow /.test(fault.message)
+      ? (openedAt(yaml, fault.pos[0]) ?? fault.pos[0])
+      : fault.pos[0],
+    message: syntaxMessage(fault),
+  }));
+  if (faults.length === 0 && yaml.directives?.yaml.version === "1.1") {
+    faults.push({ offset: 0, message: "found %YAML 1.1; expected YAML 1.2: take the line away" });
+  }
+  return faults.sort((a, b) => a.offset - b.offset);
+}
+
+/** The start of the innermost quote or bracket that reaches up to an offset. */
+function openedAt(yaml: Document, offset: number): number | undefined {
+  let opened: number | undefined;
+  visit(yaml, {
+    Node: (_, node) => {
+      const quoted = isScalar(node) && (node.type === "QUOTE_DOUBLE" || node.type === "QUOTE_SINGLE");
+      const [start, end] = node.range ?? [offset, offset];
+      if ((quoted || (isCollection(node) && node.flow === true)) && start < offset && offset <= end) {
+        opened = start;
+      }
+    },
+  });
+  return opened;
+}
+
 const SYNTAX_ADVICE: Partial<Record<YAMLError["code"], string>> = {
+  BLOCK_AS_IMPLICIT_KEY:
+    'found a key inside a value; start each key on its own line, indented like its neighbours, and put a value that holds ": " in quotes',
+  MULTILINE_IMPLICIT_KEY:
+    "found a key that runs over several lines; indent the keys of one mapping alike, with a colon and a space after each",
   MULTIPLE_DOCS: "found a second document; expected one: take the --- away or split the file",
   TAB_AS_INDENT: "found a tab in the indentation; YAML expects spaces: replace it by two spaces",
-  NON_STRING_KEY: "found a key that is not text; expected a name, in quotes if it looks like a number",
+  NON_STRING_KEY: "found a key that is not text; expected a name, such as account_id",
   TAG_RESOLVE_FAILED: "found a YAML tag that means nothing here; take the !tag away",
+  BAD_INDENT:
+    "the indentation does not fit the lines above; indent the keys of one mapping alike, two spaces deeper than the key they belong to",
 };
 
-function syntaxMessage(fault: YAMLError): string {
-  const advice = SYNTAX_ADVICE[fault.code];
-  return advice ?? `this is not YAML: ${fault.message.replace(/\s+/g, " ").replace(/\.$/, "")}`;
+/** Messages of the parser that share a code with others. */
+const SYNTAX_MESSAGES: readonly (readonly [RegExp, string])[] = [
+  [
+    /^Sequence item without|items must start at the same column/,
+    "the indentation does not fit the lines above; indent the keys of one mapping alike, two spaces deeper than the key they belong to",
+  ],
+  [/^Implicit map keys need to be followed by map values/, "expected a colon and a space after this key"],
+  [/^Alias cannot be an empty/, 'found a * without a name; put it in quotes: "*"'],
+  [/^Missing closing/, "this quote is never closed; expected the same quote at the end of the value"],
+  [/^Missing , or : between/, "expected a comma between two entries, or a colon and a space after a key"],
+  [
+    /^Map comment with trailing|at node end$/,
+    "found more text after the value; put the whole value in quotes",
+  ],
+  [/^Flow map/, "this { is never closed; expected a } before the next key"],
+  [/^Flow sequence/, "this [ is never closed; expected a ] before the next key"],
+  [/^Plain value cannot start with/, "a value cannot start with this character; put the value in quotes"],
+  [/^Invalid escape sequence/, "this escape means nothing in double quotes; write \\\\ for a backslash"],
+  [/^Maximum call stack/, TOO_DEEP],
+];
+
+function syntaxMessage({ code, message }: YAMLError): string {
+  const known = SYNTAX_MESSAGES.find(([pattern]) => pattern.test(message))?.[1] ?? SYNTAX_ADVICE[code];
+  return known ?? `this is not YAML: ${message.replace(/\s+/g, " ").replace(/\.$/, "")}`;
 }
 
 interface Found {
@@ -130,40 +258,74 @@ interface Found {
 
 /** Finds nodes by path through aliases and merge keys, and reports what plain data would hide. */
 class NodeIndex {
-  brokenAliases = 0;
+  /** Whether an alias or a merge key has no meaning, so that there is no plain data. */
+  unreadable = false;
   private readonly anchors = new Map<string, Node>();
   private readonly targets = new Map<Alias, Node>();
+  /** How many values an anchored node holds; undefined while it is still being visited. */
+  private readonly weights = new Map<Node, number | undefined>();
+  private readonly plains = new Map<Node, unknown>();
+  private aliased = 0;
 
   constructor(
     private readonly report: (offset: number, message: string, rule: string) => void,
     private readonly position: (offset: number) => { line: number; col: number },
   ) {}
 
-  /** One pass in document order: an alias means the last anchor of its name before it. */
-  visit(node: unknown): void {
+  /** One pass in document order: an alias means the last anchor of its name before it. Returns the weight. */
+  visit(node: unknown): number {
     if (!isNode(node)) {
-      return;
+      return 0;
     }
     if (isAlias(node)) {
-      this.visitAlias(node);
-      return;
+      return this.visitAlias(node);
     }
     if (node.anchor !== undefined) {
       this.anchors.set(node.anchor, node);
+      this.weights.set(node, undefined);
     }
+    let weight = 1;
     if (isMap(node)) {
-      this.visitMap(node);
+      weight += this.visitMap(node);
     } else if (isSeq(node)) {
       for (const item of node.items) {
-        this.visit(item);
+        weight += this.visit(item);
       }
     }
+    if (node.anchor !== undefined) {
+      this.weights.set(node, weight);
+    }
+    return weight;
+  }
+
+  /** Plain data; only once a visit has found nothing unreadable. An alias shares its anchor's data. */
+  plain(node: unknown): unknown {
+    if (!isNode(node)) {
+      return null;
+    }
+    const target = this.target(node);
+    if (isScalar(target)) {
+      return target.value;
+    }
+    if (target === undefined) {
+      return null;
+    }
+    let plain = this.plains.get(target);
+    if (plain === undefined) {
+      plain = isMap(target)
+        ? this.plainMap(target)
+        : isSeq(target)
+          ? target.items.map((item) => this.plain(item))
+          : null;
+      this.plains.set(target, plain);
+    }
+    return plain;
   }
 
   find(root: unknown, path: Path): Found {
     let found: Found = { node: isNode(root) ? root : undefined, complete: true };
     for (const step of path) {
-      const parent = this.resolve(found.node);
+      const parent = this.target(found.node);
       const next = isMap(parent) ? this.pair(parent, String(step)) : undefined;
       if (isSeq(parent) && typeof step === "number" && isNode(parent.items[step])) {
         found = { node: parent.items[step], complete: true };
@@ -186,66 +348,120 @@ class NodeIndex {
     return preferred?.range?.[0] ?? 0;
   }
 
-  private visitAlias(alias: Alias): void {
-    const target = this.anchors.get(alias.source);
-    if (target === undefined) {
-      this.brokenAliases += 1;
-      this.report(
-        alias.range?.[0] ?? 0,
-        `found the alias *${alias.source}; expected an anchor &${alias.source} before it`,
-        "yaml",
-      );
-    } else {
-      this.targets.set(alias, target);
-    }
+  /** What an alias stands for. */
+  target(node: Node | undefined): Node | undefined {
+    return isAlias(node) ? this.targets.get(node) : node;
   }
 
-  private visitMap(map: YAMLMap): void {
+  private visitAlias(alias: Alias): number {
+    const target = this.anchors.get(alias.source);
+    const weight = target === undefined ? undefined : this.weights.get(target);
+    if (target === undefined || weight === undefined) {
+      this.refuse(
+        alias,
+        target === undefined
+          ? `found the alias *${alias.source}; expected an anchor &${alias.source} before it`
+          : `the alias *${alias.source} stands inside what &${alias.source} names, so it would never end; expected it after that`,
+      );
+      return 1;
+    }
+    const before = this.aliased;
+    this.aliased += weight;
+    if (before <= MOST_ALIASED_VALUES && this.aliased > MOST_ALIASED_VALUES) {
+      this.refuse(
+        alias,
+        `the aliases up to *${alias.source} stand for over ${MOST_ALIASED_VALUES} values; expected a few thousand: use fewer aliases of aliases`,
+      );
+    }
+    this.targets.set(alias, target);
+    return weight;
+  }
+
+  private visitMap(map: YAMLMap): number {
     const first = new Map<string, Node>();
-    for (const { key, value } of map.items) {
+    let weight = 0;
+    for (const pair of map.items) {
+      const { key, value } = pair;
       if (isScalar(key) && typeof key.value === "string") {
         const earlier = first.get(key.value);
         if (earlier === undefined) {
           first.set(key.value, key);
         } else {
           const { line, col } = this.position(earlier.range?.[0] ?? 0);
+          const advice = isMerge(pair) ? "merge both with <<: [*a, *b]" : "keep one of the two";
           this.report(
             key.range?.[0] ?? 0,
-            `the key "${key.value}" is there twice; it stands first at ${line}:${col}: keep one of the two`,
+            `the key "${key.value}" is there twice; it stands first at ${line}:${col}: ${advice}`,
             "duplicate-key",
           );
         }
       }
-      this.visit(key);
-      this.visit(value);
+      weight += this.visit(key) + this.visit(value);
+      if (isMerge(pair) && !this.unreadable && this.mergedMaps(pair) === undefined) {
+        this.refuse(
+          isNode(value) && value.range ? value : key,
+          "<< merges mappings; expected an alias of one, such as <<: *common, or a list of aliases",
+        );
+      }
     }
+    return weight;
   }
 
-  private resolve(node: Node | undefined): Node | undefined {
-    return isAlias(node) ? this.targets.get(node) : node;
+  private refuse(node: unknown, message: string): void {
+    this.unreadable = true;
+    this.report(isNode(node) ? (node.range?.[0] ?? 0) : 0, message, "yaml");
   }
 
-  private pair(map: YAMLMap, name: string): Pair | undefined {
-    const merged: Pair[] = [];
+  private plainMap(map: YAMLMap): object {
+    const plain = {};
+    const set = (key: string, value: unknown): void => {
+      // Not an assignment: `__proto__` is a key like any other.
+      Object.defineProperty(plain, key, { value, configurable: true, enumerable: true, writable: true });
+    };
+    for (const pair of map.items.filter(isMerge)) {
+      for (const source of this.mergedMaps(pair) ?? []) {
+        for (const [key, value] of Object.entries(this.plain(source) as object)) {
+          if (!Object.hasOwn(plain, key)) {
+            set(key, value);
+          }
+        }
+      }
+    }
     for (const pair of map.items) {
-      const key = isScalar(pair.key) ? pair.key.value : undefined;
-      if (key === name) {
-        return pair;
-      }
-      if (isScalar(pair.key) && pair.key.source === "<<") {
-        merged.push(pair);
+      if (!isMerge(pair) && isScalar(pair.key)) {
+        set(String(pair.key.value), this.plain(pair.value));
       }
     }
-    for (const { value } of merged) {
-      const source = this.resolve(isNode(value) ? value : undefined);
-      for (const candidate of isSeq(source) ? source.items : [source]) {
-        const node = this.resolve(isNode(candidate) ? candidate : undefined);
-        const found = isMap(node) ? this.pair(node, name) : undefined;
-        if (isPair(found)) {
+    return plain;
+  }
+
+  /** The mappings that a merge key brings in, the strongest first; undefined where it has something else. */
+  private mergedMaps({ value }: Pair): YAMLMap[] | undefined {
+    const source = this.target(isNode(value) ? value : undefined);
+    const maps = (isSeq(source) ? source.items : [source]).map((item) =>
+      this.target(isNode(item) ? item : undefined),
+    );
+    return maps.every((map) => isMap(map)) ? maps : undefined;
+  }
+
+  /** A mapping's own pair, the last of its name; else the first that a merge key brings in. */
+  private pair(map: YAMLMap, name: string): Pair | undefined {
+    const own = map.items.findLast((pair) => !isMerge(pair) && isScalar(pair.key) && pair.key.value === name);
+    if (own !== undefined) {
+      return own;
+    }
+    for (const merge of map.items.filter(isMerge)) {
+      for (const source of this.mergedMaps(merge) ?? []) {
+        const found = this.pair(source, name);
+        if (found !== undefined) {
           return found;
         }
       }
     }
     return undefined;
   }
+}
+
+function isMerge({ key }: Pair): boolean {
+  return isScalar(key) && key.type === "PLAIN" && key.value === "<<";
 }

@@ -28,6 +28,7 @@ export function choice<const Words extends readonly [string, ...string[]]>(
 }
 
 export const EXPECTED_FLAG = "expected true or false";
+export const EXPECTED_SWITCH = "expected true, false";
 
 export function flag(description: string) {
   return z.boolean({ error: EXPECTED_FLAG }).meta({ description });
@@ -36,7 +37,13 @@ export function flag(description: string) {
 /** A whole number from 1. */
 export function counter(description: string) {
   const error = "expected a whole number from 1";
-  return z.number({ error }).int({ error }).min(1, { error }).max(1_000_000, { error }).meta({ description });
+  const most = 1_000_000;
+  return z
+    .number({ error })
+    .int({ error })
+    .min(1, { error })
+    .max(most, { error: `${error} to ${most}` })
+    .meta({ description });
 }
 
 export function list<Item extends z.ZodType>(item: Item, description: string) {
@@ -45,9 +52,10 @@ export function list<Item extends z.ZodType>(item: Item, description: string) {
 
 /** A mapping with exactly these keys. */
 export function mapping<Shape extends z.ZodRawShape>(shape: Shape, description: string) {
+  const expected = `expected ${aMapping(shape)}`;
   return z
     .strictObject(shape, {
-      error: (issue) => (issue.code === "invalid_type" ? expectedKeys(shape) : undefined),
+      error: (issue) => (issue.code === "invalid_type" ? expected : undefined),
     })
     .meta({ description });
 }
@@ -56,7 +64,7 @@ export function mapping<Shape extends z.ZodRawShape>(shape: Shape, description: 
 export function switchOr<Shape extends z.ZodRawShape>(shape: Shape, description: string) {
   return z
     .union([z.boolean(), mapping(shape, description)], {
-      error: `expected true, false or a mapping with any of ${Object.keys(shape).join(", ")}`,
+      error: `${EXPECTED_SWITCH} or ${aMapping(shape)}`,
     })
     .meta({ description });
 }
@@ -66,6 +74,17 @@ export function oneOf(words: readonly string[]): string {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }
 
-function expectedKeys(shape: z.ZodRawShape): string {
-  return `expected a mapping with any of ${Object.keys(shape).join(", ")}`;
+/** "a mapping with account_id and name, and any of region, tags". */
+function aMapping(shape: z.ZodRawShape): string {
+  const keys = Object.keys(shape);
+  const optional = keys.filter((key) => (shape[key] as z.ZodType).safeParse(undefined).success);
+  const required = keys.filter((key) => !optional.includes(key));
+  return required.length === 0
+    ? `a mapping with any of ${keys.join(", ")}`
+    : `a mapping with ${allOf(required)}${optional.length === 0 ? "" : `, and any of ${optional.join(", ")}`}`;
+}
+
+/** "a, b and c". */
+function allOf(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }

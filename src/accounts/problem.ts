@@ -41,15 +41,25 @@ export function warning(path: Path, rule: string, message: string, on: "key" | "
   return { severity: "warning", path, rule, message, on };
 }
 
-/** By place, then errors before warnings, then by text: the same order on every machine. */
+/**
+ * By place, then errors before warnings, then by text: the same order on every machine. What several accounts
+ * take from one anchor is said once.
+ */
 export function sortProblems(problems: readonly Problem[]): Problem[] {
-  return [...problems].sort(
-    (a, b) =>
-      a.line - b.line ||
-      a.column - b.column ||
-      compare(a.severity, b.severity) ||
-      compare(a.message, b.message) ||
-      compare(a.rule, b.rule),
+  const sorted = [...problems].sort(order);
+  return sorted.filter((problem, index) => {
+    const before = sorted[index - 1];
+    return before === undefined || order(before, problem) !== 0;
+  });
+}
+
+function order(a: Problem, b: Problem): number {
+  return (
+    a.line - b.line ||
+    a.column - b.column ||
+    compare(a.severity, b.severity) ||
+    compare(a.message, b.message) ||
+    compare(a.rule, b.rule)
   );
 }
 
@@ -66,7 +76,7 @@ function compare(a: string, b: string): number {
  */
 export function formatProblem(problem: Problem, colors: Colors): string {
   const severity = problem.severity === "error" ? colors.red("error:") : colors.yellow("warning:");
-  const place = colors.bold(`${problem.file}:${problem.line}:${problem.column}:`);
+  const place = colors.bold(`${printable(problem.file)}:${problem.line}:${problem.column}:`);
   const head = `${place} ${severity} ${printable(problem.message)} ${colors.dim(`[${problem.rule}]`)}`;
   if (problem.sourceLine === undefined || problem.sourceLine.trim() === "") {
     return head;
@@ -85,17 +95,19 @@ function excerpt(line: string, column: number): { text: string; before: string }
   return { text: printable(text), before: printable(line.slice(start, column)) };
 }
 
-/** Escapes control and bidirectional-override characters; a tab stays, so that columns line up. */
+/** Escapes control, bidirectional-override and invisible characters; a tab stays, so that columns line up. */
 export function printable(text: string): string {
-  return text.replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is being replaced
-    /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu,
-    (character) => `\\u${character.codePointAt(0)?.toString(16).padStart(4, "0")}`,
-  );
+  return text.replace(/(?!\t)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
+    const code = (character.codePointAt(0) ?? 0).toString(16);
+    return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, "0")}`;
+  });
 }
 
-/** Columns that a character takes on a terminal: wide East Asian characters and emoji take two. */
+/** Columns that a character takes on a terminal: accents of their own take none, wide characters two. */
 function displayWidth(character: string): number {
+  if (/[\p{Mn}\p{Me}]/u.test(character)) {
+    return 0;
+  }
   return /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}]/u.test(
     character,
   )

@@ -27,7 +27,10 @@ const region = (description: string) =>
     })
     .meta({ description });
 
-const adminRoleName = text(ROLE_NAME_WITH_PATH, "The role that Terraform assumes in the account.");
+const adminRoleName = text(
+  { ...ROLE_NAME_WITH_PATH, example: "AWSControlTowerExecution" },
+  "The role that Terraform assumes in the account.",
+);
 
 const permissions = choice(
   ["standard", "minimal"],
@@ -41,7 +44,10 @@ const permissionsBoundary = text(
 
 const tags = z
   .record(
-    text(TAG_KEY, "The tag's key."),
+    z
+      .string()
+      .regex(TAG_KEY.pattern, { error: `expected ${TAG_KEY.expected}` })
+      .meta({ description: "The tag's key.", pattern: TAG_KEY.portable }),
     text(TAG_VALUE, "The tag's value, in quotes where it looks like a number."),
     { error: "expected a mapping of tag keys to values" },
   )
@@ -151,7 +157,10 @@ const secrets = mapping(
 const accountBase = {
   name: text(ENTRY_NAME, "The account's name here: part of Terraform addresses, so it never changes."),
   account_id: text(ACCOUNT_ID, "The AWS account, in quotes."),
-  group: text(ENTRY_NAME, "The group whose stack holds the account; left out: the main stack.").optional(),
+  group: text(
+    { ...ENTRY_NAME, example: "finance" },
+    "The group whose stack holds the account; left out: the main stack.",
+  ).optional(),
   region: region("The account's region; default: defaults.region.").optional(),
   admin_role_name: adminRoleName.nullable().optional(),
   permissions: permissions.optional(),

@@ -1,7 +1,7 @@
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import type { ParsedDocument } from "./document";
-import { EXPECTED_FLAG } from "./fields";
+import { EXPECTED_FLAG, EXPECTED_SWITCH } from "./fields";
 import { error, type Finding, type Path } from "./problem";
 
 /** Turns what the schema finds into findings that say what was found, what was expected and what to type. */
@@ -108,10 +108,11 @@ function unionFindings(issue: z.core.$ZodIssueInvalidUnion, path: Path, context:
 }
 
 function keyFinding(path: Path, expected: string): Finding {
-  return error(path, "tag-key", `the key ${shown(path.at(-1))}: ${expected}`, "key");
+  const key = String(path.at(-1));
+  return error(path, "tag-key", `found the tag key ${shown(key)}${length(key)}; ${expected}`, "key");
 }
 
-function valueFinding(issue: z.core.$ZodIssue, path: Path, { document }: Context): Finding {
+function valueFinding(issue: z.core.$ZodIssue, path: Path, { schema, document }: Context): Finding {
   const value = valueAt(document.plain, path);
   const { label, rule } = nameOf(path);
   if (value === undefined) {
@@ -121,18 +122,30 @@ function valueFinding(issue: z.core.$ZodIssue, path: Path, { document }: Context
   if (
     issue.code === "invalid_type" &&
     issue.expected === "string" &&
-    typeof value === "number" &&
+    (typeof value === "number" || typeof value === "boolean") &&
     written !== undefined
   ) {
-    const lost = rule === "account-id" ? ", so that a leading zero is lost" : "";
+    const read = typeof value === "boolean" ? value : `the number ${value}`;
+    const lost =
+      !written.startsWith("0") || rule !== "account-id" ? "" : ", so that its leading zero is lost";
+    const advice = schemasAt(schema, path).some((format) => format.safeParse(written).success)
+      ? `: type "${written}"`
+      : "";
     return error(
       path,
       rule,
-      `${label} is ${written} without quotes, which YAML reads as the number ${value}${lost}; ${issue.message}: type "${written}"`,
+      `${label} is ${shown(value, written)} without quotes, which YAML reads as ${read}${lost}; ${issue.message}${advice}`,
     );
   }
   const found = Array.isArray(value) && value.length === 0 ? "an empty list" : shown(value, written);
-  return error(path, rule, `${label} is ${found}; ${issue.message}${suggestion(issue, value)}`);
+  const size = issue.code === "invalid_format" && typeof value === "string" ? length(value) : "";
+  return error(path, rule, `${label} is ${found}${size}; ${issue.message}${suggestion(issue, value)}`);
+}
+
+/** Digits are counted for the reader, and so is a text too long to count by eye. */
+function length(text: string): string {
+  const digits = /^\d+$/.test(text);
+  return digits || text.length > 40 ? ` (${text.length} ${digits ? "digits" : "characters"})` : "";
 }
 
 /** "; did you mean ...?" where a known value is near. */
@@ -140,26 +153,29 @@ function suggestion(issue: z.core.$ZodIssue, value: unknown): string {
   if (typeof value !== "string") {
     return "";
   }
-  const near =
-    issue.code === "invalid_value"
-      ? nearest(value, issue.values.map(String))
-      : issue.message === EXPECTED_FLAG
-        ? FLAG_WORDS[value.toLowerCase()]
-        : undefined;
-  return near === undefined ? "" : `; did you mean ${near}?`;
+  if (issue.code === "invalid_value") {
+    const near = nearest(value, issue.values.map(String));
+    return near === undefined ? "" : `; did you mean ${near}?`;
+  }
+  const flag = [EXPECTED_FLAG, EXPECTED_SWITCH].some((expected) => issue.message.startsWith(expected))
+    ? FLAG_WORDS.get(value.toLowerCase())
+    : undefined;
+  const number = issue.code === "invalid_type" && issue.expected === "number" && /^[1-9]\d*$/.test(value);
+  const plain = number ? value : flag;
+  return plain === undefined ? "" : `; did you mean ${plain}, without quotes?`;
 }
 
 /** YAML 1.1 took these words for booleans, and fingers still know them. */
-const FLAG_WORDS: Readonly<Record<string, string>> = {
-  yes: "true",
-  on: "true",
-  y: "true",
-  true: "true",
-  no: "false",
-  off: "false",
-  n: "false",
-  false: "false",
-};
+const FLAG_WORDS: ReadonlyMap<string, string> = new Map([
+  ["yes", "true"],
+  ["on", "true"],
+  ["y", "true"],
+  ["true", "true"],
+  ["no", "false"],
+  ["off", "false"],
+  ["n", "false"],
+  ["false", "false"],
+]);
 
 /** What a value is called in a message, and the rule it goes by: its key, or its list's. */
 function nameOf(path: Path): { label: string; rule: string } {
@@ -182,6 +198,13 @@ function under(path: Path): string {
 
 /** The keys that the schema's mapping at a path takes. */
 function keysAt(schema: z.ZodType, path: Path): string[] {
+  return schemasAt(schema, path).flatMap((branch) =>
+    branch instanceof z.ZodObject ? Object.keys(branch.shape) : [],
+  );
+}
+
+/** What the schema allows at a path: one branch, or those of a union. */
+function schemasAt(schema: z.ZodType, path: Path): z.ZodType[] {
   let shapes: z.ZodType[] = [schema];
   for (const step of path) {
     shapes = shapes.flatMap(branches).flatMap((branch) => {
@@ -189,12 +212,16 @@ function keysAt(schema: z.ZodType, path: Path): string[] {
         const next: unknown = branch.shape[String(step)];
         return next instanceof z.ZodType ? [next] : [];
       }
-      return branch instanceof z.ZodArray && branch.element instanceof z.ZodType ? [branch.element] : [];
+      const inner: unknown =
+        branch instanceof z.ZodArray
+          ? branch.element
+          : branch instanceof z.ZodRecord
+            ? branch.valueType
+            : undefined;
+      return inner instanceof z.ZodType ? [inner] : [];
     });
   }
-  return shapes
-    .flatMap(branches)
-    .flatMap((branch) => (branch instanceof z.ZodObject ? Object.keys(branch.shape) : []));
+  return shapes.flatMap(branches);
 }
 
 /** A schema without what may wrap it; a union is all of its options. */

@@ -61,7 +61,7 @@ export const BOUNDARY: Format = {
 };
 
 export const MANAGED_POLICY: Format = {
-  pattern: /^(?:[\w+=,.@-]+\/)*[\w+=,.@-]{1,128}$/,
+  pattern: /^(?!.*\.json$)(?:(?!\.{1,2}\/)[\w+=,.@-]+\/)*[\w+=,.@-]{1,128}$/,
   expected: "the name of an AWS managed policy (with its path if it has one), or a file that starts with ./",
   example: "ReadOnlyAccess",
 };
@@ -83,8 +83,7 @@ const NOT_IN_TAGS = "\\x00-\\x1f!\"#$%&'()*,;<>?[\\\\\\]^`{|}~\\x7f";
 
 export const TAG_KEY: Format = {
   pattern: /^(?!(?:aws|pmm-iam):)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu,
-  expected:
-    "a tag key: 1 to 128 letters, digits, spaces or any of _ . : / = + - @, not starting with aws: or pmm-iam:",
+  expected: "1 to 128 letters, digits, spaces or any of _ . : / = + - @, not starting with aws: or pmm-iam:",
   example: "team",
   portable: `^(?!(?:[Aa][Ww][Ss]|[Pp][Mm][Mm]-[Ii][Aa][Mm]):)[^${NOT_IN_TAGS}]{1,128}$`,
 };

@@ -16,8 +16,11 @@ import { readPolicyFile } from "./policy-file";
 
 const monitor = mapping(
   {
-    name: text(ENTRY_NAME, "The monitor's name; its role is <name>-monitoring."),
-    role_name: text(ROLE_NAME, "Another name for the role; it ends in -monitoring.").optional(),
+    name: text({ ...ENTRY_NAME, example: "site24x7" }, "The monitor's name; its role is <name>-monitoring."),
+    role_name: text(
+      { ...ROLE_NAME, example: "site24x7-monitoring" },
+      "Another name for the role; it ends in -monitoring.",
+    ).optional(),
     account_id: text(ACCOUNT_ID, "The vendor's AWS account, in quotes."),
     external_id: text(EXTERNAL_ID, "The external id that the vendor's console shows for you."),
     policy: z

@@ -15,26 +15,27 @@ export class AccountsStack extends TerraformStack {
     this.ensureBackendExists();
   }
 
-  override toTerraform(): object {
-    const rendered = { "//": { metadata: this.metadata(), outputs: {} } };
-    for (const element of this.elements()) {
-      const fragment: unknown = element.toTerraform();
-      deepMerge(rendered, isLiteral(element) ? fragment : this.resolve(fragment));
-    }
-    return rendered;
+  /** Would be left out of the JSON here, and is left out of HCL by cdktf: give overrides to elements. */
+  override addOverride(path: string): never {
+    throw new Error(`override ${path} on an element of the stack instead`);
   }
 
-  private metadata(): object {
+  override toTerraform(): object {
     const metadata = {
       version: this.node.tryGetContext("cdktfVersion"),
       stackName: this.node.id,
       backend: "local",
     };
-    return this.elements().reduce((merged, element) => deepMerge(merged, element.toMetadata()), metadata);
-  }
-
-  private elements(): TerraformElement[] {
-    return this.node.findAll().filter((node) => TerraformElement.isTerraformElement(node));
+    const rendered = { "//": { metadata, outputs: {} } };
+    for (const element of this.node.findAll().filter((node) => TerraformElement.isTerraformElement(node))) {
+      if (isLiteral(element)) {
+        deepMerge(rendered, element.toTerraform());
+      } else {
+        deepMerge(metadata, this.resolve(element.toMetadata()));
+        deepMerge(rendered, this.resolve(element.toTerraform()));
+      }
+    }
+    return rendered;
   }
 
   private resolve(value: unknown): unknown {

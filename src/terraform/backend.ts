@@ -16,7 +16,7 @@ export function addBackend(
     return;
   }
   const { bucket, region, key_prefix, kms_key_id } = backend.s3;
-  new S3Backend(stack, {
+  const s3 = new S3Backend(stack, {
     bucket,
     region,
     key: key_prefix === undefined ? `${name}.tfstate` : `${key_prefix}/${name}.tfstate`,
@@ -24,5 +24,5 @@ export function addBackend(
     ...(kms_key_id === undefined ? {} : { kmsKeyId: kms_key_id }),
   });
   // cdktf 0.21 does not know the argument, which Terraform has had since 1.10.
-  stack.addOverride("terraform.backend.s3.use_lockfile", true);
+  s3.addOverride("use_lockfile", true);
 }

@@ -54,7 +54,13 @@ export async function renderStacks(
   }
 }
 
-function buildStack(app: App, plan: StackPlan, deployment: Deployment, options: RenderOptions): void {
+/** Builds one stack in the app. */
+export function buildStack(
+  app: App,
+  plan: StackPlan,
+  deployment: Deployment,
+  options: RenderOptions,
+): AccountsStack {
   const stack = new AccountsStack(app, plan.name);
   addBackend(stack, deployment, options.rootFromStack);
   const source = sourceProvider(stack, deployment);
@@ -80,6 +86,7 @@ function buildStack(app: App, plan: StackPlan, deployment: Deployment, options: 
       new ModuleInstance(stack, { call, provider, secretsProvider: source });
     }
   }
+  return stack;
 }
 
 async function collect(

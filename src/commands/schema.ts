@@ -1,0 +1,16 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { jsonSchema } from "../accounts/load";
+import { features } from "../features";
+import { projectRoot } from "../project";
+
+/** The schema that editors complete and check accounts.yaml with, beside the default one. */
+export const schemaPath = join(projectRoot, "accounts.schema.json");
+
+export function schemaText(): string {
+  return `${JSON.stringify(jsonSchema(features), undefined, 2)}\n`;
+}
+
+if (require.main === module) {
+  writeFileSync(schemaPath, schemaText());
+}

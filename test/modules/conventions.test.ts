@@ -1,0 +1,192 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "@cdktf/hcl2json";
+
+/** Claims about every resource of every module, checked over the parsed HCL. */
+
+const MODULES = join(__dirname, "../../modules");
+const names = readdirSync(MODULES).sort();
+
+interface Block extends Record<string, unknown> {}
+
+interface Module {
+  readonly name: string;
+  readonly resources: readonly { readonly type: string; readonly name: string; readonly block: Block }[];
+  readonly variables: Readonly<Record<string, Block>>;
+  readonly outputs: Readonly<Record<string, Block>>;
+  readonly text: string;
+  readonly blocks: ReadonlySet<string>;
+}
+
+let modules: readonly Module[];
+
+beforeAll(async () => {
+  modules = await Promise.all(names.map(read));
+});
+
+async function read(name: string): Promise<Module> {
+  const files = readdirSync(join(MODULES, name)).filter((file) => file.endsWith(".tf"));
+  const text = files.map((file) => readFileSync(join(MODULES, name, file), "utf8")).join("\n");
+  const hcl = (await parse(`${name}.tf`, text)) as Record<string, Record<string, Record<string, Block[]>>>;
+  return {
+    name,
+    text,
+    blocks: new Set(Object.keys(hcl)),
+    resources: Object.entries(hcl["resource"] ?? {}).flatMap(([type, named]) =>
+      Object.entries(named).map(([resource, blocks]) => ({ type, name: resource, block: only(blocks) })),
+    ),
+    variables: firsts(hcl["variable"]),
+    outputs: firsts(hcl["output"]),
+  };
+}
+
+function firsts(blocks: Record<string, unknown> | undefined): Record<string, Block> {
+  return Object.fromEntries(
+    Object.entries(blocks ?? {}).map(([key, value]) => [key, only(value as Block[])]),
+  );
+}
+
+function only(blocks: readonly Block[]): Block {
+  expect(blocks).toHaveLength(1);
+  return blocks[0] ?? {};
+}
+
+function ofType(type: string) {
+  return modules.flatMap((module) =>
+    module.resources
+      .filter((resource) => resource.type === type)
+      .map((resource) => ({ ...resource, module: module.name, siblings: module.resources })),
+  );
+}
+
+test("the modules are the six of the contract", () => {
+  expect(names).toEqual([
+    "aurora-integration-user",
+    "cloudwatch-agent",
+    "pmm-iam-target",
+    "rotating-access-key",
+    "teleport-connect",
+    "third-party-monitor",
+  ]);
+});
+
+test("each has the files of the registry's conventions", () => {
+  for (const name of names) {
+    const files = readdirSync(join(MODULES, name));
+    expect(files).toEqual(
+      expect.arrayContaining(["README.md", "main.tf", "outputs.tf", "tests", "variables.tf", "versions.tf"]),
+    );
+    expect(readdirSync(join(MODULES, name, "tests")).some((file) => file.endsWith(".tftest.hcl"))).toBe(true);
+  }
+});
+
+test("no module configures a provider, and each says which it needs", () => {
+  for (const { blocks, text } of modules) {
+    expect(blocks).not.toContain("provider");
+    expect(text).toMatch(/required_version\s*=\s*">= 1\.11"/);
+    expect(text).toMatch(/source\s*=\s*"hashicorp\/aws"/);
+  }
+});
+
+test("every variable has a description and a type, every output a description", () => {
+  for (const { name, variables, outputs } of modules) {
+    expect(Object.keys(variables).length).toBeGreaterThan(0);
+    for (const [variable, block] of Object.entries(variables)) {
+      expect({ name, variable, ...block }).toMatchObject({
+        description: expect.stringMatching(/\w{3}/),
+        type: expect.anything(),
+      });
+    }
+    for (const [output, block] of Object.entries(outputs)) {
+      expect({ name, output, ...block }).toMatchObject({ description: expect.stringMatching(/\w{3}/) });
+    }
+  }
+});
+
+test("no output holds a secret", () => {
+  for (const { outputs } of modules) {
+    for (const { value } of Object.values(outputs)) {
+      expect(String(JSON.stringify(value))).not.toMatch(/aws_iam_access_key|\.secret\b|secret_string/);
+    }
+  }
+});
+
+test("every role has the boundary, lets go of policies, and has exactly what the module gives it", () => {
+  const roles = ofType("aws_iam_role");
+  expect(roles.map(({ name }) => name).sort()).toEqual([
+    "agent",
+    "monitor",
+    "pmm_rds_monitoring",
+    "teleport_database_access",
+  ]);
+  for (const { block, name, siblings } of roles) {
+    expect(block).toMatchObject({
+      permissions_boundary: "${var.permissions_boundary}",
+      force_detach_policies: true,
+    });
+    for (const type of ["aws_iam_role_policies_exclusive", "aws_iam_role_policy_attachments_exclusive"]) {
+      const exclusive = siblings.find((sibling) => sibling.type === type);
+      expect(exclusive?.block["role_name"]).toMatch(new RegExp(`aws_iam_role\\.${name}\\b`));
+      expect(exclusive?.block["for_each"]).toEqual(block["for_each"]);
+      expect(exclusive?.block["count"]).toBeUndefined();
+    }
+  }
+});
+
+test("every user has the boundary, can be destroyed, and has exactly what the module gives it", () => {
+  const users = ofType("aws_iam_user");
+  expect(users.map(({ name }) => name).sort()).toEqual(["agent", "pmm_aws_integration"]);
+  for (const { block, name, siblings } of users) {
+    expect(block).toMatchObject({
+      permissions_boundary: "${var.permissions_boundary}",
+      force_destroy: true,
+      tags: expect.anything(),
+    });
+    for (const type of ["aws_iam_user_policies_exclusive", "aws_iam_user_policy_attachments_exclusive"]) {
+      const exclusive = siblings.find((sibling) => sibling.type === type);
+      expect(exclusive?.block["user_name"]).toMatch(new RegExp(`aws_iam_user\\.${name}\\b`));
+      expect(exclusive?.block["for_each"]).toEqual(block["for_each"]);
+    }
+  }
+});
+
+test("nothing is created before it is destroyed: the keys would be asked for a third", () => {
+  for (const { text } of modules) {
+    expect(text).not.toMatch(/create_before_destroy/);
+  }
+});
+
+test("the addresses and names that the contract fixes", () => {
+  const addresses = modules.flatMap(({ name, resources }) =>
+    resources.map(({ type, name: resource }) => `${name}: ${type}.${resource}`),
+  );
+  expect(addresses).toEqual(
+    expect.arrayContaining([
+      "pmm-iam-target: aws_iam_role.pmm_rds_monitoring",
+      "pmm-iam-target: aws_iam_role_policy.pmm_rds_monitoring",
+      "aurora-integration-user: aws_iam_user.pmm_aws_integration",
+      "aurora-integration-user: aws_iam_user_policy.pmm_aws_integration",
+      "rotating-access-key: aws_iam_access_key.slot",
+      "rotating-access-key: terraform_data.generation",
+    ]),
+  );
+  const nameOf = (type: string, resource: string): unknown =>
+    ofType(type).find(({ name }) => name === resource)?.block["name"];
+  expect(nameOf("aws_iam_role", "pmm_rds_monitoring")).toBe("AmazonRDSforPMMrole");
+  expect(nameOf("aws_iam_role_policy", "pmm_rds_monitoring")).toBe("pmm-cloudwatch-rds-access");
+  expect(nameOf("aws_iam_user", "pmm_aws_integration")).toBe("PMMAWSIntegrationUser");
+  expect(nameOf("aws_iam_user_policy", "pmm_aws_integration")).toBe("pmm-aurora-os-metrics");
+  expect(nameOf("aws_iam_role", "teleport_database_access")).toBe("TeleportDatabaseAccess");
+  expect(nameOf("aws_iam_role_policy", "teleport_database_access")).toBe("teleport-rds-db-connect");
+});
+
+test("the secret is written with a write-only argument and leaves no name in recovery", () => {
+  const [version] = ofType("aws_secretsmanager_secret_version");
+  expect(Object.keys(version?.block ?? {}).sort()).toEqual([
+    "provider",
+    "secret_id",
+    "secret_string_wo",
+    "secret_string_wo_version",
+  ]);
+  expect(ofType("aws_secretsmanager_secret")[0]?.block["recovery_window_in_days"]).toBe(0);
+});

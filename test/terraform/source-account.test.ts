@@ -1,0 +1,240 @@
+import { rootModule } from "../support/synthesize";
+
+const FORMATS = ["json", "hcl"] as const;
+
+type Resources = Record<string, Record<string, Record<string, unknown>>>;
+
+function file(source: string, accounts: string, top = ""): string {
+  return `${top}
+source: {account_id: "111111111111", pmm_ec2_role_name: service/pmm-ec2-role, ${source}}
+defaults: {admin_role_name: Admin}
+accounts: [${accounts}]
+`;
+}
+
+const TWO = '{name: a, account_id: "222222222222"}, {name: b, account_id: "033333333333"}';
+
+function assume(resource: unknown, condition?: object): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Action: "sts:AssumeRole",
+        Resource: resource,
+        ...(condition === undefined ? {} : { Condition: condition }),
+      },
+    ],
+  });
+}
+
+describe.each(FORMATS)("as %s", (format) => {
+  const resources = async (yaml: string, stack = "pmm-iam"): Promise<Resources> =>
+    ((await rootModule(yaml, stack, format))["resource"] ?? {}) as Resources;
+
+  test("explicit: one inline policy on the role's bare name, accounts sorted by id", async () => {
+    expect(await resources(file("assume_policy: explicit", TWO))).toEqual({
+      aws_iam_role_policy: {
+        pmm_assume_target_roles: {
+          name: "pmm-assume-rds-monitoring-roles",
+          role: "pmm-ec2-role",
+          policy: assume([
+            "arn:aws:iam::033333333333:role/AmazonRDSforPMMrole",
+            "arn:aws:iam::222222222222:role/AmazonRDSforPMMrole",
+          ]),
+        },
+      },
+    });
+  });
+
+  test("sharded: a managed policy per shard, account_id mod 8", async () => {
+    // 222222222222 mod 8 = 6 (222 mod 8), 33333333333 mod 8 = 5 (333 mod 8).
+    expect(await resources(file("assume_policy: sharded", TWO))).toEqual({
+      aws_iam_policy: {
+        pmm_assume_target_roles_5: {
+          name: "pmm-assume-rds-monitoring-roles-5",
+          policy: assume(["arn:aws:iam::033333333333:role/AmazonRDSforPMMrole"]),
+        },
+        pmm_assume_target_roles_6: {
+          name: "pmm-assume-rds-monitoring-roles-6",
+          policy: assume(["arn:aws:iam::222222222222:role/AmazonRDSforPMMrole"]),
+        },
+      },
+      aws_iam_role_policy_attachment: {
+        pmm_assume_target_roles_5: {
+          role: "pmm-ec2-role",
+          policy_arn: "${aws_iam_policy.pmm_assume_target_roles_5.arn}",
+        },
+        pmm_assume_target_roles_6: {
+          role: "pmm-ec2-role",
+          policy_arn: "${aws_iam_policy.pmm_assume_target_roles_6.arn}",
+        },
+      },
+    });
+  });
+
+  test("organization: a wildcard closed by the organization's id", async () => {
+    expect(
+      await resources(file("assume_policy: organization, organization_id: o-exampleorgid", TWO)),
+    ).toEqual({
+      aws_iam_role_policy: {
+        pmm_assume_target_roles: {
+          name: "pmm-assume-rds-monitoring-roles",
+          role: "pmm-ec2-role",
+          policy: assume("arn:aws:iam::*:role/AmazonRDSforPMMrole", {
+            StringEquals: { "aws:ResourceOrgID": "o-exampleorgid" },
+          }),
+        },
+      },
+    });
+  });
+
+  test("a PMM EC2 role of ours: path, boundary, EC2 trust, instance profile, nothing beside what is listed", async () => {
+    const made = await resources(
+      file("create_pmm_ec2_role: true, permissions_boundary: pmm-boundary, cloudwatch_agent: true", TWO),
+    );
+    const agent = made["aws_iam_role_policy"]?.["pmm_cloudwatch_agent"];
+    expect(agent).toMatchObject({
+      name: "CloudWatchAgentServerPolicy",
+      role: "${aws_iam_role.pmm_ec2.name}",
+    });
+    expect({ ...made, aws_iam_role_policy: Object.keys(made["aws_iam_role_policy"] ?? {}) }).toEqual({
+      aws_iam_role: {
+        pmm_ec2: {
+          name: "pmm-ec2-role",
+          path: "/service/",
+          permissions_boundary: "arn:aws:iam::111111111111:policy/pmm-boundary",
+          force_detach_policies: true,
+          assume_role_policy:
+            '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}',
+        },
+      },
+      aws_iam_instance_profile: {
+        pmm_ec2: { name: "pmm-ec2-role", path: "/service/", role: "${aws_iam_role.pmm_ec2.name}" },
+      },
+      aws_iam_role_policy: ["pmm_assume_target_roles", "pmm_cloudwatch_agent"],
+      aws_iam_role_policies_exclusive: {
+        pmm_ec2: {
+          role_name: "${aws_iam_role.pmm_ec2.name}",
+          policy_names: [
+            "${aws_iam_role_policy.pmm_assume_target_roles.name}",
+            "${aws_iam_role_policy.pmm_cloudwatch_agent.name}",
+          ],
+        },
+      },
+      aws_iam_role_policy_attachments_exclusive: {
+        pmm_ec2: { role_name: "${aws_iam_role.pmm_ec2.name}", policy_arns: [] },
+      },
+    });
+  });
+
+  test("the agent's policy on a PMM role that exists: the module's document", async () => {
+    const made = await resources(file("cloudwatch_agent: true", TWO));
+    const policy = String(made["aws_iam_role_policy"]?.["pmm_cloudwatch_agent"]?.["policy"]);
+    expect(JSON.parse(policy)).toEqual({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "CloudWatchAgentServerPolicy",
+          Effect: "Allow",
+          Action: [
+            "cloudwatch:PutMetricData",
+            "ec2:DescribeTags",
+            "ec2:DescribeVolumes",
+            "logs:CreateLogGroup",
+            "logs:CreateLogStream",
+            "logs:DescribeLogGroups",
+            "logs:DescribeLogStreams",
+            "logs:PutLogEvents",
+            "logs:PutRetentionPolicy",
+          ],
+          Resource: "*",
+        },
+        {
+          Sid: "ReadAgentConfiguration",
+          Effect: "Allow",
+          Action: "ssm:GetParameter",
+          Resource: "arn:aws:ssm:*:*:parameter/AmazonCloudWatch-*",
+        },
+      ],
+    });
+  });
+
+  test("Teleport in an account of its own: its policy stands there, in that account's stack", async () => {
+    const database = "{name: d, engine: mysql, resource_id: db-A, endpoint: 'h:3306', db_users: [x]}";
+    const yaml = file(
+      "assume_policy: sharded",
+      `{name: tools, account_id: "555555555555", group: shared}, {name: a, account_id: "222222222222", teleport: {databases: [${database}]}}`,
+      'teleport: {account_id: "555555555555", role_name: svc/teleport, proxy_address: "t.example.com:443"}',
+    );
+    expect(await resources(yaml, "pmm-iam-shared")).toEqual({
+      aws_iam_policy: {
+        teleport_assume_database_roles_6: {
+          provider: "aws.tools",
+          name: "teleport-assume-database-roles-6",
+          policy: assume(["arn:aws:iam::222222222222:role/TeleportDatabaseAccess"]),
+        },
+      },
+      aws_iam_role_policy_attachment: {
+        teleport_assume_database_roles_6: {
+          provider: "aws.tools",
+          role: "teleport",
+          policy_arn: "${aws_iam_policy.teleport_assume_database_roles_6.arn}",
+        },
+      },
+    });
+    expect(Object.keys(await resources(yaml))).toEqual(["aws_iam_policy", "aws_iam_role_policy_attachment"]);
+  });
+
+  test("the source listed as an account does what the default provider does", async () => {
+    const yaml = file(
+      "admin_role_name: Terraform, region: eu-west-1",
+      '{name: home, account_id: "111111111111"}',
+    );
+    const root = await rootModule(yaml, "pmm-iam", format);
+    const provider = {
+      region: "eu-west-1",
+      allowed_account_ids: ["111111111111"],
+      assume_role: [{ role_arn: "arn:aws:iam::111111111111:role/Terraform", session_name: "pmm-iam" }],
+      default_tags: [{ tags: {} }],
+    };
+    expect(root["provider"]).toEqual({ aws: [provider, { ...provider, alias: "home" }] });
+    expect(Object.keys(root["module"] as object)).toEqual(["pmm_iam_home"]);
+  });
+
+  test("groups are stacks of their own, and S3 keeps each state encrypted and locked", async () => {
+    const yaml = file(
+      "create_pmm_ec2_role: false",
+      '{name: a, account_id: "222222222222"}, {name: b, account_id: "033333333333", group: finance}',
+      "backend: {s3: {bucket: acme-tfstate, region: eu-west-1, key_prefix: pmm-iam, kms_key_id: alias/tf}}",
+    );
+    const group = await rootModule(yaml, "pmm-iam-finance", format);
+    expect(group["resource"]).toBeUndefined();
+    expect(Object.keys(group["module"] as object)).toEqual(["pmm_iam_b"]);
+    expect((group["terraform"] as Record<string, unknown>)["backend"]).toEqual({
+      s3: {
+        bucket: "acme-tfstate",
+        region: "eu-west-1",
+        key: "pmm-iam/pmm-iam-finance.tfstate",
+        kms_key_id: "alias/tf",
+        encrypt: true,
+        use_lockfile: true,
+      },
+    });
+    const main = await rootModule(yaml, "pmm-iam", format);
+    expect(Object.keys(main["module"] as object)).toEqual(["pmm_iam_a"]);
+    expect(JSON.stringify(main["resource"])).toContain("arn:aws:iam::033333333333:role/AmazonRDSforPMMrole");
+  });
+
+  test("in China every ARN and the EC2 principal are China's", async () => {
+    const yaml = file(
+      "region: cn-north-1, create_pmm_ec2_role: true",
+      '{name: a, account_id: "222222222222", region: cn-northwest-1}',
+    ).replace("defaults: {", "defaults: {region: cn-north-1, ");
+    const text = JSON.stringify(await rootModule(yaml, "pmm-iam", format));
+    expect(text).toContain("arn:aws-cn:iam::222222222222:role/AmazonRDSforPMMrole");
+    expect(text).toContain("arn:aws-cn:iam::222222222222:role/Admin");
+    expect(text).toContain("ec2.amazonaws.com.cn");
+    expect(text).not.toContain("arn:aws:");
+  });
+});
