@@ -81,8 +81,13 @@ function* adminRoles(file: AccountsFile): Iterable<Finding> {
         "this is the source account, which takes its admin_role_name from `source`; take the key away here",
       );
     }
-    const effective = own === undefined ? file.defaults.admin_role_name : own;
-    if (!isSource && file.source !== undefined && (effective ?? undefined) === undefined) {
+    if (!isSource && own === null) {
+      yield error(
+        [...path, "admin_role_name"],
+        "admin-role-name",
+        `admin_role_name is empty; expected the role that Terraform assumes in "${input.name}", such as AWSControlTowerExecution`,
+      );
+    } else if (!isSource && file.source !== undefined && (own ?? file.defaults.admin_role_name) == null) {
       yield error(
         path,
         "admin-role-name",
@@ -103,18 +108,20 @@ function* onePartition(file: AccountsFile): Iterable<Finding> {
     return;
   }
   const partition = partitionOfFile(file);
-  for (const { path, region } of regions(file)) {
+  for (const { path, region, implied } of regions(file)) {
     const found = partitionOf(region);
     if (found !== undefined && found !== partition) {
       yield error(
         path,
         "partition",
-        `region ${region} is in the partition ${found}, the source account in ${partition}; no role is trusted across partitions: give each partition a file of its own`,
+        implied
+          ? `neither this account nor defaults names a region, which makes it ${region} in the partition ${found}, and the source account is in ${partition}; add region: here or under defaults`
+          : `region ${region} is in the partition ${found}, the source account in ${partition}; no role is trusted across partitions: give each partition a file of its own`,
       );
     }
   }
-  for (const { path, arn } of roleArns(file)) {
-    const found = parseRoleArn(arn).partition;
+  for (const { path, arn } of arns(file)) {
+    const found = arn.split(":")[1];
     if (found !== partition) {
       yield error(
         path,
@@ -126,7 +133,7 @@ function* onePartition(file: AccountsFile): Iterable<Finding> {
 }
 
 /** Every region that is in force, at the place that says so. */
-function* regions(file: AccountsFile): Iterable<{ path: Path; region: string }> {
+function* regions(file: AccountsFile): Iterable<{ path: Path; region: string; implied?: true }> {
   if (file.source?.region !== undefined && file.defaults.region !== undefined) {
     yield { path: ["defaults", "region"], region: file.defaults.region };
   }
@@ -135,18 +142,31 @@ function* regions(file: AccountsFile): Iterable<{ path: Path; region: string }> 
     if (own !== undefined) {
       yield { path: [...path, "region"], region: own };
     } else if (file.defaults.region === undefined && input.account_id !== file.source?.account_id) {
-      yield { path, region: DEFAULT_REGION };
+      yield { path, region: DEFAULT_REGION, implied: true };
     }
+  }
+  if (file.backend !== undefined) {
+    yield { path: ["backend", "s3", "region"], region: file.backend.s3.region };
   }
 }
 
-function* roleArns(file: AccountsFile): Iterable<{ path: Path; arn: string }> {
+/** ARNs of roles and keys; boundaries are looked at by account. */
+function* arns(file: AccountsFile): Iterable<{ path: Path; arn: string }> {
   for (const [index, arn] of (file.source?.additional_principals ?? []).entries()) {
     yield { path: ["source", "additional_principals", index], arn };
   }
   for (const [index, reader] of (file.secrets?.readers ?? []).entries()) {
     if (reader !== "pmm_ec2_role") {
       yield { path: ["secrets", "readers", index], arn: reader };
+    }
+  }
+  const keys = [
+    { path: ["secrets", "kms_key_id"], arn: file.secrets?.kms_key_id },
+    { path: ["backend", "s3", "kms_key_id"], arn: file.backend?.s3.kms_key_id },
+  ];
+  for (const { path, arn } of keys) {
+    if (arn?.startsWith("arn:")) {
+      yield { path, arn };
     }
   }
 }
@@ -162,6 +182,23 @@ function* boundaries(file: AccountsFile): Iterable<Finding> {
     source.permissions_boundary,
     source.account_id,
   );
+  const inheriting = [
+    { name: "source", ...source },
+    ...file.entries.map(({ input }) => input).filter((input) => input.account_id !== source.account_id),
+  ].find(
+    (account) =>
+      account.permissions_boundary === undefined &&
+      isForeign(defaults.permissions_boundary, account.account_id),
+  );
+  if (inheriting !== undefined) {
+    yield error(
+      ["defaults", "permissions_boundary"],
+      "permissions-boundary",
+      `this ARN is of account ${ownerOf(defaults.permissions_boundary)}, and "${inheriting.name}" is account ${inheriting.account_id}; expected the policy's name alone, which stands for the policy of that name in each account`,
+    );
+  } else {
+    yield* boundaryPartition(file, ["defaults", "permissions_boundary"], defaults.permissions_boundary);
+  }
   for (const { path, input } of file.entries) {
     yield* boundaryFindings(
       file,
@@ -169,16 +206,6 @@ function* boundaries(file: AccountsFile): Iterable<Finding> {
       input.permissions_boundary,
       input.account_id,
     );
-    if (
-      input.permissions_boundary === undefined &&
-      isForeign(defaults.permissions_boundary, input.account_id)
-    ) {
-      yield error(
-        ["defaults", "permissions_boundary"],
-        "permissions-boundary",
-        `this ARN is of another account than "${input.name}" (${input.account_id}); expected the policy's name alone, which stands for the policy of that name in each account`,
-      );
-    }
   }
 }
 
@@ -192,20 +219,36 @@ function* boundaryFindings(
     yield error(
       path,
       "permissions-boundary",
-      `this ARN is of another account; expected a policy of account ${accountId} or of aws`,
+      `this ARN is of account ${ownerOf(boundary)}; expected a policy of account ${accountId} or of aws, or the policy's name alone`,
     );
+  } else {
+    yield* boundaryPartition(file, path, boundary);
   }
-  if (boundary?.startsWith("arn:") && !boundary.startsWith(`arn:${partitionOfFile(file)}:`)) {
-    yield error(path, "partition", `this ARN is in another partition; expected ${partitionOfFile(file)}`);
+}
+
+function* boundaryPartition(
+  file: AccountsFile,
+  path: Path,
+  boundary: string | null | undefined,
+): Iterable<Finding> {
+  const partition = partitionOfFile(file);
+  if (boundary?.startsWith("arn:") && boundary.split(":")[1] !== partition) {
+    yield error(
+      path,
+      "partition",
+      `this ARN is in the partition ${boundary.split(":")[1]}; expected ${partition}, the source account's`,
+    );
   }
 }
 
 function isForeign(boundary: string | null | undefined, accountId: string): boolean {
-  if (boundary == null || !boundary.startsWith("arn:")) {
-    return false;
-  }
-  const owner = boundary.split(":")[4];
-  return owner !== "aws" && owner !== accountId;
+  const owner = ownerOf(boundary);
+  return owner !== undefined && owner !== "aws" && owner !== accountId;
+}
+
+/** The account in a policy's ARN; undefined for a name. */
+function ownerOf(boundary: string | null | undefined): string | undefined {
+  return boundary?.startsWith("arn:") ? boundary.split(":")[4] : undefined;
 }
 
 function* sourceRules({ source }: AccountsFile): Iterable<Finding> {
@@ -264,6 +307,8 @@ function* secretsReaders(file: AccountsFile): Iterable<Finding> {
 
 function* tagRules(file: AccountsFile): Iterable<Finding> {
   const defaults = file.defaults.tags ?? {};
+  yield* droppedTags(file, ["defaults", "tags"]);
+  yield* tooManyTags(Object.keys(defaults).length, ["defaults", "tags"]);
   yield* sameTags(
     file,
     Object.keys(defaults).map((key) => ({ key, path: ["defaults", "tags", key] })),
@@ -277,14 +322,27 @@ function* tagRules(file: AccountsFile): Iterable<Finding> {
       .filter((key) => !Object.hasOwn(input.tags ?? {}, key))
       .map((key) => ({ key, path: ["defaults", "tags", key] as Path }));
     yield* sameTags(file, [...inherited, ...own]);
-    if (inherited.length + own.length > TAGS - OWN_TAGS) {
-      yield error(
-        [...path, "tags"],
-        "tags",
-        `${inherited.length + own.length} tags with the defaults'; expected at most ${TAGS - OWN_TAGS}, AWS allows ${TAGS} and one is the program's own`,
-        "key",
-      );
-    }
+    yield* droppedTags(file, [...path, "tags"]);
+    yield* tooManyTags(inherited.length + own.length, [...path, "tags"]);
+  }
+}
+
+/** The schema's library leaves this one key out of what it reads, so that it would be lost. */
+function* droppedTags(file: AccountsFile, path: Path): Iterable<Finding> {
+  const key = [...path, "__proto__"];
+  if (valueAt(file.document.plain, key) !== undefined) {
+    yield error(key, "tag-key", 'the tag key "__proto__" is reserved; give the tag another name', "key");
+  }
+}
+
+function* tooManyTags(count: number, path: Path): Iterable<Finding> {
+  if (count > TAGS - OWN_TAGS) {
+    yield error(
+      path,
+      "tags",
+      `${count} tags, those of defaults included; expected at most ${TAGS - OWN_TAGS}: AWS allows ${TAGS}, and one is the program's own`,
+      "key",
+    );
   }
 }
 

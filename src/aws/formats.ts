@@ -126,7 +126,7 @@ export const DB_NAME: Format = {
 export const ENDPOINT: Format = {
   pattern:
     /^(?=[^:]{1,253}:)[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})(?:\.[A-Za-z0-9][A-Za-z0-9-]{0,62})*:(?:6553[0-5]|655[0-2]\d|65[0-4]\d{2}|6[0-4]\d{3}|[1-5]\d{4}|[1-9]\d{0,3})$/,
-  expected: "host:port",
+  expected: "host:port, the port from 1 to 65535",
   example: "billing.cluster-abc.eu-west-1.rds.amazonaws.com:5432",
 };
 

@@ -47,8 +47,8 @@ export function accessKeyVariables(key: AccessKey): Readonly<Record<string, Vari
   return variables({
     key_generation: key.key_generation,
     previous_key: key.previous_key,
-    allowed_source_ips: key.allowed_source_ips,
-    allowed_source_vpcs: key.allowed_source_vpcs,
+    allowed_source_ips: [...new Set(key.allowed_source_ips)].sort(),
+    allowed_source_vpcs: [...new Set(key.allowed_source_vpcs)].sort(),
   });
 }
 
@@ -61,7 +61,7 @@ export function* accessKeyRules(key: AccessKey, path: Path): Iterable<Finding> {
     );
   }
   for (const [index, range] of key.allowed_source_ips.entries()) {
-    if (/^(?:0\.0\.0\.0|::)\/0$/.test(range)) {
+    if (range.endsWith("/0")) {
       yield error(
         [...path, "allowed_source_ips", index],
         "allowed-source-ips",
@@ -125,5 +125,8 @@ function isAddressRange(range: string): boolean {
   if (version === 0 || rest.length > 0 || address.includes("%")) {
     return false;
   }
-  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
+  return (
+    prefix === undefined ||
+    (/^(?:0|[1-9]\d{0,2})$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128))
+  );
 }

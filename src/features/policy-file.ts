@@ -22,8 +22,11 @@ const statement = z.looseObject({
 
 const policy = z.object({
   Version: z.literal("2012-10-17"),
-  Statement: z.union([statement, z.array(statement).min(1)]),
+  Statement: z.array(statement).min(1),
 });
+
+const EXPECTED =
+  'expected "Version": "2012-10-17" and statements with Effect, Action and Resource, without Principal';
 
 const LARGEST_FILE_BYTES = 64 * 1024;
 
@@ -47,13 +50,18 @@ const HANDS_OUT_ACCESS = [
  * must stay inside the repository around it, symbolic links followed.
  */
 export function readPolicyFile(folder: string, path: string): PolicyFile {
+  const root = repositoryOf(folder);
   const file = resolve(folder, path);
+  const outside = { problem: `${path} leaves the repository; expected a file inside it` };
+  if (escapes(root, file)) {
+    return outside;
+  }
   if (!existsSync(file)) {
     return { problem: `there is no file ${path}; paths start from the folder of accounts.yaml` };
   }
   const real = realpathSync(file);
-  if (escapes(realpathSync(repositoryOf(folder)), real)) {
-    return { problem: `${path} leaves the repository; expected a file inside it` };
+  if (escapes(realpathSync(root), real)) {
+    return outside;
   }
   const stats = lstatSync(real);
   if (!stats.isFile()) {
@@ -62,20 +70,24 @@ export function readPolicyFile(folder: string, path: string): PolicyFile {
   if (stats.size > LARGEST_FILE_BYTES) {
     return { problem: `${path} has ${stats.size} bytes; a role's policy has at most 10240 characters` };
   }
+  let text: string;
+  try {
+    text = readFileSync(real, "utf8").replace(/^\uFEFF/, "");
+  } catch (cause) {
+    return { problem: `${path} cannot be read (${(cause as NodeJS.ErrnoException).code})` };
+  }
   let document: unknown;
   try {
-    document = JSON.parse(readFileSync(real, "utf8").replace(/^\uFEFF/, ""));
+    document = JSON.parse(text);
   } catch {
     return { problem: `${path} is not JSON; expected a policy document` };
   }
-  const parsed = policy.safeParse(document);
+  const parsed = policy.safeParse(withStatementList(document));
   if (!parsed.success) {
-    const where = parsed.error.issues[0]?.path.join(".") || "the document";
-    return {
-      problem: `${path} is not an IAM policy document (look at ${where}); expected "Version": "2012-10-17" and statements with Effect, Action and Resource, without Principal`,
-    };
+    const where = placeIn(parsed.error.issues[0]?.path ?? []);
+    return { problem: `${path} is not an IAM policy document (look at ${where}); ${EXPECTED}` };
   }
-  const statements = [parsed.data.Statement].flat();
+  const statements = parsed.data.Statement;
   for (const [index, { Action, NotAction, Resource, NotResource }] of statements.entries()) {
     if (
       (Action === undefined) === (NotAction === undefined) ||
@@ -105,14 +117,46 @@ function makesAdministrator({ Effect, Action, NotAction }: z.output<typeof state
   );
 }
 
-/** IAM's own wildcards: `*` for any run of characters, `?` for one; letters in either case. */
+/** IAM takes a single statement without its list. */
+function withStatementList(document: unknown): unknown {
+  return typeof document === "object" && document !== null && "Statement" in document
+    ? { ...document, Statement: [document.Statement].flat() }
+    : document;
+}
+
+/** "statement 2, Effect": keys of a policy's own grammar, so that nothing of the file is quoted. */
+function placeIn([key, index, ...rest]: readonly PropertyKey[]): string {
+  return typeof index === "number"
+    ? [`statement ${index + 1}`, ...rest.filter((step) => typeof step === "string").slice(0, 1)].join(", ")
+    : String(key ?? "the document");
+}
+
+/**
+ * IAM's own wildcards: `*` for any run of characters, `?` for one; letters in either case. Goes back to the
+ * last `*` only, so that a hostile pattern takes no more time than its length.
+ */
 function matches(pattern: string, action: string): boolean {
-  const expression = pattern
-    .toLowerCase()
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${expression}$`).test(action);
+  const wanted = pattern.toLowerCase();
+  let at = 0;
+  let star = -1;
+  let resume = 0;
+  for (let here = 0; here < action.length; ) {
+    if (wanted[at] === "*") {
+      star = at;
+      resume = here;
+      at += 1;
+    } else if (wanted[at] === "?" || wanted[at] === action[here]) {
+      at += 1;
+      here += 1;
+    } else if (star >= 0) {
+      resume += 1;
+      here = resume;
+      at = star + 1;
+    } else {
+      return false;
+    }
+  }
+  return /^\**$/.test(wanted.slice(at));
 }
 
 /** The nearest folder upwards that holds `.git`; without one, the folder itself. */

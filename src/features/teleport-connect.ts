@@ -160,7 +160,7 @@ function* databaseRules(settings: Database, path: Path, partition: string): Iter
     yield error(
       path,
       "endpoint",
-      `endpoint is missing for the database "${settings.name}"; expected host:port, such as ${ENDPOINT.example}`,
+      `endpoint is missing for the database "${settings.name}"; expected ${ENDPOINT.expected}, such as ${ENDPOINT.example}`,
       "key",
     );
   }
@@ -205,7 +205,7 @@ function* everyone(names: readonly string[], path: Path): Iterable<Finding> {
     yield error(
       path,
       String(path.at(-1)).replaceAll("_", "-"),
-      '"*" is everyone already; expected it alone: ["*"]',
+      '"*" stands for all of them already; expected it alone: ["*"]',
       "key",
     );
   }

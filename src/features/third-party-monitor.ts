@@ -5,10 +5,11 @@ import { place } from "../accounts/file";
 import type { Account } from "../accounts/model";
 import type { Path } from "../accounts/problem";
 import { error, type Finding, warning } from "../accounts/problem";
-import { repeated } from "../accounts/rules";
+import { partitionOfFile, repeated } from "../accounts/rules";
 import { ACCOUNT_ID, ENTRY_NAME, EXTERNAL_ID, MANAGED_POLICY, ROLE_NAME } from "../aws/formats";
 import { ROLE_INLINE_CHARACTERS } from "../aws/limits";
 import { monitorRoleName } from "../aws/names";
+import type { Partition } from "../aws/partitions";
 import { policySize } from "../aws/policies";
 import { modulePolicy } from "../modules";
 import { type Feature, settingsOf, variables } from "./feature";
@@ -26,7 +27,8 @@ const monitor = mapping(
     policy: z
       .string({ error: `expected ${MANAGED_POLICY.expected}` })
       .refine((policy) => policy.startsWith("./") || MANAGED_POLICY.pattern.test(policy), {
-        error: `expected ${MANAGED_POLICY.expected}, such as ${MANAGED_POLICY.example}`,
+        error: ({ input }) =>
+          `expected ${MANAGED_POLICY.expected}, such as ${MANAGED_POLICY.example}${meantPolicy(String(input))}`,
       })
       .meta({
         description: "An AWS managed policy, or a policy file that starts with ./",
@@ -43,7 +45,15 @@ const keys = {
 
 type Monitor = z.output<typeof monitor>;
 
-const ADMINISTRATORS = ["AdministratorAccess", "PowerUserAccess", "IAMFullAccess"];
+/** "; did you mean ...?" where a file lacks its ./ or a managed policy is given by its ARN. */
+function meantPolicy(policy: string): string {
+  const managed = /^arn:[a-z-]+:iam::aws:policy\/(?<name>[\w+=,.@/-]+)$/.exec(policy)?.groups?.["name"];
+  const file = /^[\w+=,.@/-]+\.json$/.test(policy) && !policy.startsWith("/") ? `./${policy}` : undefined;
+  const meant = managed ?? file;
+  return meant === undefined ? "" : `; did you mean ${meant}?`;
+}
+
+const ADMINISTRATORS = ["administratoraccess", "poweruseraccess", "iamfullaccess"];
 
 /** A role for each third party, opened by the external id that only it knows. */
 export const thirdPartyMonitor: Feature<typeof keys> = {
@@ -69,10 +79,10 @@ export const thirdPartyMonitor: Feature<typeof keys> = {
           .filter(
             ({ settings }, index) => monitors.findIndex((m) => m.settings.name === settings.name) === index,
           )
-          .map(({ settings, path: at }) => ({ value: roleNameOf(settings), path: at })),
+          .map(({ settings, path: at }) => ({ value: roleNameOf(settings).toLowerCase(), path: at })),
         "role-name",
         (name, first) =>
-          `the role "${name}" is made already for the monitor at ${first}; give one of the two another role_name`,
+          `the role "${name}" is made already for the monitor at ${first} (IAM tells no case apart); give one of the two another role_name`,
       );
       for (const { settings, path: at } of monitors) {
         yield* monitorRules(file, settings, at);
@@ -81,11 +91,11 @@ export const thirdPartyMonitor: Feature<typeof keys> = {
   },
 
   calls(account, { folder }) {
-    return monitorsOf(account).map((settings) => ({
+    return monitorsOf(account).map(({ settings, index }) => ({
       name: `third_party_${settings.name.replaceAll("-", "_")}_${account.alias}`,
       module: "third-party-monitor",
       usesSecrets: false,
-      path: [...account.path, "third_party_monitors"],
+      path: [...account.path, "third_party_monitors", index],
       variables: variables({
         role_name: roleNameOf(settings),
         monitor_account_id: settings.account_id,
@@ -125,7 +135,7 @@ function* externalIds(file: AccountsFile<typeof keys>): Iterable<Finding> {
 }
 
 function* monitorRules(file: AccountsFile, settings: Monitor, path: Path): Iterable<Finding> {
-  if (settings.role_name !== undefined && !settings.role_name.endsWith("-monitoring")) {
+  if (settings.role_name !== undefined && !/.-monitoring$/.test(settings.role_name)) {
     yield error(
       [...path, "role_name"],
       "role-name",
@@ -148,7 +158,7 @@ function* monitorRules(file: AccountsFile, settings: Monitor, path: Path): Itera
     );
   }
   const administrator = settings.policy.split("/").at(-1) ?? "";
-  if (!settings.policy.startsWith("./") && ADMINISTRATORS.includes(administrator)) {
+  if (!settings.policy.startsWith("./") && ADMINISTRATORS.includes(administrator.toLowerCase())) {
     yield error(
       [...path, "policy"],
       "policy",
@@ -160,13 +170,18 @@ function* monitorRules(file: AccountsFile, settings: Monitor, path: Path): Itera
     if (problem !== undefined) {
       yield error([...path, "policy"], "policy", problem);
     } else {
-      yield* policySizeFindings(document ?? "", settings, path);
+      yield* policySizeFindings(document ?? "", settings, path, partitionOfFile(file));
     }
   }
 }
 
-function* policySizeFindings(document: string, settings: Monitor, path: Path): Iterable<Finding> {
-  const deny = policySize(modulePolicy("third-party-monitor", "deny-data-access", "aws"));
+function* policySizeFindings(
+  document: string,
+  settings: Monitor,
+  path: Path,
+  partition: Partition,
+): Iterable<Finding> {
+  const deny = policySize(modulePolicy("third-party-monitor", "deny-data-access", partition));
   const size = document.length + (settings.deny_data_access ? deny : 0);
   if (size > ROLE_INLINE_CHARACTERS) {
     yield error(
@@ -177,10 +192,11 @@ function* policySizeFindings(document: string, settings: Monitor, path: Path): I
   }
 }
 
-function monitorsOf(account: Account): readonly Monitor[] {
-  return [...(settingsOf(account, keys).third_party_monitors ?? [])].sort((a, b) =>
-    a.name < b.name ? -1 : 1,
-  );
+/** Sorted by name, each with its place in the file's list. */
+function monitorsOf(account: Account): readonly { settings: Monitor; index: number }[] {
+  return (settingsOf(account, keys).third_party_monitors ?? [])
+    .map((settings, index) => ({ settings, index }))
+    .sort((a, b) => (a.settings.name < b.settings.name ? -1 : 1));
 }
 
 function roleNameOf(settings: Monitor): string {

@@ -68,7 +68,9 @@ export async function publish(
     if (underCdktfCommand) {
       refuseToLoseState(folder, files);
     }
-    return exchange(folder, files, stale);
+    const published = exchange(folder, files, stale);
+    removeEmptyFolders(folder, stale, underCdktfCommand);
+    return published;
   } finally {
     await release();
     if (isNew) {
@@ -153,9 +155,6 @@ function exchange(folder: string, files: OutputFiles, stale: readonly string[]):
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }
-  for (const path of stale) {
-    removeEmptyFolders(folder, dirname(path));
-  }
   return { written: changed.length, removed: stale.length, unchanged: files.size - changed.length };
 }
 
@@ -180,10 +179,16 @@ function makeFolder(folder: string, undo: (() => void)[]): void {
   }
 }
 
-function removeEmptyFolders(root: string, path: string): void {
-  for (let current = path; current !== "stacks" && current !== "."; current = dirname(current)) {
-    if (!removeIfEmpty(join(root, current))) {
-      return;
+/**
+ * Removes the folders that removed files leave empty. The cdktf command lists the stacks' folders before it
+ * starts this program and fails when one that it wants to remove is gone, so that one stays for it.
+ */
+function removeEmptyFolders(root: string, removed: readonly string[], underCdktfCommand: boolean): void {
+  const depth = underCdktfCommand ? 2 : 1;
+  for (const path of removed) {
+    let current = dirname(path);
+    while (current.split("/").length > depth && removeIfEmpty(join(root, current))) {
+      current = dirname(current);
     }
   }
 }

@@ -1,0 +1,31 @@
+/** An accounts.yaml with this many accounts, each with Aurora and one Teleport database, in so many groups. */
+export function manyAccounts(count: number, groups = 0): string {
+  const accounts = Array.from({ length: count }, (_, index) => {
+    const number = String(index).padStart(5, "0");
+    const group = groups === 0 ? "" : `    group: group-${index % groups}\n`;
+    return `  - name: account-${number}
+    account_id: "2000000${number}"
+${group}    aurora: true
+    teleport:
+      databases:
+        - name: database-${number}
+          engine: aurora-postgresql
+          resource_id: cluster-ABCDEFGHIJKL${number}
+          endpoint: database-${number}.cluster-abc.us-east-1.rds.amazonaws.com:5432
+          db_users: [alice]
+`;
+  });
+  return `source:
+  account_id: "111111111111"
+  pmm_ec2_role_name: pmm-ec2-role
+  assume_policy: organization
+  organization_id: o-exampleorgid
+defaults:
+  admin_role_name: AWSControlTowerExecution
+  tags: {team: dba}
+teleport:
+  role_name: teleport-db-service
+  proxy_address: teleport.example.com:443
+accounts:
+${accounts.join("")}`;
+}
