@@ -34,6 +34,8 @@ export function flag(description: string) {
   return z.boolean({ error: EXPECTED_FLAG }).meta({ description });
 }
 
+export const EXPECTED_LIST = 'expected a list, each entry after "- "';
+
 /** A whole number from 1. */
 export function counter(description: string) {
   const error = "expected a whole number from 1";
@@ -47,7 +49,7 @@ export function counter(description: string) {
 }
 
 export function list<Item extends z.ZodType>(item: Item, description: string) {
-  return z.array(item, { error: "expected a list" }).meta({ description });
+  return z.array(item, { error: EXPECTED_LIST }).meta({ description });
 }
 
 /** A mapping with exactly these keys. */

@@ -43,7 +43,8 @@ export function loadAccounts(
     }
   };
   if (!isMapping(document.plain)) {
-    report(shapeFindings(fileOutline, fileOutline.safeParse(document.plain).error?.issues ?? [], document));
+    const schema = fileSchema(keysOf(features));
+    report(shapeFindings(schema, schema.safeParse(document.plain).error?.issues ?? [], document));
     return { problems };
   }
   const { file, findings } = readShape(document, dirname(source.path), keysOf(features));
@@ -89,7 +90,7 @@ function readShape(
   const file: AccountsFile = {
     folder,
     source: read(source, ["source"]),
-    defaults: read(defaults, ["defaults"]) ?? {},
+    defaults: read(defaults, ["defaults"]) ?? rightParts(defaults, valueAt(document.plain, ["defaults"])),
     backend: read(backend, ["backend"]),
     teleport: read(teleport, ["teleport"]),
     secrets: read(secrets, ["secrets"]),
@@ -102,6 +103,20 @@ function readShape(
   };
   return { file, findings };
 }
+
+/** What is right of a mapping that is not right as a whole, so that no rule misses it. */
+function rightParts(schema: AccountsFileDefaults, plain: unknown): AccountsFile["defaults"] {
+  const shape = schema.unwrap().unwrap().shape;
+  return Object.fromEntries(
+    Object.entries(shape).flatMap(([key, part]) => {
+      const value = valueAt(plain, [key]);
+      const result = part.safeParse(value);
+      return value !== undefined && result.success ? [[key, result.data]] : [];
+    }),
+  );
+}
+
+type AccountsFileDefaults = ReturnType<typeof fileSchema>["shape"]["defaults"];
 
 function isMapping(plain: unknown): boolean {
   return typeof plain === "object" && plain !== null && !Array.isArray(plain);

@@ -170,7 +170,7 @@ function* monitorRules(file: AccountsFile, settings: Monitor, path: Path): Itera
     if (problem !== undefined) {
       yield error([...path, "policy"], "policy", problem);
     } else {
-      yield* policySizeFindings(document ?? "", settings, path, partitionOfFile(file));
+      yield* policySizeFindings(document ?? "", settings, path, partitionOfFile(file) ?? "aws");
     }
   }
 }

@@ -1,0 +1,269 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import packageJson from "../../package.json";
+import { loadAccounts } from "../../src/accounts/load";
+import type { Problem } from "../../src/accounts/problem";
+import { DEFAULT_REGION } from "../../src/accounts/rules";
+import { LARGEST_FILE_BYTES, readSourceText } from "../../src/accounts/text";
+import {
+  ASSUME_SHARDS,
+  ROLE_INLINE_CHARACTERS,
+  TAGS,
+  TRUST_POLICY_CHARACTERS,
+  USER_INLINE_CHARACTERS,
+} from "../../src/aws/limits";
+import * as names from "../../src/aws/names";
+import { packAssumePolicy } from "../../src/aws/packing";
+import { EXIT_FAULT, EXIT_USER } from "../../src/commands/run";
+import { schemaText } from "../../src/commands/schema";
+import { features } from "../../src/features";
+import { projectRoot } from "../../src/project";
+import { deploymentRules } from "../../src/terraform/rules";
+import { type Block, blocksOf, withTexts } from "./blocks";
+
+/*
+ * Holds README.md to the program: its examples load, its outputs are what the program prints, its names and
+ * numbers are those of the code. UPDATE_README=1 writes the outputs anew. Blocks marked `e2e` need Terraform
+ * and belong to the suite in test/e2e.
+ */
+
+const path = join(projectRoot, "README.md");
+const readme = readFileSync(path, "utf8");
+const blocks = blocksOf(readme);
+
+const folder = mkdtempSync(join(tmpdir(), "pmm-iam-readme-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function marked(marker: string): Block[] {
+  return blocks.filter((block) => block.marker === `test: ${marker}`);
+}
+
+function only(marker: string): Block {
+  const [block, ...others] = marked(marker);
+  if (block === undefined || others.length > 0) {
+    throw new Error(`README.md has ${others.length} more blocks than expected of "${marker}"`);
+  }
+  return block;
+}
+
+describe("outputs", () => {
+  const update = new Map<Block, string>();
+
+  function expectBlock(block: Block, text: string): void {
+    if (process.env["UPDATE_README"]) {
+      update.set(block, text);
+    } else {
+      expect(block.text).toBe(text);
+    }
+  }
+
+  afterAll(() => {
+    if (update.size > 0) {
+      writeFileSync(path, withTexts(readme, update));
+    }
+  });
+
+  /** Runs the program as `npm run synth` does, in an empty folder in place of the project's. */
+  function synth(accountsFile?: string) {
+    const { stdout, stderr, status } = spawnSync(
+      process.execPath,
+      [join(projectRoot, "bin", "pmm-iam.js"), "synth"],
+      {
+        cwd: folder,
+        encoding: "utf8",
+        env: {
+          PATH: process.env["PATH"],
+          CDKTF_OUTDIR: "cdktf.out",
+          ...(accountsFile === undefined ? {} : { ACCOUNTS_FILE: accountsFile }),
+        },
+      },
+    );
+    return { stdout, stderr, status };
+  }
+
+  test("npm run synth", () => {
+    const { stdout, stderr, status } = synth();
+    expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
+    expectBlock(only("output of npm run synth"), stdout);
+    rmSync(join(folder, "cdktf.out"), { recursive: true });
+  });
+
+  test("npm run synth with errors", () => {
+    writeFileSync(join(folder, "accounts.yaml"), only("accounts.yaml with errors").text);
+    const { stdout, stderr, status } = synth("accounts.yaml");
+    expect({ stdout, status }).toEqual({ stdout: "", status: EXIT_USER });
+    expectBlock(only("output of npm run synth for the file with errors"), stderr);
+    expect(existsSync(join(folder, "cdktf.out"))).toBe(false);
+  });
+
+  test("accounts per assume policy", () => {
+    const accounts = (mode: "explicit" | "sharded", roleName: string) =>
+      packAssumePolicy(mode, { partition: "aws", roleName, accountIds: ["111111111111"] }).headroom.capacity;
+    const lines = [
+      [names.PMM_ASSUME_POLICY, names.MONITORING_ROLE],
+      [names.TELEPORT_ASSUME_POLICY, names.TELEPORT_ROLE],
+    ].map(
+      ([policy = "", role = ""]) =>
+        `${policy.padEnd(31)}  explicit ${accounts("explicit", role)}, sharded ${accounts("sharded", role)} in each of ${ASSUME_SHARDS}, organization no limit\n`,
+    );
+    expectBlock(only("accounts per assume policy"), lines.join(""));
+  });
+});
+
+describe("accounts.yaml", () => {
+  const shortest: object = parse(only("accounts.yaml").text);
+
+  function problemsOf(text: string): readonly Problem[] {
+    const file = join(folder, "example.yaml");
+    writeFileSync(file, text);
+    const source = readSourceText(file, "example.yaml");
+    return "severity" in source ? [source] : loadAccounts(source, features, deploymentRules).problems;
+  }
+
+  /** A part of a file, or a list of accounts, in the shortest file. */
+  function whole({ text }: Block): string {
+    const part: unknown = parse(text);
+    return stringify({ ...shortest, ...(Array.isArray(part) ? { accounts: part } : (part as object)) });
+  }
+
+  test("the shortest file has no problem, and every line of it is needed", () => {
+    const { text } = only("accounts.yaml");
+    expect(problemsOf(text)).toEqual([]);
+    const settings = text.split("\n").filter((line) => /^ .*: /.test(line));
+    expect(settings).toHaveLength(5);
+    for (const line of settings) {
+      expect(problemsOf(text.replace(`${line}\n`, ""))).not.toEqual([]);
+    }
+  });
+
+  test.each(marked("part of accounts.yaml").map((block) => [`line ${block.line + 1}`, block] as const))(
+    "the example in %s has no problem",
+    (_, block) => {
+      expect(problemsOf(whole(block))).toEqual([]);
+    },
+  );
+
+  test("the example with a warning has one", () => {
+    const problems = problemsOf(whole(only("part of accounts.yaml, with a warning")));
+    expect(problems.map(({ severity, rule }) => `${severity} ${rule}`)).toEqual(["warning external-id"]);
+  });
+
+  test("every key of the file, of source and of an account is there", () => {
+    const { properties } = JSON.parse(schemaText());
+    const keys = [properties, properties.source.properties, properties.accounts.items.properties];
+    for (const key of keys.flatMap((mapping) => Object.keys(mapping))) {
+      expect(readme).toMatch(new RegExp(`\\b${key}\\b`));
+    }
+  });
+});
+
+describe("text", () => {
+  test("every block but the picture is marked, and by a marker that some test knows", () => {
+    const known = [
+      /^e2e(: aws)?$/,
+      /^test: (commands|tree|accounts per assume policy)$/,
+      /^test: output of npm run synth( for the file with errors)?$/,
+      /^test: accounts\.yaml( with errors)?$/,
+      /^test: part of accounts\.yaml(, with a warning)?$/,
+    ];
+    const unknown = blocks
+      .filter(({ language }) => language !== "mermaid")
+      .filter(({ marker }) => marker === undefined || !known.some((pattern) => pattern.test(marker)));
+    expect(unknown).toEqual([]);
+    expect(blocks.filter(({ language }) => language === "mermaid")).toHaveLength(1);
+  });
+
+  test("the commands are scripts of package.json", () => {
+    const commands = blocks
+      .filter(({ language }) => language === "sh")
+      .map(({ text }) => text)
+      .join("");
+    expect(commands).toContain("npm ci && npm run synth");
+    expect(commands).toContain("npm ci && npm test");
+    const scripts = [...commands.matchAll(/\bnpm (?:run )?(?!ci\b)([\w:]+)/g)].map(([, script]) => script);
+    expect(Object.keys(packageJson.scripts)).toEqual(expect.arrayContaining(scripts));
+    expect(packageJson.engines.node).toBe(">=20");
+  });
+
+  test("the tree is there, and nothing of src/ is left out", () => {
+    const paths = only("tree")
+      .text.trimEnd()
+      .split("\n")
+      .map((line) => line.split(" ")[0] ?? "");
+    expect(paths.filter((entry) => !existsSync(join(projectRoot, entry)))).toEqual([]);
+    const folders = readdirSync(join(projectRoot, "src"), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => `src/${name}/`);
+    expect(paths).toEqual(expect.arrayContaining(folders));
+  });
+
+  test("links lead somewhere", () => {
+    const headings = [...readme.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\w -]/g, "")
+        .replaceAll(" ", "-"),
+    );
+    for (const [, target = ""] of readme.matchAll(/\]\(([^)]+)\)/g)) {
+      expect(
+        target.startsWith("#") ? headings.includes(target.slice(1)) : existsSync(join(projectRoot, target)),
+      ).toBe(true);
+    }
+    for (const module of readdirSync(join(projectRoot, "modules"))) {
+      expect(readme).toContain(`(modules/${module}/README.md)`);
+    }
+  });
+
+  test("names are those of the code", () => {
+    for (const name of [
+      names.MONITORING_ROLE,
+      names.TELEPORT_ROLE,
+      names.PMM_ASSUME_POLICY,
+      names.TELEPORT_ASSUME_POLICY,
+      names.auroraSecretName("<account>"),
+      names.cloudwatchAgentSecretName("<user>", "<account>"),
+      names.monitorRoleName("<name>"),
+      names.monitorRoleName("site24x7"),
+    ]) {
+      expect(readme).toContain(name);
+    }
+    expect(readme).toContain(`--secret-id ${names.auroraSecretName("billing-prod")} `);
+  });
+
+  test("numbers are those of the code", () => {
+    const number = (value: number) => value.toLocaleString("en-US");
+    for (const text of [
+      `\`region\` (without it \`${DEFAULT_REGION}\`)`,
+      `| trust policy of a monitoring role (principals) | ${number(TRUST_POLICY_CHARACTERS)} characters |`,
+      `| inline policies of one user (allowed addresses) | ${number(USER_INLINE_CHARACTERS)} characters |`,
+      `| inline policies of one role (pairs of database and user, policy files) | ${number(ROLE_INLINE_CHARACTERS)} characters |`,
+      `| tags of an account | ${TAGS - 1}, and one is the program's |`,
+      `| size of \`accounts.yaml\` | ${LARGEST_FILE_BYTES / 1024 / 1024} MiB |`,
+      "| 0 | done |",
+      `| ${EXIT_USER} | the input or the output folder needs mending |`,
+      `| ${EXIT_FAULT} | a fault of this program; the message asks for a report |`,
+    ]) {
+      expect(readme).toContain(text);
+    }
+  });
+
+  test("the environment variables are those that the program reads", () => {
+    const sources = [
+      "main.ts",
+      ...readdirSync(join(projectRoot, "src"), { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(".ts"))
+        .map((name) => join("src", name)),
+    ].map((name) => readFileSync(join(projectRoot, name), "utf8"));
+    const read = sources.flatMap((source) =>
+      [...source.matchAll(/process\.env\["(\w+)"\]/g)].map(([, variable]) => variable),
+    );
+    const documented = [...readme.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, variable]) => variable);
+    // NO_COLOR is read by picocolors; the other is set by the cdktf command, for the program alone.
+    expect([...new Set([...read, "NO_COLOR"])].sort()).toEqual(
+      [...documented, "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS"].sort(),
+    );
+  });
+});

@@ -1,0 +1,224 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { parseDocument } from "../src/accounts/document";
+import { TAG_KEY, TAG_VALUE } from "../src/aws/formats";
+import { schemaPath, schemaText } from "../src/commands/schema";
+import { projectRoot } from "../src/project";
+import { blocksOf } from "./readme/blocks";
+
+/*
+ * accounts.schema.json is what editors complete and check accounts.yaml with. The file is held to the code, and
+ * its content to the contract by hand.
+ */
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+type Schema = { [key: string]: Json };
+
+const schema: Schema = JSON.parse(schemaText());
+
+/** What an editor makes of the schema: zod reads the JSON back, without the code that wrote it. */
+const validator = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
+
+function isSchema(value: Json | undefined): value is Schema {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+interface Place {
+  /** `accounts[].aurora.key_generation`. */
+  readonly place: string;
+  readonly node: Schema;
+  /** Whether it is what a key takes, and not an entry of a list or one of several shapes. */
+  readonly isKey: boolean;
+}
+
+/** Every schema inside the schema. */
+function* schemas(node: Schema = schema, place = "", isKey = false): Iterable<Place> {
+  yield { place, node, isKey };
+  for (const [name, value] of Object.entries(isSchema(node["properties"]) ? node["properties"] : {})) {
+    if (isSchema(value)) {
+      yield* schemas(value, place === "" ? name : `${place}.${name}`, true);
+    }
+  }
+  if (isSchema(node["items"])) {
+    yield* schemas(node["items"], `${place}[]`);
+  }
+  if (isSchema(node["propertyNames"]) && isSchema(node["additionalProperties"])) {
+    yield* schemas(node["propertyNames"], `${place}.<key>`);
+    yield* schemas(node["additionalProperties"], `${place}.<value>`);
+  }
+  for (const option of Array.isArray(node["anyOf"]) ? node["anyOf"].filter(isSchema) : []) {
+    yield* schemas(option, place);
+  }
+}
+
+const all = [...schemas()];
+
+function plainOf(text: string): unknown {
+  const { document } = parseDocument({ name: "accounts.yaml", path: "accounts.yaml", text });
+  return document?.plain;
+}
+
+function read(...path: string[]): string {
+  return readFileSync(join(projectRoot, ...path), "utf8");
+}
+
+test("accounts.schema.json is what the code generates (npm run schema)", () => {
+  expect(readFileSync(schemaPath, "utf8")).toBe(schemaText());
+});
+
+describe("for an editor", () => {
+  test("every key is described, and so is what lists and mappings hold", () => {
+    // `true` and `false` beside a mapping: the key above says what they mean.
+    const described = all.filter(({ node, isKey }) => isKey || node["type"] !== "boolean");
+    const silent = described.filter(({ node }) => String(node["description"] ?? "").length < 10);
+    expect(silent.map(({ place }) => place)).toEqual([]);
+    expect(all.filter(({ isKey }) => isKey).length).toBeGreaterThan(60);
+  });
+
+  test("no union hides what hangs on its one real option", () => {
+    const unions = all.filter(({ node }) => "anyOf" in node).map(({ place }) => place);
+    const users = ["on_premises_server_user", "on_premises_admin_user"];
+    expect([...new Set(unions)]).toEqual([
+      "accounts[].aurora",
+      ...users.map((user) => `accounts[].cloudwatch_agent.${user}`),
+    ]);
+  });
+
+  test("every pattern means the same with and without the u flag, and covers the whole text", () => {
+    const patterns = all.flatMap(({ node }) =>
+      typeof node["pattern"] === "string" ? [node["pattern"]] : [],
+    );
+    expect(patterns.length).toBeGreaterThan(30);
+    for (const pattern of patterns) {
+      expect(() => new RegExp(pattern) && new RegExp(pattern, "u")).not.toThrow();
+      expect(pattern).not.toMatch(/\\[pP]\{/);
+      expect(pattern).toMatch(/^\^.*\$$/);
+    }
+  });
+
+  test("every example matches its pattern", () => {
+    for (const { node } of all) {
+      for (const example of Array.isArray(node["examples"]) ? node["examples"] : []) {
+        expect(example).toMatch(new RegExp(String(node["pattern"] ?? "")));
+      }
+    }
+  });
+
+  test.each([
+    ["key", TAG_KEY],
+    ["value", TAG_VALUE],
+  ])(
+    "the pattern of a tag's %s is the program's for all of ASCII and lets no valid text out",
+    (_, format) => {
+      const portable = new RegExp(format.portable ?? "");
+      for (let code = 0; code < 128; code += 1) {
+        const character = String.fromCharCode(code);
+        expect([character, portable.test(character)]).toEqual([character, format.pattern.test(character)]);
+      }
+      for (const text of [
+        "équipe",
+        "チーム",
+        "a b",
+        "aws:x",
+        "AWS:x",
+        "Pmm-Iam:x",
+        "awsome",
+        "x".repeat(300),
+        "",
+      ]) {
+        expect([text, portable.test(text)]).toEqual([text, format.pattern.test(text)]);
+      }
+    },
+  );
+});
+
+describe("structure", () => {
+  test("every mapping is closed; only tags take keys of the user's own", () => {
+    const mappings = all.filter(({ node }) => [node["type"]].flat().includes("object"));
+    const open = mappings.filter(({ node }) => node["additionalProperties"] !== false);
+    expect(open.map(({ place }) => place)).toEqual(["defaults.tags", "accounts[].tags"]);
+    expect(mappings.length).toBeGreaterThan(12);
+  });
+
+  test("what is required is what has no default", () => {
+    const required = all
+      .filter(({ node }) => "required" in node)
+      .map(({ place, node }) => [place, node["required"]]);
+    expect(Object.fromEntries(required)).toEqual({
+      "": ["source", "accounts"],
+      source: ["account_id", "pmm_ec2_role_name"],
+      backend: ["s3"],
+      "backend.s3": ["bucket", "region"],
+      teleport: ["role_name", "proxy_address"],
+      "accounts[]": ["name", "account_id"],
+      "accounts[].teleport": ["databases"],
+      "accounts[].teleport.databases[]": ["name", "engine", "resource_id", "db_users"],
+      "accounts[].third_party_monitors[]": ["name", "account_id", "external_id", "policy"],
+    });
+  });
+
+  test("what may be null is what an account may take back", () => {
+    const nullable = all.filter(({ node }) => [node["type"]].flat().includes("null"));
+    expect(nullable.map(({ place }) => place)).toEqual([
+      "source.admin_role_name",
+      "source.permissions_boundary",
+      "defaults",
+      "defaults.admin_role_name",
+      "defaults.permissions_boundary",
+      "defaults.tags",
+      "accounts[].admin_role_name",
+      "accounts[].permissions_boundary",
+      "accounts[].tags",
+      "accounts[].cloudwatch_agent.ssm_managed_policy",
+    ]);
+  });
+});
+
+describe("files", () => {
+  const corpus = readdirSync(join(projectRoot, "test", "corpus", "ok"))
+    .filter((name) => name.endsWith(".yaml"))
+    .map((name): [string, string] => [`test/corpus/ok/${name}`, read("test", "corpus", "ok", name)]);
+  const shortest = blocksOf(read("README.md"))
+    .filter(({ marker }) => marker === "test: accounts.yaml")
+    .map(({ text }): [string, string] => ["the shortest file in README.md", text]);
+
+  test.each([["accounts.yaml", read("accounts.yaml")], ...shortest, ...corpus])("%s is valid", (_, text) => {
+    expect(validator.safeParse(plainOf(text)).error).toBeUndefined();
+  });
+
+  const shipped = read("accounts.yaml");
+
+  test.each([
+    ["an account id without quotes", '"222222222222"', "222222222222"],
+    ["an account id of 11 digits", '"222222222222"', '"22222222222"'],
+    ["a key misspelt at the top", "defaults:", "default:"],
+    ["a key misspelt in source", "cloudwatch_agent: true", "cloudwatch: true"],
+    ["a key misspelt in an account", "permissions: minimal", "permission: minimal"],
+    ["a word misspelt", "permissions: minimal", "permissions: minimum"],
+    ["an unknown region", "region: us-east-1", "region: us-esat-1"],
+    ["a missing key", "  pmm_ec2_role_name: pmm-ec2-role\n", ""],
+    ["a boolean in quotes", "aurora: true", 'aurora: "true"'],
+    ["a key misspelt under aurora", "aurora: true", "aurora: {generation: 2}"],
+    ["a generation of zero", "aurora: true", "aurora: {key_generation: 0}"],
+    ["an empty list", "db_users: [alice, reporting]", "db_users: []"],
+    ["a wildcard in a database user", "db_users: [alice, reporting]", 'db_users: ["rds*"]'],
+    ["a reserved tag", "tags: {team: dba}", 'tags: {"aws:team": dba}'],
+    ["a tag that is no text", "tags: {team: dba}", "tags: {team: 1}"],
+  ])("refused: %s", (_, found, replacement) => {
+    expect(shipped).toContain(found);
+    expect(validator.safeParse(plainOf(shipped.replace(found, replacement))).success).toBe(false);
+  });
+
+  test.each([
+    ["null for a default", "tags: {team: dba}", "tags: null"],
+    ["null for a role", "group: payments", "admin_role_name: null"],
+    ["null for a policy", "on_premises_server_user: true", "ssm_managed_policy: null"],
+    ["one word alone", "on_premises_server_user: true", "ssm_managed_policy: AmazonSSMManagedInstanceCore"],
+    ["a mapping for true", "aurora: true", "aurora: {key_generation: 2, previous_key: inactive}"],
+    ["tags in any script", "tags: {team: dba}", 'tags: {"équipe": チーム}'],
+  ])("accepted: %s", (_, found, replacement) => {
+    expect(shipped).toContain(found);
+    expect(validator.safeParse(plainOf(shipped.replace(found, replacement))).error).toBeUndefined();
+  });
+});
