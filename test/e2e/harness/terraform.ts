@@ -1,0 +1,92 @@
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Ended, type Running, run } from "./processes";
+
+/** The part of `terraform show -json PLAN` that tests look at. */
+export interface PlanJson {
+  readonly resource_changes?: readonly {
+    readonly address: string;
+    readonly type: string;
+    readonly change: { readonly actions: readonly string[]; readonly after: Record<string, unknown> | null };
+  }[];
+  readonly checks?: readonly { readonly address: { readonly to_display: string }; readonly status: string }[];
+}
+
+/** A folder that terraform runs in. */
+export class Folder {
+  constructor(
+    readonly path: string,
+    readonly terraform: string,
+    readonly env: Readonly<Record<string, string>>,
+    /** One line on why nothing can work any more, where that is so. */
+    private readonly died: () => string | undefined = () => undefined,
+  ) {
+    mkdirSync(path, { recursive: true });
+  }
+
+  /** Writes a file. */
+  write(name: string, content: string): void {
+    writeFileSync(join(this.path, name), content);
+  }
+
+  /** Copies a file or folder into it. */
+  copy(from: string, to: string): void {
+    cpSync(from, join(this.path, to), { recursive: true });
+  }
+
+  /** Starts terraform and does not wait. */
+  start(...args: string[]): Running {
+    return run({ command: this.terraform, args, cwd: this.path, env: this.env });
+  }
+
+  /** Runs terraform, whatever its exit code. */
+  attempt(...args: string[]): Promise<Ended> {
+    return this.start(...args).ended;
+  }
+
+  /** Runs terraform and fails with what it said where it fails. */
+  async run(...args: string[]): Promise<string> {
+    const ended = await this.attempt(...args);
+    if (ended.code !== 0) throw this.failure(`terraform ${args.join(" ")} ended with ${ended.code}`, ended);
+    return ended.stdout;
+  }
+
+  init(): Promise<string> {
+    return this.run("init", "-no-color");
+  }
+
+  validate(): Promise<string> {
+    return this.run("validate", "-no-color");
+  }
+
+  apply(...args: string[]): Promise<string> {
+    return this.run("apply", "-no-color", "-auto-approve", ...args);
+  }
+
+  destroy(...args: string[]): Promise<string> {
+    return this.run("destroy", "-no-color", "-auto-approve", ...args);
+  }
+
+  /** A plan as JSON. */
+  async plan(...args: string[]): Promise<PlanJson> {
+    await this.run("plan", "-no-color", "-out=plan", ...args);
+    return JSON.parse(await this.run("show", "-json", "plan")) as PlanJson;
+  }
+
+  /** What a plan would change, by address, as "create", "update", "delete", "delete create" and so on. */
+  async changes(...args: string[]): Promise<Record<string, string>> {
+    const { resource_changes: all = [] } = await this.plan(...args);
+    const changed = all.filter(({ change }) => !["no-op", "read"].includes(change.actions.join(" ")));
+    return Object.fromEntries(changed.map(({ address, change }) => [address, change.actions.join(" ")]));
+  }
+
+  /** Fails, with the plan, unless there is nothing to do: resources, outputs, anything. */
+  async expectEmptyPlan(): Promise<void> {
+    const ended = await this.attempt("plan", "-no-color", "-detailed-exitcode");
+    if (ended.code !== 0) throw this.failure(`the plan is not empty (exit code ${ended.code})`, ended);
+  }
+
+  private failure(what: string, { stdout, stderr }: Ended): Error {
+    return new Error(this.died() ?? `${what}\n${stdout}${stderr}`);
+  }
+}
