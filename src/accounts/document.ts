@@ -47,7 +47,7 @@ const MOST_ALIASED_VALUES = 2_000_000;
 export function parseDocument(source: SourceText): DocumentResult {
   const { text } = source;
   const lines = text.split("\n").map((line) => line.replace(/\r$/, ""));
-  const counter = new LineCounter();
+  const counter = lineCounter(text);
   const problems: Problem[] = [];
   const report = (offset: number, message: string, rule: string): void => {
     const { line, col } = counter.linePos(Math.min(offset, text.length));
@@ -62,14 +62,12 @@ export function parseDocument(source: SourceText): DocumentResult {
     });
   };
   for (const { offset, message } of unprintable(text) ?? tooDeep(text) ?? []) {
-    countLines(text, counter);
     report(offset, message, "yaml");
     return { problems };
   }
   let yaml: ReturnType<typeof parseYaml<ParsedNode>>;
   try {
     yaml = parseYaml(text, {
-      lineCounter: counter,
       merge: true,
       prettyErrors: false,
       stringKeys: true,
@@ -121,11 +119,14 @@ const TOO_DEEP = "the file is nested too deeply; expected a handful of levels: i
 /** The lexer's tokens that stand for no character of the text: a document's start, a flow's end, a scalar. */
 const LEXER_MARKS = new Set(["\u0002", "\u0018", "\u001f"]);
 
-function countLines(text: string, counter: LineCounter): void {
+/** Of the whole text: the parser's own count misses lines inside tokens that it stumbles over. */
+function lineCounter(text: string): LineCounter {
+  const counter = new LineCounter();
   counter.addNewLine(0);
   for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) {
     counter.addNewLine(at + 1);
   }
+  return counter;
 }
 
 /** YAML has no control characters but tab and line ends; the parser would take them. */
@@ -191,7 +192,10 @@ function syntaxFaults(yaml: Document): Fault[] {
   if (faults.length === 0 && yaml.directives?.yaml.version === "1.1") {
     faults.push({ offset: 0, message: "found %YAML 1.1; expected YAML 1.2: take the line away" });
   }
-  return faults.sort((a, b) => a.offset - b.offset);
+  const sorted = faults.sort((a, b) => a.offset - b.offset);
+  // Behind a quote or a bracket that is never closed, nothing is what it seems.
+  const unclosed = sorted.findIndex(({ message }) => message.includes("never closed"));
+  return unclosed < 0 ? sorted : sorted.slice(0, unclosed + 1);
 }
 
 /** The start of the innermost quote or bracket that reaches up to an offset. */
@@ -209,7 +213,15 @@ function openedAt(yaml: Document, offset: number): number | undefined {
   return opened;
 }
 
+const UNKNOWN_TAG = "found a YAML tag that means nothing here; take the !tag away";
+
+/** Tags that only say what the value is anyway. */
+const KNOWN_TAGS = new Set(
+  ["map", "seq", "str", "int", "float", "bool", "null"].map((name) => `tag:yaml.org,2002:${name}`),
+);
+
 const SYNTAX_ADVICE: Partial<Record<YAMLError["code"], string>> = {
+  BLOCK_IN_FLOW: 'found another key; expected a comma before it, or quotes around a value that holds ": "',
   BLOCK_AS_IMPLICIT_KEY:
     'found a key inside a value; start each key on its own line, indented like its neighbours, and put a value that holds ": " in quotes',
   MULTILINE_IMPLICIT_KEY:
@@ -217,7 +229,7 @@ const SYNTAX_ADVICE: Partial<Record<YAMLError["code"], string>> = {
   MULTIPLE_DOCS: "found a second document; expected one: take the --- away or split the file",
   TAB_AS_INDENT: "found a tab in the indentation; YAML expects spaces: replace it by two spaces",
   NON_STRING_KEY: "found a key that is not text; expected a name, such as account_id",
-  TAG_RESOLVE_FAILED: "found a YAML tag that means nothing here; take the !tag away",
+  TAG_RESOLVE_FAILED: UNKNOWN_TAG,
   BAD_INDENT:
     "the indentation does not fit the lines above; indent the keys of one mapping alike, two spaces deeper than the key they belong to",
 };
@@ -236,14 +248,18 @@ const SYNTAX_MESSAGES: readonly (readonly [RegExp, string])[] = [
     /^Map comment with trailing|at node end$/,
     "found more text after the value; put the whole value in quotes",
   ],
+  [/^Unexpected .* token$/, "found text that belongs to no key; a quote or a colon may be missing before it"],
   [/^Flow map/, "this { is never closed; expected a } before the next key"],
   [/^Flow sequence/, "this [ is never closed; expected a ] before the next key"],
-  [/^Plain value cannot start with/, "a value cannot start with this character; put the value in quotes"],
   [/^Invalid escape sequence/, "this escape means nothing in double quotes; write \\\\ for a backslash"],
   [/^Maximum call stack/, TOO_DEEP],
 ];
 
 function syntaxMessage({ code, message }: YAMLError): string {
+  const start = /^Plain value cannot start with .*character (\S)$/.exec(message)?.[1];
+  if (start !== undefined) {
+    return `a value cannot start with ${start}; put it in quotes`;
+  }
   const known = SYNTAX_MESSAGES.find(([pattern]) => pattern.test(message))?.[1] ?? SYNTAX_ADVICE[code];
   return known ?? `this is not YAML: ${message.replace(/\s+/g, " ").replace(/\.$/, "")}`;
 }
@@ -283,6 +299,9 @@ class NodeIndex {
     if (node.anchor !== undefined) {
       this.anchors.set(node.anchor, node);
       this.weights.set(node, undefined);
+    }
+    if (node.tag !== undefined && !KNOWN_TAGS.has(node.tag)) {
+      this.refuse(node, UNKNOWN_TAG);
     }
     let weight = 1;
     if (isMap(node)) {

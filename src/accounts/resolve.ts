@@ -7,7 +7,7 @@ import type { SourceInput } from "./schema";
 
 /** Applies the defaults. Only for a file that has passed every rule. */
 export function resolveDeployment(file: AccountsFile, input: SourceInput): Deployment {
-  const partition = partitionOfFile(file);
+  const partition = partitionOfFile(file) ?? "aws";
   const source = resolveSource(file, input, partition);
   const accounts = file.entries
     .map((entry) => resolveAccount(file, entry, source, partition))

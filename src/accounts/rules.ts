@@ -87,7 +87,12 @@ function* adminRoles(file: AccountsFile): Iterable<Finding> {
         "admin-role-name",
         `admin_role_name is empty; expected the role that Terraform assumes in "${input.name}", such as AWSControlTowerExecution`,
       );
-    } else if (!isSource && file.source !== undefined && (own ?? file.defaults.admin_role_name) == null) {
+    } else if (
+      !isSource &&
+      file.source !== undefined &&
+      own === undefined &&
+      valueAt(file.document.plain, ["defaults", "admin_role_name"]) == null
+    ) {
       yield error(
         path,
         "admin-role-name",
@@ -98,16 +103,25 @@ function* adminRoles(file: AccountsFile): Iterable<Finding> {
   }
 }
 
-/** The partition of the source account; every other place has to be in it. */
-export function partitionOfFile(file: AccountsFile): Partition {
-  return partitionOf(file.source?.region ?? file.defaults.region ?? DEFAULT_REGION) ?? "aws";
+/**
+ * The partition of the source account; every other place has to be in it. undefined where the region that says
+ * so is misshapen.
+ */
+export function partitionOfFile(file: AccountsFile): Partition | undefined {
+  const { source, defaults } = file;
+  const misread =
+    defaults.region === undefined && valueAt(file.document.plain, ["defaults", "region"]) !== undefined;
+  if (source === undefined || (source.region === undefined && misread)) {
+    return undefined;
+  }
+  return partitionOf(source.region ?? defaults.region ?? DEFAULT_REGION);
 }
 
 function* onePartition(file: AccountsFile): Iterable<Finding> {
-  if (file.source === undefined) {
+  const partition = partitionOfFile(file);
+  if (partition === undefined) {
     return;
   }
-  const partition = partitionOfFile(file);
   for (const { path, region, implied } of regions(file)) {
     const found = partitionOf(region);
     if (found !== undefined && found !== partition) {
@@ -141,7 +155,10 @@ function* regions(file: AccountsFile): Iterable<{ path: Path; region: string; im
     const own = input.region;
     if (own !== undefined) {
       yield { path: [...path, "region"], region: own };
-    } else if (file.defaults.region === undefined && input.account_id !== file.source?.account_id) {
+    } else if (
+      valueAt(file.document.plain, ["defaults", "region"]) === undefined &&
+      input.account_id !== file.source?.account_id
+    ) {
       yield { path, region: DEFAULT_REGION, implied: true };
     }
   }
@@ -232,7 +249,7 @@ function* boundaryPartition(
   boundary: string | null | undefined,
 ): Iterable<Finding> {
   const partition = partitionOfFile(file);
-  if (boundary?.startsWith("arn:") && boundary.split(":")[1] !== partition) {
+  if (partition !== undefined && boundary?.startsWith("arn:") && boundary.split(":")[1] !== partition) {
     yield error(
       path,
       "partition",
@@ -256,7 +273,7 @@ function* sourceRules({ source }: AccountsFile): Iterable<Finding> {
     yield error(
       ["source", "assume_policy"],
       "organization-id",
-      "assume_policy organization needs organization_id beside it, or the wildcard would reach every AWS account; add organization_id: o-...",
+      "assume_policy organization needs organization_id beside it, or the wildcard would reach every AWS account; add organization_id: with the id that AWS Organizations shows",
     );
   }
   if (source !== undefined) {

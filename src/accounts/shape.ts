@@ -1,7 +1,7 @@
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import type { ParsedDocument } from "./document";
-import { EXPECTED_FLAG, EXPECTED_SWITCH } from "./fields";
+import { EXPECTED_FLAG, EXPECTED_LIST, EXPECTED_SWITCH } from "./fields";
 import { error, type Finding, type Path } from "./problem";
 
 /** Turns what the schema finds into findings that say what was found, what was expected and what to type. */
@@ -33,11 +33,22 @@ export function nearest(word: string, known: readonly string[]): string | undefi
       candidate,
       far: distance(lower, candidate.toLowerCase().replaceAll("-", "_")),
     }))
-    .sort((a, b) => a.far - b.far);
+    .sort((a, b) => a.far - b.far || sameStart(lower, b.candidate) - sameStart(lower, a.candidate));
   const best = ranked[0];
-  return best !== undefined && best.far <= Math.max(1, Math.floor(word.length / 3))
-    ? best.candidate
-    : undefined;
+  if (best !== undefined && best.far <= Math.max(1, Math.floor(word.length / 3))) {
+    return best.candidate;
+  }
+  const parts = (candidate: string): boolean => `_${candidate}_`.includes(`_${lower}_`);
+  return known.find((candidate) => candidate.startsWith(`${lower}_`)) ?? known.find(parts);
+}
+
+/** How many letters two words share at their start. */
+function sameStart(a: string, b: string): number {
+  let count = 0;
+  while (count < a.length && a[count] === b[count]) {
+    count += 1;
+  }
+  return count;
 }
 
 /** How a value is named in a message: quoted and cut where it is text, never a whole structure. */
@@ -122,7 +133,7 @@ function valueFinding(issue: z.core.$ZodIssue, path: Path, { schema, document }:
   if (
     issue.code === "invalid_type" &&
     issue.expected === "string" &&
-    (typeof value === "number" || typeof value === "boolean") &&
+    (typeof value === "number" || (typeof value === "boolean" && rule === "tag-value")) &&
     written !== undefined
   ) {
     const read = typeof value === "boolean" ? value : `the number ${value}`;
@@ -139,7 +150,11 @@ function valueFinding(issue: z.core.$ZodIssue, path: Path, { schema, document }:
   }
   const found = Array.isArray(value) && value.length === 0 ? "an empty list" : shown(value, written);
   const size = issue.code === "invalid_format" && typeof value === "string" ? length(value) : "";
-  return error(path, rule, `${label} is ${found}${size}; ${issue.message}${suggestion(issue, value)}`);
+  return error(
+    path,
+    rule,
+    `${label} is ${found}${size}; ${issue.message}${suggestion(issue, value, schemasAt(schema, path))}`,
+  );
 }
 
 /** Digits are counted for the reader, and so is a text too long to count by eye. */
@@ -148,10 +163,22 @@ function length(text: string): string {
   return digits || text.length > 40 ? ` (${text.length} ${digits ? "digits" : "characters"})` : "";
 }
 
-/** "; did you mean ...?" where a known value is near. */
-function suggestion(issue: z.core.$ZodIssue, value: unknown): string {
+/** What to type, where what was meant is plain. */
+function suggestion(issue: z.core.$ZodIssue, value: unknown, schemas: readonly z.ZodType[]): string {
+  const accepted = (candidate: unknown): boolean =>
+    schemas.some((schema) => schema.safeParse(candidate).success);
+  if (value === true && !issue.message.startsWith(EXPECTED_SWITCH) && accepted({})) {
+    return "; {} takes all defaults";
+  }
   if (typeof value !== "string") {
     return "";
+  }
+  if (issue.message === EXPECTED_LIST && accepted([value])) {
+    return `: type [${shown(value)}]`;
+  }
+  if (issue.code === "invalid_format") {
+    const meant = rewritten(value).find((candidate) => candidate !== value && accepted(candidate));
+    return meant === undefined ? "" : `; did you mean ${shown(meant)}?`;
   }
   if (issue.code === "invalid_value") {
     const near = nearest(value, issue.values.map(String));
@@ -163,6 +190,20 @@ function suggestion(issue: z.core.$ZodIssue, value: unknown): string {
   const number = issue.code === "invalid_type" && issue.expected === "number" && /^[1-9]\d*$/.test(value);
   const plain = number ? value : flag;
   return plain === undefined ? "" : `; did you mean ${plain}, without quotes?`;
+}
+
+/** What a text becomes without the slips that are made most. */
+function rewritten(value: string): string[] {
+  const text = value.trim();
+  return [
+    text,
+    text.toLowerCase(),
+    text.toLowerCase().replaceAll("_", "-"),
+    text.replace(/^arn:[a-z-]+:iam::\d{12}:(?:role|policy)\//, ""),
+    text.replace(/^\/+|\/+$/g, ""),
+    text.replace(/^https?:\/\/([^/]*)\/?$/, "$1"),
+    text.replace(/^(\d[\d -]*)$/, (digits) => digits.replace(/\D/g, "")),
+  ];
 }
 
 /** YAML 1.1 took these words for booleans, and fingers still know them. */

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import type { Problem } from "./problem";
+import type { Position, Problem } from "./problem";
 
 /** The text of a file, with the name that messages call it by. */
 export interface SourceText {
@@ -15,11 +15,10 @@ export const LARGEST_FILE_BYTES = 8 * 1024 * 1024;
 
 /** Reads a UTF-8 text file, or says why it cannot be one. A byte order mark is not part of the text. */
 export function readSourceText(path: string, name: string): SourceText | Problem {
-  const refuse = (message: string): Problem => ({
+  const refuse = (message: string, at = { line: 1, column: 1 }): Problem => ({
     severity: "error",
     file: name,
-    line: 1,
-    column: 1,
+    ...at,
     message,
     rule: "file",
   });
@@ -45,8 +44,15 @@ export function readSourceText(path: string, name: string): SourceText | Problem
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     return { name, path, text };
   } catch {
-    return refuse("the file is not UTF-8 text; save it as UTF-8 (found bytes that no UTF-8 text has)");
+    return refuse("found bytes that are not UTF-8 text; save the file as UTF-8", firstMisread(bytes));
   }
+}
+
+/** Where the first bytes stand that are no UTF-8. */
+function firstMisread(bytes: Buffer): Position {
+  const lossy = new TextDecoder("utf-8").decode(bytes);
+  const lines = lossy.slice(0, lossy.indexOf("\ufffd")).split("\n");
+  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
 }
 
 function unreadable(cause: NodeJS.ErrnoException): string {

@@ -56,7 +56,8 @@ export const BOUNDARY: Format = {
   pattern: new RegExp(
     `^(?:arn:${PARTITIONS}:iam::(?:\\d{12}|aws):policy/)?(?:[\\w+=,.@-]+/)*[\\w+=,.@-]{1,128}$`,
   ),
-  expected: "the name of a policy in the account (with its path if it has one), a policy's ARN, or null for none",
+  expected:
+    "the name of a policy in the account (with its path if it has one), a policy's ARN, or null for none",
   example: "pmm-boundary",
 };
 

@@ -32,7 +32,7 @@ export const monitoringRole: Feature<typeof keys> = {
         );
       }
       for (const [index, arn] of input.additional_principals.entries()) {
-        if (parseRoleArn(arn).partition !== partition) {
+        if (partition !== undefined && parseRoleArn(arn).partition !== partition) {
           yield error(
             [...path, "additional_principals", index],
             "partition",

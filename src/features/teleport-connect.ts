@@ -140,7 +140,7 @@ export const teleportConnect: Feature<typeof keys> = {
   users: () => [],
 };
 
-function* databaseRules(settings: Database, path: Path, partition: string): Iterable<Finding> {
+function* databaseRules(settings: Database, path: Path, partition: string | undefined): Iterable<Finding> {
   const { engine, resource_id, endpoint, db_users, db_names, region } = settings;
   if (resource_id === "*") {
     yield warning(
@@ -190,7 +190,7 @@ function* databaseRules(settings: Database, path: Path, partition: string): Iter
       );
     }
   }
-  if (region !== undefined && partitionOf(region) !== partition) {
+  if (region !== undefined && partition !== undefined && partitionOf(region) !== partition) {
     yield error(
       [...path, "region"],
       "partition",

@@ -1,0 +1,39 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import pico from "picocolors";
+import { type Loaded, loadAccounts } from "../../src/accounts/load";
+import { formatProblem, type Problem } from "../../src/accounts/problem";
+import { readSourceText, type SourceText } from "../../src/accounts/text";
+import { features } from "../../src/features";
+import { deploymentRules } from "../../src/terraform/rules";
+
+export const CORPUS = join(__dirname, "..", "corpus");
+
+const noColors = pico.createColors(false);
+
+/** The names of the corpus files of one kind, without `.yaml`. */
+export function corpusNames(kind: "bad" | "ok"): string[] {
+  return readdirSync(join(CORPUS, kind))
+    .filter((name) => name.endsWith(".yaml"))
+    .map((name) => name.slice(0, -".yaml".length))
+    .sort();
+}
+
+/** Reads and checks a file the way every command does; it is called accounts.yaml in messages. */
+export function loadFile(path: string): Loaded {
+  const source = readSourceText(path, "accounts.yaml");
+  return "severity" in source ? { problems: [source] } : loadSource(source);
+}
+
+export function loadText(text: string, path = join(CORPUS, "ok", "accounts.yaml")): Loaded {
+  return loadSource({ name: "accounts.yaml", path, text });
+}
+
+function loadSource(source: SourceText): Loaded {
+  return loadAccounts(source, features, deploymentRules);
+}
+
+/** What a command prints for problems, without colours. */
+export function printed(problems: readonly Problem[]): string {
+  return problems.map((problem) => `${formatProblem(problem, noColors)}\n`).join("");
+}

@@ -1,0 +1,209 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadFile, loadText, printed } from "./corpus";
+
+/** What cannot lie in the corpus: special files, links, and texts too large for a repository. */
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "pmm-iam-"));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function output(path: string): string {
+  return printed(loadFile(path).problems);
+}
+
+describe("the accounts file", () => {
+  test("is missing", () => {
+    expect(output(join(folder, "accounts.yaml"))).toBe(
+      "accounts.yaml:1:1: error: there is no such file; write one (README.md shows the shortest) or set ACCOUNTS_FILE to its path [file]\n",
+    );
+  });
+
+  test("lies under a file", () => {
+    writeFileSync(join(folder, "file"), "");
+    expect(output(join(folder, "file", "accounts.yaml"))).toContain("there is no such file");
+  });
+
+  test("is a folder", () => {
+    expect(output(folder)).toBe(
+      "accounts.yaml:1:1: error: this is a folder; expected a YAML file: name the file itself in ACCOUNTS_FILE [file]\n",
+    );
+  });
+
+  test("is a pipe, which is not waited for", () => {
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    expect(output(pipe)).toBe(
+      "accounts.yaml:1:1: error: this is not a regular file; expected a YAML file [file]\n",
+    );
+  });
+
+  test("is a link that leads nowhere", () => {
+    symlinkSync(join(folder, "gone"), join(folder, "accounts.yaml"));
+    expect(output(join(folder, "accounts.yaml"))).toContain("there is no such file");
+  });
+
+  test("has ten megabytes", () => {
+    const path = join(folder, "accounts.yaml");
+    writeFileSync(path, Buffer.alloc(10_000_000, "#"));
+    expect(output(path)).toBe(
+      "accounts.yaml:1:1: error: the file has 10000000 bytes; expected at most 8388608: is it the right file? [file]\n",
+    );
+  });
+
+  test("is full of bytes that are no text", () => {
+    const path = join(folder, "accounts.yaml");
+    writeFileSync(path, Buffer.from("accounts:\n  - name: a\xff\xfe\n", "latin1"));
+    expect(output(path)).toBe(
+      "accounts.yaml:2:12: error: found bytes that are not UTF-8 text; save the file as UTF-8 [file]\n",
+    );
+  });
+});
+
+describe("nesting", () => {
+  const DEEP = "the file is nested too deeply; expected a handful of levels: is it the right file? [yaml]";
+  const first = (text: string) => printed(loadText(text).problems).split("\n")[0];
+
+  test.each([
+    ["100,000 brackets", `accounts: ${"[".repeat(100_000)}${"]".repeat(100_000)}\n`, "1:61"],
+    ["100,000 brackets that never close", `accounts: ${"[".repeat(100_000)}`, "1:61"],
+    ["100,000 mappings", `accounts: ${"{a: ".repeat(100_000)}`, "1:211"],
+    ["100,000 dashes", `accounts:\n  ${"- ".repeat(100_000)}a\n`, "2:103"],
+  ])("%s", (_, text, place) => {
+    expect(first(text)).toBe(`accounts.yaml:${place}: error: ${DEEP}`);
+  });
+
+  test("2,000 mappings by indentation", () => {
+    const text = Array.from({ length: 2_000 }, (_, depth) => `${" ".repeat(depth)}a:\n`).join("");
+    expect(first(text)).toMatch(/^accounts\.yaml:\d+:\d+: error: .* \[(?:yaml|unknown-key|accounts)\]$/);
+  });
+
+  test("brackets inside a text do not count", () => {
+    expect(first(`accounts: "${"[".repeat(200)}"\n`)).toContain("source is missing");
+  });
+});
+
+test("aliases without amplification may be many", () => {
+  const accounts = Array.from(
+    { length: 2_000 },
+    (_, index) => `  - {<<: *common, name: a-${index}, account_id: "${String(index).padStart(12, "0")}"}\n`,
+  ).join("");
+  const text = `source: {account_id: "111111111111", pmm_ec2_role_name: pmm, assume_policy: organization, organization_id: o-exampleorgid}
+defaults: {admin_role_name: Admin, tags: &common_tags {a: b}}
+accounts:
+  - &common {name: first, account_id: "999999999999", permissions: minimal, tags: *common_tags}
+${accounts}`;
+  const { deployment, problems } = loadText(text);
+  expect(problems).toEqual([]);
+  expect(deployment?.accounts).toHaveLength(2_001);
+  expect(deployment?.accounts[0]).toMatchObject({ name: "a-0", permissions: "minimal", tags: { a: "b" } });
+});
+
+describe("a policy file", () => {
+  const accounts = (policy: string) => `source: {account_id: "111111111111", pmm_ec2_role_name: pmm}
+accounts:
+  - name: orders-prod
+    account_id: "222222222222"
+    admin_role_name: Admin
+    third_party_monitors:
+      - name: vendor
+        account_id: "999999999999"
+        external_id: an-external-id
+        policy: ${policy}
+`;
+  const POLICY =
+    '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:ListBucket","Resource":"*"}}';
+  const message = (policy: string) => {
+    const [problem] = loadText(
+      accounts(policy),
+      join(folder, "repository", "config", "accounts.yaml"),
+    ).problems;
+    return problem?.message;
+  };
+
+  beforeEach(() => {
+    mkdirSync(join(folder, "repository", ".git"), { recursive: true });
+    mkdirSync(join(folder, "repository", "config"));
+    writeFileSync(join(folder, "outside.json"), POLICY);
+    writeFileSync(join(folder, "repository", "inside.json"), POLICY);
+  });
+
+  test("may lie anywhere in the repository, and be a link to a file there", () => {
+    symlinkSync("../inside.json", join(folder, "repository", "config", "link.json"));
+    expect(message("./../inside.json")).toBeUndefined();
+    expect(message("./link.json")).toBeUndefined();
+  });
+
+  test("may not lie outside it, whether it is there or not", () => {
+    expect(message("./../../outside.json")).toBe(
+      "./../../outside.json leaves the repository; expected a file inside it",
+    );
+    expect(message("./../../nothing.json")).toBe(
+      "./../../nothing.json leaves the repository; expected a file inside it",
+    );
+  });
+
+  test("may not be a link out of it, nor lie in a linked folder outside", () => {
+    symlinkSync(join(folder, "outside.json"), join(folder, "repository", "config", "link.json"));
+    symlinkSync(folder, join(folder, "repository", "config", "folder"));
+    expect(message("./link.json")).toBe("./link.json leaves the repository; expected a file inside it");
+    expect(message("./folder/outside.json")).toBe(
+      "./folder/outside.json leaves the repository; expected a file inside it",
+    );
+  });
+
+  test("may not be a pipe, a folder or a broken link", () => {
+    execFileSync("mkfifo", [join(folder, "repository", "config", "pipe.json")]);
+    symlinkSync("gone.json", join(folder, "repository", "config", "broken.json"));
+    expect(message("./pipe.json")).toBe("./pipe.json is not a regular file; expected a JSON policy document");
+    expect(message("./")).toBe("./ is not a regular file; expected a JSON policy document");
+    expect(message("./broken.json")).toBe(
+      "there is no file ./broken.json; paths start from the folder of accounts.yaml",
+    );
+  });
+
+  test("is not read when it is far too large", () => {
+    writeFileSync(join(folder, "repository", "config", "large.json"), Buffer.alloc(70_000, " "));
+    expect(message("./large.json")).toBe(
+      "./large.json has 70000 bytes; a role's policy has at most 10240 characters",
+    );
+  });
+
+  test("is judged quickly, whatever its patterns", () => {
+    const document = {
+      Version: "2012-10-17",
+      Statement: { Effect: "Allow", Action: `${"*?".repeat(2_000)}x${"*".repeat(2_000)}`, Resource: "*" },
+    };
+    writeFileSync(join(folder, "repository", "config", "slow.json"), JSON.stringify(document));
+    const start = performance.now();
+    message("./slow.json");
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+
+  test.each([
+    ["*", true],
+    ["*:*", true],
+    ["IAM:*", true],
+    ["sts:AssumeRole", true],
+    ["sts:assume????", true],
+    ["iam:Create*", true],
+    ["iam:*Role*", true],
+    ["iam:Get*", false],
+    ["sts:GetCallerIdentity", false],
+    ["sts:AssumeRoleX", false],
+    ["s3:*", false],
+    ["cloudwatch:?*", false],
+  ])("Action %s makes an administrator: %s", (Action, administrator) => {
+    const document = { Version: "2012-10-17", Statement: { Effect: "Allow", Action, Resource: "*" } };
+    writeFileSync(join(folder, "repository", "config", "policy.json"), JSON.stringify(document));
+    expect(message("./policy.json")?.includes("hand out access") ?? false).toBe(administrator);
+  });
+});

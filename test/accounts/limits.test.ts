@@ -1,0 +1,178 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { policySize } from "../../src/aws/policies";
+import { modulePolicy } from "../../src/modules";
+import { loadText, printed } from "./corpus";
+
+/** Sizes are counted by hand: the characters of the document without its entries, and of one entry. */
+
+const digits = (value: number, length: number): string => String(value).padStart(length, "0");
+
+function accountsFile({
+  source = "",
+  top = "",
+  accounts,
+}: {
+  source?: string;
+  top?: string;
+  accounts: string;
+}) {
+  return `source:\n  account_id: "111111111111"\n  pmm_ec2_role_name: pmm-ec2-role\n${source}defaults:\n  admin_role_name: Admin\n${top}accounts:\n${accounts}`;
+}
+
+const repeat = (count: number, entry: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => entry(index + 1)).join("");
+
+const account = (index: number, step = 1): string =>
+  `  - {name: account-${index}, account_id: "${digits(index * step, 12)}"}\n`;
+
+const ORDERS = '  - name: orders-prod\n    account_id: "222222222222"\n';
+
+function messages(text: string, path?: string): string[] {
+  return loadText(text, path).problems.map(({ line, column, message }) => `${line}:${column} ${message}`);
+}
+
+describe("PMM's assume policy", () => {
+  // 96 characters, and 53 for "arn:aws:iam::<12 digits>:role/AmazonRDSforPMMrole", with its comma.
+  test("explicit: 152 accounts fit, 153 do not", () => {
+    expect(messages(accountsFile({ accounts: repeat(152, (index) => account(index)) }))).toEqual([]);
+    expect(messages(accountsFile({ accounts: repeat(153, (index) => account(index)) }))).toEqual([
+      expect.stringMatching(
+        /^1:1 pmm-assume-rds-monitoring-roles would have 8205 characters .*153 accounts.*\b8192\b.*\b152\b.*assume_policy: sharded$/,
+      ),
+    ]);
+  });
+
+  test("explicit, said in the file: the error points at the word to change", () => {
+    const file = accountsFile({
+      source: "  assume_policy: explicit\n",
+      accounts: repeat(153, (index) => account(index)),
+    });
+    expect(printed(loadText(file).problems)).toMatch(
+      /^accounts\.yaml:4:18: error: .* \[assume-policy-size\]\n {4}assume_policy: explicit\n {19}\^\n$/,
+    );
+  });
+
+  test("sharded: 114 accounts fit in each shard, 115 in one do not", () => {
+    const source = "  assume_policy: sharded\n";
+    const shards = (accounts: string) => messages(accountsFile({ source, accounts }));
+    expect(shards(repeat(114 * 8, (index) => account(index)))).toEqual([]);
+    expect(shards(repeat(115, (index) => account(index, 8)))).toEqual([
+      expect.stringMatching(
+        /^4:18 pmm-assume-rds-monitoring-roles-0 would have 6191 characters .*115 accounts.*\b6144\b.*\b114\b.*assume_policy: organization$/,
+      ),
+    ]);
+  });
+
+  test("organization: no number of accounts is too many", () => {
+    const source = "  assume_policy: organization\n  organization_id: o-exampleorgid\n";
+    expect(messages(accountsFile({ source, accounts: repeat(1000, (index) => account(index)) }))).toEqual([]);
+  });
+});
+
+test("Teleport's assume policy is counted too: 144 accounts fit, 145 do not", () => {
+  // 96 characters, and 56 for "arn:aws:iam::<12 digits>:role/TeleportDatabaseAccess", with its comma.
+  const file = (count: number) =>
+    accountsFile({
+      top: "teleport: {role_name: teleport, proxy_address: 'teleport.example.com:443'}\n",
+      accounts: repeat(
+        count,
+        (index) =>
+          `  - {name: account-${index}, account_id: "${digits(index, 12)}", teleport: {databases: [{name: db-${index}, engine: mysql, resource_id: db-A, endpoint: "db:3306", db_users: [a]}]}}\n`,
+      ),
+    });
+  expect(messages(file(144))).toEqual([]);
+  expect(messages(file(145))).toEqual([
+    expect.stringMatching(
+      /^1:1 teleport-assume-database-roles would have 8216 characters .*145 accounts.*\b144\b.*assume_policy: sharded$/,
+    ),
+  ]);
+});
+
+test("the monitoring role's trust: 34 more principals of 50 characters fit, 35 do not", () => {
+  // 188 characters, 46 for PMM's own role, and 53 for each principal with its quotes and comma.
+  const file = (count: number) =>
+    accountsFile({
+      accounts: `${ORDERS}    additional_principals:\n${repeat(
+        count,
+        (index) => `      - arn:aws:iam::111111111111:role/agent-${digits(index, 13)}\n`,
+      )}`,
+    });
+  expect(messages(file(34))).toEqual([]);
+  expect(messages(file(35))).toEqual([
+    "7:5 the monitoring role's trust policy would have 2089 characters; AWS allows 2048: list fewer additional_principals, or let them assume one role that may assume the others",
+  ]);
+});
+
+test("a user's inline policies: 93 addresses fit beside nothing, 94 do not", () => {
+  // 171 characters, and 20 for each "198.51.100.<3 digits>/32", with its comma.
+  const ips = (count: number) => repeat(count, (index) => `198.51.100.${100 + index}/32, `);
+  const onPremises = (count: number) =>
+    accountsFile({
+      accounts: `${ORDERS}    cloudwatch_agent:\n      on_premises_server_user: {allowed_source_ips: [${ips(count)}]}\n`,
+    });
+  expect(messages(onPremises(93))).toEqual([]);
+  expect(messages(onPremises(94))).toEqual([
+    "10:7 the user's inline policies would have 2051 characters; AWS allows 2048: join neighbouring addresses into CIDR blocks or name VPCs instead",
+  ]);
+
+  const own = policySize(modulePolicy("aurora-integration-user", "standard", "aws"));
+  const fit = Math.floor((2048 - own - 171) / 20);
+  const aurora = (count: number) =>
+    accountsFile({ accounts: `${ORDERS}    aurora: {allowed_source_ips: [${ips(count)}]}\n` });
+  expect(messages(aurora(fit))).toEqual([]);
+  expect(messages(aurora(fit + 1))).toEqual([
+    `9:5 the user's inline policies would have ${own + 171 + 20 * (fit + 1)} characters; AWS allows 2048: join neighbouring addresses into CIDR blocks or name VPCs instead`,
+  ]);
+});
+
+test("Teleport's connect policy: 121 users of one cluster fit, 122 do not", () => {
+  // 124 characters, and 83 for "arn:aws:rds-db:us-east-1:222222222222:dbuser:cluster-<17>/<9>", with its comma.
+  const file = (count: number) =>
+    accountsFile({
+      top: "teleport: {role_name: teleport, proxy_address: 'teleport.example.com:443'}\n",
+      accounts: `${ORDERS}    teleport:
+      databases:
+        - name: billing
+          engine: aurora-mysql
+          resource_id: cluster-ABCDEFGHIJKL01234
+          endpoint: billing.example.com:3306
+          db_users: [${repeat(count, (index) => `user-${digits(index, 4)}, `)}]\n`,
+    });
+  expect(messages(file(121))).toEqual([]);
+  expect(messages(file(122))).toEqual([
+    expect.stringMatching(
+      /^10:5 teleport-rds-db-connect would have 10250 characters for 122 users of databases; AWS allows 10240 /,
+    ),
+  ]);
+});
+
+test("a third party's policy file shares the role's 10,240 characters with the Deny on data", () => {
+  const folder = mkdtempSync(join(tmpdir(), "pmm-iam-"));
+  try {
+    mkdirSync(join(folder, ".git"));
+    const deny = policySize(modulePolicy("third-party-monitor", "deny-data-access", "aws"));
+    const empty = JSON.stringify(policyWith(""));
+    const file = accountsFile({
+      accounts: `${ORDERS}    third_party_monitors:\n      - {name: vendor, account_id: "999999999999", external_id: ab, policy: ./policy.json}\n`,
+    });
+    const fit = 10_240 - deny - empty.length;
+    // White space does not count: the file is indented and still fits.
+    writeFileSync(join(folder, "policy.json"), JSON.stringify(policyWith("x".repeat(fit)), undefined, 8));
+    expect(messages(file, join(folder, "accounts.yaml"))).toEqual([]);
+    writeFileSync(join(folder, "policy.json"), JSON.stringify(policyWith("x".repeat(fit + 1))));
+    expect(messages(file, join(folder, "accounts.yaml"))).toEqual([
+      "10:77 the role's inline policies would have 10241 characters; AWS allows 10240: shorten the file, or use a managed policy",
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+function policyWith(sid: string): object {
+  return {
+    Version: "2012-10-17",
+    Statement: [{ Sid: sid, Effect: "Allow", Action: "s3:ListBucket", Resource: "*" }],
+  };
+}

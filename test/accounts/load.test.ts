@@ -1,0 +1,295 @@
+import { join } from "node:path";
+import type { Account, Deployment } from "../../src/accounts/model";
+import { CORPUS, loadFile } from "./corpus";
+
+function deploymentOf(name: string): Deployment {
+  const { deployment, problems } = loadFile(join(CORPUS, "ok", `${name}.yaml`));
+  if (deployment === undefined) {
+    throw new Error(`${name}: ${problems.map(({ message }) => message).join("\n")}`);
+  }
+  return deployment;
+}
+
+/** An account without what only the features read. */
+function accountOf(name: string, account: string): Omit<Account, "input"> {
+  const found = deploymentOf(name).accounts.find((candidate) => candidate.name === account);
+  if (found === undefined) {
+    throw new Error(`${name} has no account ${account}`);
+  }
+  const { input: _, ...rest } = found;
+  return rest;
+}
+
+test("the smallest file has every default", () => {
+  expect(deploymentOf("smallest")).toEqual({
+    partition: "aws",
+    folder: join(CORPUS, "ok"),
+    source: {
+      accountId: "111111111111",
+      region: "us-east-1",
+      adminRoleName: undefined,
+      pmmRoleName: "pmm-ec2-role",
+      pmmRoleArn: "arn:aws:iam::111111111111:role/pmm-ec2-role",
+      createPmmRole: false,
+      additionalPrincipals: [],
+      assumePolicy: "explicit",
+      organizationId: undefined,
+      permissionsBoundary: undefined,
+      cloudwatchAgent: false,
+      tags: {},
+    },
+    backend: undefined,
+    teleport: undefined,
+    secrets: { kmsKeyId: undefined, readers: [] },
+    accounts: [
+      {
+        name: "orders-prod",
+        alias: "orders_prod",
+        accountId: "222222222222",
+        group: undefined,
+        region: "us-east-1",
+        adminRoleName: "AWSControlTowerExecution",
+        permissions: "standard",
+        permissionsBoundary: undefined,
+        tags: {},
+        isSource: false,
+        path: ["accounts", 0],
+        input: { name: "orders-prod", account_id: "222222222222", additional_principals: [] },
+      },
+    ],
+  });
+});
+
+test("the source with every option", () => {
+  expect(deploymentOf("source-every-option").source).toEqual({
+    accountId: "111111111111",
+    region: "eu-west-1",
+    adminRoleName: "TerraformAdmin",
+    pmmRoleName: "service/pmm-ec2-role",
+    pmmRoleArn: "arn:aws:iam::111111111111:role/service/pmm-ec2-role",
+    createPmmRole: true,
+    additionalPrincipals: [
+      "arn:aws:iam::111111111111:role/agents/pmm-agent",
+      "arn:aws:iam::444444444444:role/grafana",
+    ],
+    assumePolicy: "organization",
+    organizationId: "o-exampleorgid",
+    permissionsBoundary: "arn:aws:iam::111111111111:policy/team/pmm-boundary",
+    cloudwatchAgent: true,
+    tags: {},
+  });
+});
+
+describe("defaults", () => {
+  const file = "defaults-every-option";
+
+  test("reach an account that says nothing", () => {
+    expect(accountOf(file, "inherits")).toEqual({
+      name: "inherits",
+      alias: "inherits",
+      accountId: "222222222222",
+      group: undefined,
+      region: "eu-north-1",
+      adminRoleName: "AWSControlTowerExecution",
+      permissions: "minimal",
+      permissionsBoundary: "arn:aws:iam::222222222222:policy/pmm-boundary",
+      tags: { team: "dba", "cost-centre": "0815" },
+      isSource: false,
+      path: ["accounts", 0],
+    });
+  });
+
+  test("are overridden one by one, and tags are merged by key", () => {
+    expect(accountOf(file, "overrides")).toEqual({
+      name: "overrides",
+      alias: "overrides",
+      accountId: "033333333333",
+      group: undefined,
+      region: "us-west-2",
+      adminRoleName: "path/Other",
+      permissions: "standard",
+      permissionsBoundary: "arn:aws:iam::aws:policy/PowerUserAccess",
+      tags: { "cost-centre": "0815", owner: "", team: "finance" },
+      isSource: false,
+      path: ["accounts", 1],
+    });
+  });
+
+  test("null stands for none", () => {
+    expect(accountOf(file, "has-none")).toMatchObject({ permissionsBoundary: undefined, tags: {} });
+  });
+
+  test("reach the source account", () => {
+    expect(deploymentOf(file).source).toMatchObject({
+      region: "eu-north-1",
+      adminRoleName: undefined,
+      permissionsBoundary: "arn:aws:iam::111111111111:policy/pmm-boundary",
+      tags: { team: "dba", "cost-centre": "0815" },
+    });
+  });
+
+  test("may be an empty key", () => {
+    expect(accountOf("defaults-empty", "orders-prod")).toMatchObject({
+      adminRoleName: "TerraformAdmin",
+      region: "us-east-1",
+    });
+  });
+
+  test("merged tags are sorted, so that their order in the file means nothing", () => {
+    expect(Object.keys(accountOf(file, "overrides").tags)).toEqual(["cost-centre", "owner", "team"]);
+  });
+});
+
+describe("the source, listed as an account", () => {
+  test("takes its region, credentials and boundary from the source", () => {
+    expect(accountOf("source-listed-as-account", "tools")).toMatchObject({
+      accountId: "111111111111",
+      region: "eu-west-1",
+      adminRoleName: undefined,
+      permissionsBoundary: "arn:aws:iam::111111111111:policy/source-boundary",
+      tags: { team: "dba" },
+      isSource: true,
+    });
+  });
+
+  test("may say the same role again, a region and a boundary of its own", () => {
+    expect(accountOf("source-listed-with-its-admin-role", "tools")).toMatchObject({
+      region: "eu-central-1",
+      adminRoleName: "TerraformAdmin",
+      permissionsBoundary: undefined,
+      isSource: true,
+    });
+  });
+});
+
+test("accounts are sorted by name and keep their place in the file", () => {
+  const accounts = deploymentOf("groups").accounts.map(({ name, group, path }) => ({ name, group, path }));
+  expect(accounts).toEqual([
+    { name: "a", group: "a-b-2", path: ["accounts", 3] },
+    { name: "billing-prod", group: "finance", path: ["accounts", 2] },
+    { name: "orders-prod", group: undefined, path: ["accounts", 1] },
+    { name: "zebra", group: "finance", path: ["accounts", 0] },
+  ]);
+});
+
+test("the backend is handed on as it is written", () => {
+  expect(deploymentOf("backend-s3").backend).toEqual({
+    s3: { bucket: "acme-tfstate", region: "us-east-1", key_prefix: "teams/pmm-iam", kms_key_id: "alias/tf" },
+  });
+  expect(deploymentOf("backend-s3-smallest").backend).toEqual({ s3: { bucket: "abc", region: "eu-west-1" } });
+});
+
+test("readers become ARNs, once each and sorted", () => {
+  expect(deploymentOf("secrets").secrets).toEqual({
+    kmsKeyId: "arn:aws:kms:us-east-1:111111111111:key/mrk-0123456789abcdef0123456789abcdef",
+    readers: [
+      "arn:aws:iam::111111111111:role/a/deploy",
+      "arn:aws:iam::111111111111:role/grafana",
+      "arn:aws:iam::111111111111:role/pmm-ec2-role",
+    ],
+  });
+});
+
+test("Teleport may run in one of the accounts, or in the source by default", () => {
+  expect(deploymentOf("teleport").teleport).toEqual({
+    accountId: "444444444444",
+    accountName: "tools",
+    roleName: "service/teleport-db-service",
+    roleArn: "arn:aws:iam::444444444444:role/service/teleport-db-service",
+    externalId: "6c1f0e1e-0d5b-4c2a-9f6d-2f1f4f1c9a77",
+    proxyAddress: "teleport.example.com:443",
+  });
+  expect(deploymentOf("teleport-everything").teleport).toEqual({
+    accountId: "111111111111",
+    accountName: undefined,
+    roleName: "teleport-db-service",
+    roleArn: "arn:aws:iam::111111111111:role/teleport-db-service",
+    externalId: undefined,
+    proxyAddress: "teleport.example.com:443",
+  });
+});
+
+test.each([
+  ["partition-china", "aws-cn", "cn-north-1", "cn-northwest-1"],
+  ["partition-govcloud", "aws-us-gov", "us-gov-west-1", "us-gov-east-1"],
+  ["partition-european-sovereign", "aws-eusc", "eusc-de-east-1", "eusc-de-east-1"],
+])("%s: the partition follows the source's region into every ARN", (file, partition, home, region) => {
+  const deployment = deploymentOf(file);
+  expect(deployment.partition).toBe(partition);
+  expect(deployment.source.region).toBe(home);
+  expect(deployment.source.pmmRoleArn).toBe(`arn:${partition}:iam::111111111111:role/pmm-ec2-role`);
+  expect(accountOf(file, "orders-prod").region).toBe(region);
+});
+
+test("boundaries by name and by ARN follow the partition", () => {
+  expect(accountOf("partition-china", "orders-prod").permissionsBoundary).toBe(
+    "arn:aws-cn:iam::222222222222:policy/pmm-boundary",
+  );
+  expect(accountOf("partition-govcloud", "orders-prod").permissionsBoundary).toBe(
+    "arn:aws-us-gov:iam::aws:policy/PowerUserAccess",
+  );
+});
+
+test("aliases and merge keys: own keys win, then the first mapping that has the key", () => {
+  const file = "yaml-anchors-and-merges";
+  expect(accountOf(file, "orders-prod")).toMatchObject({
+    permissions: "minimal",
+    region: "eu-west-1",
+    tags: { stage: "prod" },
+  });
+  expect(accountOf(file, "billing-prod")).toMatchObject({
+    permissions: "standard",
+    region: "eu-north-1",
+    tags: { stage: "prod" },
+  });
+  expect(accountOf(file, "stock-prod").tags).toEqual({ stage: "test" });
+  expect(accountOf(file, "tools")).toMatchObject({
+    accountId: "111111111111",
+    isSource: true,
+    tags: { stage: "prod" },
+  });
+});
+
+test("CRLF, a byte order mark, a document marker and a folded text are read as YAML means them", () => {
+  expect(accountOf("yaml-crlf-and-bom", "orders-prod").tags).toEqual({ note: "two lines" });
+});
+
+test("tags that say what a value is anyway, and escapes in quotes", () => {
+  expect(accountOf("yaml-core-tags-and-quotes", "orders-prod")).toMatchObject({
+    accountId: "022222222222",
+    tags: { on: "true", A: "é" },
+  });
+});
+
+test("account ids of zeros only stay text", () => {
+  const { source, accounts } = deploymentOf("edges-of-lengths");
+  expect([source.accountId, ...accounts.map(({ accountId }) => accountId)]).toEqual([
+    "000000000000",
+    "000000000001",
+  ]);
+});
+
+test("what the features ask for is typed and has its defaults", () => {
+  const inputs = Object.fromEntries(deploymentOf("aurora").accounts.map(({ name, input }) => [name, input]));
+  expect(inputs["orders-prod"]).toMatchObject({ aurora: true });
+  expect(inputs["billing-prod"]).toMatchObject({ aurora: false });
+  expect(inputs["stock-prod"]).toMatchObject({
+    aurora: { key_generation: 1, previous_key: "active", allowed_source_ips: [], allowed_source_vpcs: [] },
+  });
+  expect(inputs["legacy-prod"]).toMatchObject({
+    aurora: {
+      key_generation: 3,
+      previous_key: "inactive",
+      allowed_source_ips: ["198.51.100.7/32", "203.0.113.9", "2001:db8::/32"],
+      allowed_source_vpcs: ["vpc-0abc"],
+    },
+  });
+  const [orders] = deploymentOf("cloudwatch-agent").accounts.filter(({ name }) => name === "orders-prod");
+  expect(orders?.input["cloudwatch_agent"]).toEqual({
+    server_role: true,
+    admin_role: false,
+    on_premises_server_user: false,
+    on_premises_admin_user: false,
+    ssm_managed_policy: null,
+  });
+});

@@ -1,0 +1,177 @@
+import fc from "fast-check";
+import { type AssumeTargets, packAssumePolicy } from "../../src/aws/packing";
+import { policySize, policyText } from "../../src/aws/policies";
+
+const accountId = (value: number): string => String(value).padStart(12, "0");
+const accountIds = (count: number, step = 1): string[] =>
+  Array.from({ length: count }, (_, index) => accountId((index + 1) * step));
+
+function targets(ids: readonly string[], more: Partial<AssumeTargets> = {}): AssumeTargets {
+  return { partition: "aws", roleName: "AmazonRDSforPMMrole", accountIds: ids, ...more };
+}
+
+describe("explicit", () => {
+  test("is one document that names each role, sorted", () => {
+    const { policies } = packAssumePolicy("explicit", targets(["222222222222", "033333333333"]));
+    expect(policies).toEqual([
+      {
+        document: {
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Effect: "Allow",
+              Action: "sts:AssumeRole",
+              Resource: [
+                "arn:aws:iam::033333333333:role/AmazonRDSforPMMrole",
+                "arn:aws:iam::222222222222:role/AmazonRDSforPMMrole",
+              ],
+            },
+          ],
+        },
+      },
+    ]);
+  });
+
+  test("152 accounts have 96 + 152 * 53 = 8,152 characters and fit", () => {
+    const packed = packAssumePolicy("explicit", targets(accountIds(152)));
+    expect(packed.policies.map(({ document }) => policySize(document))).toEqual([8_152]);
+    expect(packed.headroom).toEqual({ mode: "explicit", accounts: 152, capacity: 152 });
+    expect(packed.overflow).toBeUndefined();
+  });
+
+  test("153 accounts have 8,205 characters, over 8,192; sharded is next", () => {
+    const packed = packAssumePolicy("explicit", targets(accountIds(153)));
+    expect(packed.overflow).toEqual({
+      size: 8_205,
+      limit: 8_192,
+      headroom: { mode: "explicit", accounts: 153, capacity: 152 },
+      nextMode: "sharded",
+    });
+  });
+
+  test.each([
+    ["aws-cn", 56, 144],
+    ["aws-us-gov", 60, 134],
+    ["aws-eusc", 58, 139],
+  ] as const)("%s: an account costs %i characters, so that %i fit", (partition, cost, capacity) => {
+    // Each ARN is longer than in aws by as much as the partition's name is.
+    const fit = packAssumePolicy("explicit", targets(accountIds(capacity), { partition }));
+    expect(fit.policies.map(({ document }) => policySize(document))).toEqual([96 + capacity * cost]);
+    expect(fit.headroom.capacity).toBe(capacity);
+    expect(fit.overflow).toBeUndefined();
+    const over = packAssumePolicy("explicit", targets(accountIds(capacity + 1), { partition }));
+    expect(over.overflow?.size).toBe(96 + (capacity + 1) * cost);
+  });
+
+  test("no accounts are no document", () => {
+    expect(packAssumePolicy("explicit", targets([]))).toEqual({
+      policies: [],
+      headroom: { mode: "explicit", accounts: 0 },
+    });
+  });
+});
+
+describe("sharded", () => {
+  test("an account falls into the shard account_id mod 8, leading zeros or not", () => {
+    const ids = ["000000000000", "000000000007", "000000000009", "011111111111", "999999999999"];
+    const { policies } = packAssumePolicy("sharded", targets(ids));
+    // 11,111,111,111 = 8 * 1,388,888,888 + 7; 999,999,999,999 = 8 * 124,999,999,999 + 7.
+    expect(policies.map(({ shard, document }) => [shard, policyText(document).match(/\d{12}/g)])).toEqual([
+      [0, ["000000000000"]],
+      [1, ["000000000009"]],
+      [7, ["000000000007", "011111111111", "999999999999"]],
+    ]);
+  });
+
+  test("114 accounts in one shard have 96 + 114 * 53 = 6,138 characters and fit", () => {
+    const packed = packAssumePolicy("sharded", targets(accountIds(114, 8)));
+    expect(packed.policies.map(({ shard, document }) => [shard, policySize(document)])).toEqual([[0, 6_138]]);
+    expect(packed.headroom).toEqual({ mode: "sharded", accounts: 114, capacity: 114, shard: 0 });
+    expect(packed.overflow).toBeUndefined();
+  });
+
+  test("115 accounts in one shard have 6,191 characters, over 6,144; organization is next", () => {
+    expect(packAssumePolicy("sharded", targets(accountIds(115, 8))).overflow).toEqual({
+      size: 6_191,
+      limit: 6_144,
+      headroom: { mode: "sharded", accounts: 115, capacity: 114, shard: 0 },
+      nextMode: "organization",
+    });
+  });
+
+  test("8 * 114 accounts in a row fill all eight shards and fit", () => {
+    const packed = packAssumePolicy("sharded", targets(accountIds(912)));
+    expect(packed.policies.map(({ shard }) => shard)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(packed.overflow).toBeUndefined();
+    expect(packAssumePolicy("sharded", targets(accountIds(913))).overflow?.headroom).toEqual({
+      mode: "sharded",
+      accounts: 115,
+      capacity: 114,
+      shard: 1,
+    });
+  });
+
+  test("one account more changes exactly one document", () => {
+    const id = fc.bigInt({ min: 0n, max: 999_999_999_999n }).map((value) => String(value).padStart(12, "0"));
+    fc.assert(
+      fc.property(fc.uniqueArray(id, { minLength: 1, maxLength: 60 }), ([added, ...before]) => {
+        const texts = (ids: readonly string[]) =>
+          new Map(
+            packAssumePolicy("sharded", targets(ids)).policies.map(({ shard, document }) => [
+              shard,
+              policyText(document),
+            ]),
+          );
+        const [old, now] = [texts(before), texts([...before, added ?? ""])];
+        const changed = [...now].filter(([shard, text]) => old.get(shard) !== text);
+        expect(changed.map(([shard]) => shard)).toEqual([Number(BigInt(added ?? "") % 8n)]);
+        expect([...old.keys()].every((shard) => now.has(shard))).toBe(true);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+test("organization: a wildcard that only the organization's id closes, of the same size for any number", () => {
+  const packed = packAssumePolicy(
+    "organization",
+    targets(accountIds(2_000), { partition: "aws-cn", organizationId: "o-exampleorgid" }),
+  );
+  expect(packed).toEqual({
+    policies: [
+      {
+        document: {
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Effect: "Allow",
+              Action: "sts:AssumeRole",
+              Resource: "arn:aws-cn:iam::*:role/AmazonRDSforPMMrole",
+              Condition: { StringEquals: { "aws:ResourceOrgID": "o-exampleorgid" } },
+            },
+          ],
+        },
+      },
+    ],
+    headroom: { mode: "organization", accounts: 2_000 },
+  });
+});
+
+test("white space is not sent, and so not counted", () => {
+  const [packed] = packAssumePolicy("explicit", targets(["222222222222"])).policies;
+  const text = policyText(packed?.document ?? { Version: "2012-10-17", Statement: [] });
+  expect(text).toBe(
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":["arn:aws:iam::222222222222:role/AmazonRDSforPMMrole"]}]}',
+  );
+  expect(text).toHaveLength(149);
+});
+
+test("the order of the accounts means nothing", () => {
+  const shuffled = fc.shuffledSubarray(accountIds(20), { minLength: 20 });
+  fc.assert(
+    fc.property(shuffled, fc.constantFrom("explicit" as const, "sharded" as const), (ids, mode) => {
+      expect(packAssumePolicy(mode, targets(ids))).toEqual(packAssumePolicy(mode, targets(accountIds(20))));
+    }),
+    { numRuns: 20 },
+  );
+});

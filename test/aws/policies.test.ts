@@ -1,0 +1,97 @@
+import { boundaryArn, nameWithoutPath, parseRoleArn, pathOf, roleArn } from "../../src/aws/arns";
+import { trustEc2, trustRoles } from "../../src/aws/policies";
+
+describe("a trust policy", () => {
+  const pmm = "arn:aws:iam::111111111111:role/pmm-ec2-role";
+
+  test("trusts the account's root, narrowed to the exact role", () => {
+    expect(trustRoles({ principals: [pmm] })).toEqual({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: { AWS: "arn:aws:iam::111111111111:root" },
+          Action: "sts:AssumeRole",
+          Condition: { StringEquals: { "aws:PrincipalArn": [pmm] } },
+        },
+      ],
+    });
+  });
+
+  test("has one statement per account, each with the organization and the external id", () => {
+    const condition = { "aws:PrincipalOrgID": "o-exampleorgid", "sts:ExternalId": "an-external-id" };
+    expect(
+      trustRoles({
+        principals: [
+          "arn:aws:iam::222222222222:role/pmm-ec2-role",
+          pmm,
+          "arn:aws:iam::111111111111:role/path/grafana",
+          pmm,
+        ],
+        organizationId: "o-exampleorgid",
+        externalId: "an-external-id",
+      }).Statement,
+    ).toEqual([
+      {
+        Effect: "Allow",
+        Principal: { AWS: "arn:aws:iam::111111111111:root" },
+        Action: "sts:AssumeRole",
+        Condition: {
+          StringEquals: {
+            "aws:PrincipalArn": ["arn:aws:iam::111111111111:role/path/grafana", pmm],
+            ...condition,
+          },
+        },
+      },
+      {
+        Effect: "Allow",
+        Principal: { AWS: "arn:aws:iam::222222222222:root" },
+        Action: "sts:AssumeRole",
+        Condition: {
+          StringEquals: { "aws:PrincipalArn": ["arn:aws:iam::222222222222:role/pmm-ec2-role"], ...condition },
+        },
+      },
+    ]);
+  });
+
+  test("keeps the partition", () => {
+    expect(trustRoles({ principals: ["arn:aws-us-gov:iam::111111111111:role/a/b"] }).Statement).toMatchObject(
+      [{ Principal: { AWS: "arn:aws-us-gov:iam::111111111111:root" } }],
+    );
+  });
+
+  test.each([
+    ["aws", "ec2.amazonaws.com"],
+    ["aws-cn", "ec2.amazonaws.com.cn"],
+    ["aws-us-gov", "ec2.amazonaws.com"],
+    ["aws-eusc", "ec2.amazonaws.com"],
+  ] as const)("of EC2 in %s names %s", (partition, service) => {
+    expect(trustEc2(partition)).toEqual({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
+    });
+  });
+});
+
+describe("ARNs", () => {
+  test("of roles carry the path that stands before the name", () => {
+    expect(roleArn("aws-cn", "033333333333", "a/b/name")).toBe("arn:aws-cn:iam::033333333333:role/a/b/name");
+    expect(parseRoleArn("arn:aws-cn:iam::033333333333:role/a/b/name")).toEqual({
+      partition: "aws-cn",
+      accountId: "033333333333",
+      nameWithPath: "a/b/name",
+    });
+  });
+
+  test("split into name and path", () => {
+    expect([nameWithoutPath("a/b/name"), pathOf("a/b/name")]).toEqual(["name", "/a/b/"]);
+    expect([nameWithoutPath("name"), pathOf("name")]).toEqual(["name", "/"]);
+  });
+
+  test("of boundaries stay as they are, and names become ARNs of the account", () => {
+    expect(boundaryArn("aws", "033333333333", "team/pmm")).toBe("arn:aws:iam::033333333333:policy/team/pmm");
+    expect(boundaryArn("aws", "033333333333", "arn:aws:iam::aws:policy/ReadOnlyAccess")).toBe(
+      "arn:aws:iam::aws:policy/ReadOnlyAccess",
+    );
+  });
+});
