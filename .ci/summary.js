@@ -15,7 +15,9 @@ console.log("");
 for (const file of readdirSync(folder).filter((name) => name.endsWith(".json"))) {
   const report = JSON.parse(readFileSync(join(folder, file), "utf8"));
   // A file that does not compile has no tests of its own: it is one failure.
-  const broken = report.testResults.filter((suite) => suite.status === "failed" && suite.assertionResults.length === 0);
+  const broken = report.testResults.filter(
+    (suite) => suite.status === "failed" && suite.assertionResults.length === 0,
+  );
   for (const suite of broken) {
     console.log(`${suite.name}\n${suite.message}`);
   }
@@ -31,7 +33,9 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith(".json")))
   total.passed += report.numPassedTests;
   total.failed += report.numFailedTests + broken.length;
   total.skipped += report.numPendingTests + report.numTodoTests;
-  console.log(`${file.replace(".json", "")}: ${report.numPassedTests} of ${report.numTotalTests} tests passed`);
+  console.log(
+    `${file.replace(".json", "")}: ${report.numPassedTests} of ${report.numTotalTests} tests passed`,
+  );
 }
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;

@@ -43,6 +43,25 @@ export function modulePolicy(module: string, name: string, partition: Partition)
 /** Every account asks for the same few documents. */
 const policies = new Map<string, PolicyDocument>();
 
+/**
+ * The addresses, within a module, of all that it makes in the account itself: without the secrets, which are
+ * in the source account, and without what is no object of AWS. Modules that it calls are looked into.
+ */
+export function accountObjects(module: string): string[] {
+  const text = readFileSync(join(MODULES_FOLDER, module, "main.tf"), "utf8");
+  const blocks = [...text.matchAll(/^(resource|module) "([\w-]+)"(?: "([\w-]+)")? \{\n([\s\S]*?)^\}/gm)];
+  return blocks.flatMap(([, keyword, first = "", second = "", body = ""]) => {
+    if (keyword === "module") {
+      const called = /^ *source *= *"\.\.\/([\w-]+)"/m.exec(body)?.[1];
+      return called === undefined
+        ? []
+        : accountObjects(called).map((address) => `module.${first}.${address}`);
+    }
+    const isElsewhere = /^ *provider *= *aws\.secrets$/m.test(body);
+    return first.startsWith("aws_") && !isElsewhere ? [`${first}.${second}`] : [];
+  });
+}
+
 function terraformFiles(folder: string): string[] {
   const own = filesOf(folder).filter((name) => name.endsWith(".tf") || name.endsWith(".tf.json"));
   const policies = filesOf(join(folder, "policies")).filter((name) => name.endsWith(".json"));

@@ -80,6 +80,7 @@ describe("for an editor", () => {
     const unions = all.filter(({ node }) => "anyOf" in node).map(({ place }) => place);
     const users = ["on_premises_server_user", "on_premises_admin_user"];
     expect([...new Set(unions)]).toEqual([
+      "accounts[].adopt",
       "accounts[].aurora",
       ...users.map((user) => `accounts[].cloudwatch_agent.${user}`),
     ]);

@@ -1,7 +1,7 @@
 import type { AssumeMode } from "../aws/packing";
 import type { Partition } from "../aws/partitions";
 import type { Path } from "./problem";
-import type { AccountInput, BackendInput } from "./schema";
+import type { AccountInput, Adoptable, BackendInput } from "./schema";
 
 /** accounts.yaml once every rule has passed: defaults applied, names made ARNs, sorted. */
 export interface Deployment {
@@ -48,6 +48,9 @@ export interface Account {
   /** ARN. */
   readonly permissionsBoundary: string | undefined;
   readonly tags: Tags;
+  readonly lifecycle: Lifecycle;
+  /** What is taken over from what was made by hand. */
+  readonly adopt: "all" | readonly Adoptable[];
   /** Whether it is the source account, listed as an account too. */
   readonly isSource: boolean;
   /** Where it stands in the file. */
@@ -55,6 +58,8 @@ export interface Account {
   /** As written, for the features, which alone know their keys. */
   readonly input: AccountInput;
 }
+
+export type Lifecycle = "active" | "retiring" | "closed";
 
 export interface Teleport {
   readonly accountId: string;

@@ -59,6 +59,8 @@ function resolveAccount(file: AccountsFile, entry: Entry, source: Source, partit
         ? source.permissionsBoundary
         : boundary(file, input.permissions_boundary, partition, input.account_id),
     tags: input.tags === null ? {} : sortedTags({ ...file.defaults.tags, ...input.tags }),
+    lifecycle: input.lifecycle,
+    adopt: input.adopt === true ? "all" : input.adopt === false ? [] : input.adopt,
     isSource,
     path,
     input,

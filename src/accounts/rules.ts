@@ -2,6 +2,7 @@ import { parseRoleArn } from "../aws/arns";
 import { TAGS } from "../aws/limits";
 import { type Partition, partitionOf } from "../aws/partitions";
 import { type AccountsFile, place } from "./file";
+import { lifecycleRules } from "./lifecycle-rules";
 import { error, type Finding, type Path, warning } from "./problem";
 import { shown, valueAt } from "./shape";
 
@@ -23,6 +24,7 @@ export const RULES: readonly Rule[] = [
   teleportRules,
   secretsReaders,
   tagRules,
+  lifecycleRules,
 ];
 
 /** Says of each repeated value where it stands first. */

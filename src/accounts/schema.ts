@@ -16,7 +16,7 @@ import {
   TAG_VALUE,
 } from "../aws/formats";
 import { KNOWN_REGIONS } from "../aws/partitions";
-import { choice, flag, list, mapping, text } from "./fields";
+import { choice, flag, list, mapping, oneOf, text } from "./fields";
 
 /** The keys of accounts.yaml that belong to no single feature. Features add theirs to `accounts`. */
 
@@ -154,6 +154,11 @@ const secrets = mapping(
   "The secrets that hold the access keys, all in the source account.",
 );
 
+/** What `adopt` can take over: what the original guide makes by hand. */
+export const ADOPTABLE = ["role", "role_policy", "user", "user_policy"] as const;
+
+export type Adoptable = (typeof ADOPTABLE)[number];
+
 const accountBase = {
   name: text(ENTRY_NAME, "The account's name here: part of Terraform addresses, so it never changes."),
   account_id: text(ACCOUNT_ID, "The AWS account, in quotes."),
@@ -166,6 +171,19 @@ const accountBase = {
   permissions: permissions.optional(),
   permissions_boundary: permissionsBoundary.optional(),
   tags: tags.nullable().optional(),
+  lifecycle: choice(
+    ["active", "retiring", "closed"],
+    "active: everything is made and kept. retiring: the next apply destroys it, then the entry can go. closed: the account is gone, so it is forgotten and nothing in it is called.",
+  ).default("active"),
+  adopt: z
+    .union(
+      [flag("true: all that the account uses."), list(choice(ADOPTABLE, "A kind of object."), "Some kinds.")],
+      {
+        error: `expected true, false or a list of ${oneOf(ADOPTABLE)}`,
+      },
+    )
+    .default(false)
+    .meta({ description: "Takes over what was made by hand under the names that this program uses." }),
 };
 
 /** The schema of one entry under `accounts`, with the features' keys. */

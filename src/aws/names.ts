@@ -3,6 +3,9 @@
  * people's fingers know them, and a change would destroy and re-make what bears the name.
  */
 export const MONITORING_ROLE = "AmazonRDSforPMMrole";
+export const MONITORING_POLICY = "pmm-cloudwatch-rds-access";
+export const AURORA_USER = "PMMAWSIntegrationUser";
+export const AURORA_USER_POLICY = "pmm-aurora-os-metrics";
 export const TELEPORT_ROLE = "TeleportDatabaseAccess";
 export const PMM_ASSUME_POLICY = "pmm-assume-rds-monitoring-roles";
 export const TELEPORT_ASSUME_POLICY = "teleport-assume-database-roles";

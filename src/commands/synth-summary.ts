@@ -18,9 +18,8 @@ export interface SynthResult {
 /** What synth made, for people: stacks, accounts, users, headroom, files, and what to type next. */
 export function synthSummary(result: SynthResult, features: readonly Feature[]): string {
   const { deployment, stacks, format, folder, published } = result;
-  const users = deployment.accounts.flatMap((account) =>
-    features.flatMap((feature) => feature.users(account)),
-  );
+  const active = deployment.accounts.filter(({ lifecycle }) => lifecycle === "active");
+  const users = active.flatMap((account) => features.flatMap((feature) => feature.users(account)));
   const width = Math.max(...stacks.map(({ name }) => name.length));
   const lines = [
     `${count(stacks.length, "stack")} for ${count(deployment.accounts.length, "account")}, as ${format === "hcl" ? "HCL" : "JSON"}, in ${folder}/stacks:`,

@@ -1,6 +1,6 @@
-import { switchOr } from "../accounts/fields";
+import { choice, switchOr } from "../accounts/fields";
 import type { Account } from "../accounts/model";
-import { auroraSecretName } from "../aws/names";
+import { AURORA_USER, AURORA_USER_POLICY, auroraSecretName } from "../aws/names";
 import { policySize } from "../aws/policies";
 import { modulePolicy } from "../modules";
 import {
@@ -15,7 +15,13 @@ import { type Feature, settingsOf, variables } from "./feature";
 
 const keys = {
   aurora: switchOr(
-    accessKeyShape,
+    {
+      ...accessKeyShape,
+      lifecycle: choice(
+        ["active", "retiring"],
+        "retiring: the next apply destroys the user with its keys and secret; then the key `aurora` can go.",
+      ).default("active"),
+    },
     "Makes PMMAWSIntegrationUser, whose access key PMM needs for Aurora's OS metrics.",
   ).optional(),
 };
@@ -42,6 +48,14 @@ export const auroraUser: Feature<typeof keys> = {
             module: "aurora-integration-user",
             usesSecrets: true,
             path: [...account.path, "aurora"],
+            adoptable: [
+              { kind: "user", address: "aws_iam_user.pmm_aws_integration", id: AURORA_USER },
+              {
+                kind: "user_policy",
+                address: "aws_iam_user_policy.pmm_aws_integration",
+                id: `${AURORA_USER}:${AURORA_USER_POLICY}`,
+              },
+            ],
             variables: variables({
               secret_name: auroraSecretName(account.name),
               permissions: account.permissions,
@@ -65,9 +79,11 @@ export const auroraUser: Feature<typeof keys> = {
   users: (account) =>
     keyOf(account) === undefined
       ? []
-      : [{ userName: "PMMAWSIntegrationUser", secretName: auroraSecretName(account.name) }],
+      : [{ userName: AURORA_USER, secretName: auroraSecretName(account.name) }],
 };
 
+/** undefined where no user is asked for, or the one there is retires. */
 function keyOf(account: Account): AccessKey | undefined {
-  return accessKeyOf(settingsOf(account, keys).aurora);
+  const setting = settingsOf(account, keys).aurora;
+  return typeof setting === "object" && setting.lifecycle === "retiring" ? undefined : accessKeyOf(setting);
 }

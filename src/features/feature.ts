@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { AccountKeys } from "../accounts/file";
 import type { Account, Deployment } from "../accounts/model";
 import type { Finding, Path } from "../accounts/problem";
+import type { Adoptable } from "../accounts/schema";
 
 /** A value that a module's variable takes: plain data, known at synth. */
 export type VariableValue =
@@ -27,8 +28,17 @@ export interface ModuleCall {
    * pmm-iam.tf.json, where no character means anything.
    */
   readonly texts?: Readonly<Record<string, string>>;
+  /** What people make by hand under the same names, and where it belongs in the module. */
+  readonly adoptable?: readonly AdoptableObject[];
   /** Where the file asks for it: cited when two instances would share a name. */
   readonly path: Path;
+}
+
+/** An object that `adopt` takes over: its address within the module, and its id as `terraform import` takes it. */
+export interface AdoptableObject {
+  readonly kind: Adoptable;
+  readonly address: string;
+  readonly id: string;
 }
 
 /** An IAM user whose access key rotates, and the secret that holds the newest. */

@@ -6,6 +6,7 @@ import { additionalPrincipals } from "../accounts/schema";
 import { parseRoleArn } from "../aws/arns";
 import { EXTERNAL_ID } from "../aws/formats";
 import { TRUST_POLICY_CHARACTERS } from "../aws/limits";
+import { MONITORING_POLICY, MONITORING_ROLE } from "../aws/names";
 import { policySize, type Trust, trustRoles } from "../aws/policies";
 import { type Feature, settingsOf, variables } from "./feature";
 
@@ -52,6 +53,14 @@ export const monitoringRole: Feature<typeof keys> = {
         module: "pmm-iam-target",
         usesSecrets: false,
         path: account.path,
+        adoptable: [
+          { kind: "role", address: "aws_iam_role.pmm_rds_monitoring", id: MONITORING_ROLE },
+          {
+            kind: "role_policy",
+            address: "aws_iam_role_policy.pmm_rds_monitoring",
+            id: `${MONITORING_ROLE}:${MONITORING_POLICY}`,
+          },
+        ],
         variables: variables({
           pmm_account_id: source.accountId,
           pmm_ec2_role_name: source.pmmRoleName,

@@ -38,7 +38,7 @@ function pack(deployment: Deployment, roleName: string, accounts: readonly Accou
   return packAssumePolicy(deployment.source.assumePolicy, {
     partition: deployment.partition,
     roleName,
-    accountIds: accounts.map((account) => account.accountId),
+    accountIds: accounts.filter(({ lifecycle }) => lifecycle === "active").map(({ accountId }) => accountId),
     organizationId: deployment.source.organizationId,
   });
 }

@@ -12,7 +12,24 @@ export function sourceProvider(scope: Construct, { partition, source }: Deployme
 
 /** The provider of one account, under its alias. */
 export function accountProvider(scope: Construct, account: Account, { partition }: Deployment): AwsProvider {
-  return provider(scope, { partition, ...account });
+  return account.lifecycle === "closed"
+    ? closedProvider(scope, account)
+    : provider(scope, { partition, ...account });
+}
+
+/**
+ * The provider of an account that is gone: it calls nothing, and so cannot ask which account it is in. It has
+ * to be there, for Terraform forgets objects only with their provider at hand.
+ */
+function closedProvider(scope: Construct, { alias, region }: Account): AwsProvider {
+  return new AwsProvider(scope, alias, {
+    alias,
+    region,
+    skipCredentialsValidation: true,
+    skipMetadataApiCheck: "true",
+    skipRegionValidation: true,
+    skipRequestingAccountId: true,
+  });
 }
 
 interface ProviderProps {

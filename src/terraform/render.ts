@@ -4,14 +4,15 @@ import { join } from "node:path";
 import { App } from "cdktf";
 import { Construct } from "constructs";
 import type { Deployment } from "../accounts/model";
-import { moduleFiles } from "../modules";
+import type { ModuleCall } from "../features/feature";
+import { accountObjects, moduleFiles } from "../modules";
 import { AccountsStack } from "./accounts-stack";
 import { addBackend } from "./backend";
 import { bareReferences, escapeTemplate } from "./hcl";
 import { localName, ModuleInstance } from "./module-instance";
 import { accountProvider, sourceProvider } from "./providers";
 import { PmmRole, TeleportRole } from "./source-account";
-import { MAIN_STACK, type StackPlan } from "./stack-plan";
+import { MAIN_STACK, type StackAccount, type StackPlan } from "./stack-plan";
 
 export type OutputFormat = "json" | "hcl";
 
@@ -116,6 +117,21 @@ async function collect(
   return files;
 }
 
+/** Import blocks: the plan takes over what was made by hand, or says that it is not there. */
+function adoptedObjects({ account, calls }: StackAccount): { to: string; id: string }[] {
+  const { adopt } = account;
+  return calls.flatMap((call) =>
+    (call.adoptable ?? [])
+      .filter(({ kind }) => adopt === "all" || adopt.includes(kind))
+      .map(({ address, id }) => ({ to: `module.${call.name}.${address}`, id })),
+  );
+}
+
+/** One address for each object: forgetting a whole module would forget its secret in the source account too. */
+function forgottenAddresses(call: ModuleCall): string[] {
+  return accountObjects(call.module).map((address) => `module.${call.name}.${address}`);
+}
+
 /** What cdktf's HCL renderer breaks stands here in both formats. */
 function secondRootFile(plan: StackPlan): string {
   const locals = plan.accounts.flatMap(({ calls }) =>
@@ -126,8 +142,14 @@ function secondRootFile(plan: StackPlan): string {
       ]),
     ),
   );
+  const adopted = plan.accounts.flatMap(adoptedObjects);
+  const forgotten = plan.accounts.flatMap((account) => account.forgotten.flatMap(forgottenAddresses));
   const content = {
+    ...(adopted.length === 0 ? {} : { import: adopted }),
     ...(locals.length === 0 ? {} : { locals: Object.fromEntries(locals.sort()) }),
+    ...(forgotten.length === 0
+      ? {}
+      : { removed: forgotten.map((from) => ({ from, lifecycle: { destroy: false } })) }),
     terraform: { required_version: REQUIRED_VERSION },
   };
   return `${JSON.stringify(content, undefined, 2)}\n`;

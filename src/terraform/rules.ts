@@ -1,7 +1,7 @@
 import type { DeploymentRule } from "../accounts/load";
 import { features } from "../features";
 import { assumePolicyLimits } from "./assume-policies";
-import { planStacks, sharedAddresses } from "./stack-plan";
+import { planStacks, sharedAddresses, unusedAdoptions } from "./stack-plan";
 
 /** What only the whole deployment shows: quotas of AWS, addresses that would clash. */
 export const deploymentRules: readonly DeploymentRule[] = [
@@ -11,4 +11,5 @@ export const deploymentRules: readonly DeploymentRule[] = [
       features.flatMap((feature) => [...feature.limits(account, deployment)]),
     ),
   (deployment, cite) => sharedAddresses(planStacks(deployment, features), cite),
+  (deployment) => unusedAdoptions(planStacks(deployment, features)),
 ];

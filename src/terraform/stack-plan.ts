@@ -12,8 +12,10 @@ export interface StackPlan {
 
 export interface StackAccount {
   readonly account: Account;
-  /** Sorted by name. */
+  /** Sorted by name. Empty for an account that retires: its provider alone stays, to destroy with. */
   readonly calls: readonly ModuleCall[];
+  /** The module instances of a closed account: forgotten, without a call to the account. */
+  readonly forgotten: readonly ModuleCall[];
 }
 
 /** The stack of the source account's resources and of every account without a group. */
@@ -29,7 +31,12 @@ export function planStacks(deployment: Deployment, features: readonly Feature[])
   for (const account of deployment.accounts) {
     const name = stackNameOf(account);
     const members = stacks.get(name) ?? [];
-    members.push({ account, calls: callsOf(account, deployment, features) });
+    const calls = callsOf(account, deployment, features);
+    members.push({
+      account,
+      calls: account.lifecycle === "active" ? calls : [],
+      forgotten: account.lifecycle === "closed" ? calls : [],
+    });
     stacks.set(name, members);
   }
   return [...stacks]
@@ -60,6 +67,22 @@ export function* sharedAddresses(
           "shared-address",
           `the address module.${call.name} is taken by what is asked for at ${cite(earlier.path)}; - becomes _ in addresses: rename one of the two`,
           "key",
+        );
+      }
+    }
+  }
+}
+
+/** What an account wants to adopt but does not use would never be imported. */
+export function* unusedAdoptions(stacks: readonly StackPlan[]): Iterable<Finding> {
+  for (const { account, calls } of stacks.flatMap(({ accounts }) => accounts)) {
+    const used = new Set(calls.flatMap(({ adoptable }) => (adoptable ?? []).map(({ kind }) => kind)));
+    for (const [index, kind] of account.adopt === "all" ? [] : account.adopt.entries()) {
+      if (account.lifecycle === "active" && !used.has(kind)) {
+        yield error(
+          [...account.path, "adopt", index],
+          "adopt",
+          `"${account.name}" has no ${kind} to adopt; expected any of ${[...used].join(", ")}, or aurora: true for a user`,
         );
       }
     }

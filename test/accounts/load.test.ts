@@ -52,9 +52,17 @@ test("the smallest file has every default", () => {
         permissions: "standard",
         permissionsBoundary: undefined,
         tags: {},
+        lifecycle: "active",
+        adopt: [],
         isSource: false,
         path: ["accounts", 0],
-        input: { name: "orders-prod", account_id: "222222222222", additional_principals: [] },
+        input: {
+          name: "orders-prod",
+          account_id: "222222222222",
+          lifecycle: "active",
+          adopt: false,
+          additional_principals: [],
+        },
       },
     ],
   });
@@ -94,6 +102,8 @@ describe("defaults", () => {
       permissions: "minimal",
       permissionsBoundary: "arn:aws:iam::222222222222:policy/pmm-boundary",
       tags: { team: "dba", "cost-centre": "0815" },
+      lifecycle: "active",
+      adopt: [],
       isSource: false,
       path: ["accounts", 0],
     });
@@ -110,6 +120,8 @@ describe("defaults", () => {
       permissions: "standard",
       permissionsBoundary: "arn:aws:iam::aws:policy/PowerUserAccess",
       tags: { "cost-centre": "0815", owner: "", team: "finance" },
+      lifecycle: "active",
+      adopt: [],
       isSource: false,
       path: ["accounts", 1],
     });
@@ -148,6 +160,8 @@ describe("the source, listed as an account", () => {
       adminRoleName: undefined,
       permissionsBoundary: "arn:aws:iam::111111111111:policy/source-boundary",
       tags: { team: "dba" },
+      lifecycle: "active",
+      adopt: [],
       isSource: true,
     });
   });
@@ -157,6 +171,8 @@ describe("the source, listed as an account", () => {
       region: "eu-central-1",
       adminRoleName: "TerraformAdmin",
       permissionsBoundary: undefined,
+      lifecycle: "active",
+      adopt: [],
       isSource: true,
     });
   });
@@ -245,6 +261,8 @@ test("aliases and merge keys: own keys win, then the first mapping that has the 
   expect(accountOf(file, "stock-prod").tags).toEqual({ stage: "test" });
   expect(accountOf(file, "tools")).toMatchObject({
     accountId: "111111111111",
+    lifecycle: "active",
+    adopt: [],
     isSource: true,
     tags: { stage: "prod" },
   });

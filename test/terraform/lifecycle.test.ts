@@ -1,0 +1,126 @@
+import { rootModule, synthesize, textOf } from "../support/synthesize";
+
+/** Import and removed blocks stand in the second root file, so they are the same in both formats. */
+interface SecondRoot {
+  readonly import?: readonly { readonly to: string; readonly id: string }[];
+  readonly removed?: readonly { readonly from: string; readonly lifecycle: object }[];
+}
+
+async function secondRoot(entry: string): Promise<SecondRoot> {
+  return JSON.parse(textOf(await synthesize(file(entry)), "stacks/pmm-iam/pmm-iam.tf.json"));
+}
+
+function file(entry: string): string {
+  return `
+source: {account_id: "111111111111", pmm_ec2_role_name: pmm-ec2-role}
+defaults: {admin_role_name: Admin}
+accounts:
+  - {name: other, account_id: "033333333333"}
+  - {name: orders-prod, account_id: "222222222222", ${entry}}
+`;
+}
+
+const ROLE = { to: "module.pmm_iam_orders_prod.aws_iam_role.pmm_rds_monitoring", id: "AmazonRDSforPMMrole" };
+const ROLE_POLICY = {
+  to: "module.pmm_iam_orders_prod.aws_iam_role_policy.pmm_rds_monitoring",
+  id: "AmazonRDSforPMMrole:pmm-cloudwatch-rds-access",
+};
+const USER = {
+  to: "module.aurora_user_orders_prod.aws_iam_user.pmm_aws_integration",
+  id: "PMMAWSIntegrationUser",
+};
+const USER_POLICY = {
+  to: "module.aurora_user_orders_prod.aws_iam_user_policy.pmm_aws_integration",
+  id: "PMMAWSIntegrationUser:pmm-aurora-os-metrics",
+};
+
+test("adopt: true imports all that the account uses, and no more", async () => {
+  expect((await secondRoot("aurora: true, adopt: true")).import).toEqual([
+    USER,
+    USER_POLICY,
+    ROLE,
+    ROLE_POLICY,
+  ]);
+  expect((await secondRoot("adopt: true")).import).toEqual([ROLE, ROLE_POLICY]);
+  expect((await secondRoot("adopt: false")).import).toBeUndefined();
+});
+
+test("adopt as a list imports what it names", async () => {
+  expect((await secondRoot("aurora: true, adopt: [user, role]")).import).toEqual([USER, ROLE]);
+});
+
+test("a retiring account keeps its provider alone, and has left the assume policy", async () => {
+  const root = await rootModule(file("aurora: true, lifecycle: retiring"));
+  expect(Object.keys(root["module"] as object)).toEqual(["pmm_iam_other"]);
+  expect(JSON.stringify(root["provider"])).toContain('"arn:aws:iam::222222222222:role/Admin"');
+  expect(JSON.stringify(root["resource"])).not.toContain("222222222222");
+  expect(await secondRoot("aurora: true, lifecycle: retiring")).toEqual({
+    terraform: { required_version: ">= 1.11" },
+  });
+});
+
+test("aurora retires alone", async () => {
+  const root = await rootModule(file("aurora: {lifecycle: retiring}"));
+  expect(Object.keys(root["module"] as object)).toEqual(["pmm_iam_orders_prod", "pmm_iam_other"]);
+  expect(JSON.stringify(root["resource"])).toContain("222222222222");
+});
+
+test.each(["json", "hcl"] as const)("as %s: a closed account's provider calls nothing", async (format) => {
+  const root = await rootModule(file("aurora: true, lifecycle: closed"), "pmm-iam", format);
+  const providers = (root["provider"] as { aws: readonly Record<string, unknown>[] }).aws;
+  expect(providers.find(({ alias }) => alias === "orders_prod")).toEqual({
+    alias: "orders_prod",
+    region: "us-east-1",
+    skip_credentials_validation: true,
+    skip_metadata_api_check: "true",
+    skip_region_validation: true,
+    skip_requesting_account_id: true,
+  });
+  expect(JSON.stringify(root)).not.toContain("222222222222");
+});
+
+test("a closed account's objects are forgotten one by one, its secrets in the source account are not", async () => {
+  const { removed = [] } = await secondRoot(
+    'aurora: true, cloudwatch_agent: {}, third_party_monitors: [{name: m, account_id: "999999999999", external_id: abcd, policy: ReadOnlyAccess}], lifecycle: closed',
+  );
+  expect(removed.every(({ lifecycle }) => JSON.stringify(lifecycle) === '{"destroy":false}')).toBe(true);
+  expect(removed.map(({ from }) => from)).toEqual([
+    "module.aurora_user_orders_prod.aws_iam_user.pmm_aws_integration",
+    "module.aurora_user_orders_prod.aws_iam_user_policy.pmm_aws_integration",
+    "module.aurora_user_orders_prod.aws_iam_user_policy.allowed_sources",
+    "module.aurora_user_orders_prod.aws_iam_user_policies_exclusive.pmm_aws_integration",
+    "module.aurora_user_orders_prod.aws_iam_user_policy_attachments_exclusive.pmm_aws_integration",
+    "module.aurora_user_orders_prod.module.key.aws_iam_access_key.slot",
+    "module.cloudwatch_agent_orders_prod.aws_iam_policy.agent",
+    "module.cloudwatch_agent_orders_prod.aws_iam_role.agent",
+    "module.cloudwatch_agent_orders_prod.aws_iam_instance_profile.agent",
+    "module.cloudwatch_agent_orders_prod.aws_iam_role_policy_attachment.agent",
+    "module.cloudwatch_agent_orders_prod.aws_iam_role_policy.parameter_store",
+    "module.cloudwatch_agent_orders_prod.aws_iam_role_policy_attachment.ssm",
+    "module.cloudwatch_agent_orders_prod.aws_iam_role_policies_exclusive.agent",
+    "module.cloudwatch_agent_orders_prod.aws_iam_role_policy_attachments_exclusive.agent",
+    "module.cloudwatch_agent_orders_prod.aws_iam_user.agent",
+    "module.cloudwatch_agent_orders_prod.aws_iam_user_policy_attachment.agent",
+    "module.cloudwatch_agent_orders_prod.aws_iam_user_policy.allowed_sources",
+    "module.cloudwatch_agent_orders_prod.aws_iam_user_policies_exclusive.agent",
+    "module.cloudwatch_agent_orders_prod.aws_iam_user_policy_attachments_exclusive.agent",
+    "module.cloudwatch_agent_orders_prod.module.key.aws_iam_access_key.slot",
+    "module.pmm_iam_orders_prod.aws_iam_role.pmm_rds_monitoring",
+    "module.pmm_iam_orders_prod.aws_iam_role_policy.pmm_rds_monitoring",
+    "module.pmm_iam_orders_prod.aws_iam_role_policies_exclusive.pmm_rds_monitoring",
+    "module.pmm_iam_orders_prod.aws_iam_role_policy_attachments_exclusive.pmm_rds_monitoring",
+    "module.third_party_m_orders_prod.aws_iam_role.monitor",
+    "module.third_party_m_orders_prod.aws_iam_role_policy.deny_data_access",
+    "module.third_party_m_orders_prod.aws_iam_role_policy_attachment.managed",
+    "module.third_party_m_orders_prod.aws_iam_role_policy.custom",
+    "module.third_party_m_orders_prod.aws_iam_role_policies_exclusive.monitor",
+    "module.third_party_m_orders_prod.aws_iam_role_policy_attachments_exclusive.monitor",
+  ]);
+});
+
+test("a group's stack stays as providers only while its last account retires", async () => {
+  const root = await rootModule(file("group: finance, lifecycle: retiring"), "pmm-iam-finance");
+  expect((root["provider"] as { aws: unknown[] }).aws).toHaveLength(2);
+  expect(root["module"]).toBeUndefined();
+  expect(root["resource"]).toBeUndefined();
+});
