@@ -16,6 +16,14 @@ export function policySize(document: PolicyDocument): number {
   return policyText(document).length;
 }
 
+/**
+ * The characters that a JSON text has once Terraform has encoded it: `jsonencode` writes `<`, `>`, `&` and two
+ * line separators as escapes of six. (Terraform documentation, "jsonencode".)
+ */
+export function terraformJsonSize(text: string): number {
+  return text.replace(/[<>&\u2028\u2029]/g, "\\u0000").length;
+}
+
 /** Lets the holder assume exactly these roles. */
 export function assumeExactly(roleArns: readonly string[]): PolicyDocument {
   return {

@@ -19,20 +19,41 @@ export interface ModuleCall {
   readonly name: string;
   /** The folder under modules/. */
   readonly module: string;
+  /** A team's own module; left out: one of the program's. */
+  readonly team?: TeamModule;
   /** Whether the module also takes the source account's provider, as `aws.secrets`. */
   readonly usesSecrets: boolean;
   /** Variables left at the module's default are left out. */
   readonly variables: Readonly<Record<string, VariableValue>>;
   /**
-   * Variables whose text is the user's own and may hold anything, `${` too. They reach Terraform as locals in
+   * Variables whose value is the user's own and may hold anything, `${` too. They reach Terraform as a local in
    * pmm-iam.tf.json, where no character means anything.
    */
-  readonly texts?: Readonly<Record<string, string>>;
+  readonly locals?: Readonly<Record<string, VariableValue>>;
   /** What people make by hand under the same names, and where it belongs in the module. */
   readonly adoptable?: readonly AdoptableObject[];
   /** Where the file asks for it: cited when two instances would share a name. */
   readonly path: Path;
 }
+
+/** A module that is not the program's, under the name that the file gives it. */
+export type TeamModule = { readonly name: string } & (
+  | {
+      /** In the repository: the stack carries its code. */
+      readonly kind: "local";
+      /** Where the code is, and what of it the stack carries, by path in there. */
+      readonly folder: string;
+      readonly files: ReadonlyMap<string, Buffer>;
+      /** The addresses, within the module, of what it makes in the account. */
+      readonly objects: readonly string[];
+    }
+  | {
+      /** In a registry or git: Terraform fetches it. */
+      readonly kind: "remote";
+      readonly source: string;
+      readonly version: string | undefined;
+    }
+);
 
 /** An object that `adopt` takes over: its address within the module, and its id as `terraform import` takes it. */
 export interface AdoptableObject {

@@ -2,6 +2,7 @@ import { auroraUser } from "./aurora-user";
 import { cloudwatchAgent } from "./cloudwatch-agent";
 import type { Feature } from "./feature";
 import { monitoringRole } from "./monitoring-role";
+import { teamModule } from "./team-module";
 import { teleportConnect } from "./teleport-connect";
 import { thirdPartyMonitor } from "./third-party-monitor";
 
@@ -12,4 +13,5 @@ export const features: readonly Feature[] = [
   teleportConnect,
   cloudwatchAgent,
   thirdPartyMonitor,
+  teamModule,
 ];

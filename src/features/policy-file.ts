@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readFileSync, realpathSync } from "node:fs";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { resolve } from "node:path";
 import { z } from "zod";
+import { escapes, repositoryOf } from "./repository";
 
 /** A policy file's document as minified JSON, or why it cannot be used. The text itself is never quoted. */
 export interface PolicyFile {
@@ -157,21 +158,4 @@ function matches(pattern: string, action: string): boolean {
     }
   }
   return /^\**$/.test(wanted.slice(at));
-}
-
-/** The nearest folder upwards that holds `.git`; without one, the folder itself. */
-function repositoryOf(folder: string): string {
-  for (let candidate = resolve(folder); ; candidate = dirname(candidate)) {
-    if (existsSync(join(candidate, ".git"))) {
-      return candidate;
-    }
-    if (candidate === dirname(candidate)) {
-      return folder;
-    }
-  }
-}
-
-function escapes(root: string, file: string): boolean {
-  const path = relative(root, file);
-  return path === ".." || path.startsWith(`..${sep}`);
 }

@@ -10,7 +10,7 @@ import { ACCOUNT_ID, ENTRY_NAME, EXTERNAL_ID, MANAGED_POLICY, ROLE_NAME } from "
 import { ROLE_INLINE_CHARACTERS } from "../aws/limits";
 import { monitorRoleName } from "../aws/names";
 import type { Partition } from "../aws/partitions";
-import { policySize } from "../aws/policies";
+import { policySize, terraformJsonSize } from "../aws/policies";
 import { modulePolicy } from "../modules";
 import { type Feature, settingsOf, variables } from "./feature";
 import { readPolicyFile } from "./policy-file";
@@ -104,7 +104,7 @@ export const thirdPartyMonitor: Feature<typeof keys> = {
         deny_data_access: settings.deny_data_access,
         permissions_boundary: account.permissionsBoundary,
       }),
-      texts: settings.policy.startsWith("./")
+      locals: settings.policy.startsWith("./")
         ? { policy_json: readPolicyFile(folder, settings.policy).text ?? "" }
         : {},
     }));
@@ -182,7 +182,7 @@ function* policySizeFindings(
   partition: Partition,
 ): Iterable<Finding> {
   const deny = policySize(modulePolicy("third-party-monitor", "deny-data-access", partition));
-  const size = document.length + (settings.deny_data_access ? deny : 0);
+  const size = terraformJsonSize(document) + (settings.deny_data_access ? deny : 0);
   if (size > ROLE_INLINE_CHARACTERS) {
     yield error(
       [...path, "policy"],

@@ -14,6 +14,7 @@ import {
   PutUserPolicyCommand,
 } from "@aws-sdk/client-iam";
 import { ListSecretsCommand } from "@aws-sdk/client-secrets-manager";
+import { describeE2e } from "../harness/gate";
 import { type Lab, startLab } from "../harness/lab";
 import type { Folder } from "../harness/terraform";
 import { ROOT } from "../harness/tools";
@@ -23,188 +24,201 @@ import { ROOT } from "../harness/tools";
 const TARGET = "222222222222";
 const OTHER = "033333333333";
 
-let lab: Lab;
+describeE2e("an account's life", () => {
+  let lab: Lab;
 
-beforeAll(async () => {
-  lab = await startLab();
-});
+  beforeAll(async () => {
+    lab = await startLab();
+  });
 
-afterAll(() => lab.stop());
+  afterAll(() => lab?.stop());
 
-beforeEach(() => lab.reset());
+  beforeEach(() => lab.reset());
 
-function accounts(entries: readonly string[]): string {
-  return `source: {account_id: "111111111111", pmm_ec2_role_name: pmm-ec2-role, create_pmm_ec2_role: true}
+  function accounts(entries: readonly string[]): string {
+    return `source: {account_id: "111111111111", pmm_ec2_role_name: pmm-ec2-role, create_pmm_ec2_role: true}
 defaults: {admin_role_name: Admin}
 accounts:
 ${entries.map((entry) => `  - {${entry}}`).join("\n")}
 `;
-}
-
-const FORMATS = ["json", "hcl"] as const;
-
-/** A project folder of its own: the state lives beside the output folder. */
-class Project {
-  private readonly folder: string;
-  constructor(
-    name: string,
-    private readonly format: (typeof FORMATS)[number],
-  ) {
-    this.folder = lab.terraform(name).path;
   }
 
-  synth(entries: readonly string[], stack = "pmm-iam"): Folder {
-    const file = join(this.folder, "accounts.yaml");
-    writeFileSync(file, accounts(entries));
-    const output = join(this.folder, "cdktf.out");
-    const options = this.format === "hcl" ? ["--hcl"] : [];
-    execFileSync(process.execPath, [join(ROOT, "bin/pmm-iam.js"), "synth", ...options, "--output", output], {
-      env: { ...process.env, ACCOUNTS_FILE: file },
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    return lab.terraform(join(this.folder.slice(lab.folder.length + 1), "cdktf.out/stacks", stack));
+  const FORMATS = ["json", "hcl"] as const;
+
+  /** A project folder of its own: the state lives beside the output folder. */
+  class Project {
+    private readonly folder: string;
+    constructor(
+      name: string,
+      private readonly format: (typeof FORMATS)[number],
+    ) {
+      this.folder = lab.terraform(name).path;
+    }
+
+    synth(entries: readonly string[], stack = "pmm-iam"): Folder {
+      const file = join(this.folder, "accounts.yaml");
+      writeFileSync(file, accounts(entries));
+      const output = join(this.folder, "cdktf.out");
+      const options = this.format === "hcl" ? ["--hcl"] : [];
+      execFileSync(
+        process.execPath,
+        [join(ROOT, "bin/pmm-iam.js"), "synth", ...options, "--output", output],
+        {
+          env: { ...process.env, ACCOUNTS_FILE: file },
+          stdio: ["ignore", "ignore", "pipe"],
+        },
+      );
+      return lab.terraform(join(this.folder.slice(lab.folder.length + 1), "cdktf.out/stacks", stack));
+    }
   }
-}
 
-async function names(id: string): Promise<{ roles: string[]; users: string[] }> {
-  const { iam } = await lab.account(id);
-  const { Roles = [] } = await iam.send(new ListRolesCommand({}));
-  const { Users = [] } = await iam.send(new ListUsersCommand({}));
-  return {
-    roles: Roles.map(({ RoleName = "" }) => RoleName).sort(),
-    users: Users.map(({ UserName = "" }) => UserName).sort(),
-  };
-}
+  async function names(id: string): Promise<{ roles: string[]; users: string[] }> {
+    const { iam } = await lab.account(id);
+    const { Roles = [] } = await iam.send(new ListRolesCommand({}));
+    const { Users = [] } = await iam.send(new ListUsersCommand({}));
+    return {
+      roles: Roles.map(({ RoleName = "" }) => RoleName).sort(),
+      users: Users.map(({ UserName = "" }) => UserName).sort(),
+    };
+  }
 
-async function secrets(): Promise<string[]> {
-  const source = await lab.account("111111111111");
-  const { SecretList = [] } = await source.secrets("us-east-1").send(new ListSecretsCommand({}));
-  return SecretList.map(({ Name = "" }) => Name).sort();
-}
+  async function secrets(): Promise<string[]> {
+    const source = await lab.account("111111111111");
+    const { SecretList = [] } = await source.secrets("us-east-1").send(new ListSecretsCommand({}));
+    return SecretList.map(({ Name = "" }) => Name).sort();
+  }
 
-const A = `name: orders, account_id: "${TARGET}", aurora: true`;
-const B = `name: billing, account_id: "${OTHER}", aurora: true`;
+  const A = `name: orders, account_id: "${TARGET}", aurora: true`;
+  const B = `name: billing, account_id: "${OTHER}", aurora: true`;
 
-describe.each(FORMATS)("as %s", (format) => {
-  test("retiring destroys all and only that account's objects; then the entry goes, and may come back", async () => {
-    const project = new Project(`retiring-${format}`, format);
-    let stack = project.synth([A, B]);
-    await stack.init();
-    await stack.apply();
-    expect(await secrets()).toEqual(["pmm/aurora/billing", "pmm/aurora/orders"]);
+  describe.each(FORMATS)("as %s", (format) => {
+    test("retiring destroys all and only that account's objects; then the entry goes, and may come back", async () => {
+      const project = new Project(`retiring-${format}`, format);
+      let stack = project.synth([A, B]);
+      await stack.init();
+      await stack.apply();
+      expect(await secrets()).toEqual(["pmm/aurora/billing", "pmm/aurora/orders"]);
 
-    stack = project.synth([`${A}, lifecycle: retiring`, B]);
-    await stack.init();
-    const changes = await stack.changes();
-    expect(Object.keys(changes).filter((address) => address.includes("billing"))).toEqual([]);
-    expect(changes["aws_iam_role_policy.pmm_assume_target_roles"]).toBe("update");
-    await stack.apply();
-    expect(await names(TARGET)).toEqual({ roles: [], users: [] });
-    expect(await names(OTHER)).toEqual({ roles: ["AmazonRDSforPMMrole"], users: ["PMMAWSIntegrationUser"] });
-    expect(await secrets()).toEqual(["pmm/aurora/billing"]);
-    await stack.expectEmptyPlan();
+      stack = project.synth([`${A}, lifecycle: retiring`, B]);
+      await stack.init();
+      const changes = await stack.changes();
+      expect(Object.keys(changes).filter((address) => address.includes("billing"))).toEqual([]);
+      expect(changes["aws_iam_role_policy.pmm_assume_target_roles"]).toBe("update");
+      await stack.apply();
+      expect(await names(TARGET)).toEqual({ roles: [], users: [] });
+      expect(await names(OTHER)).toEqual({
+        roles: ["AmazonRDSforPMMrole"],
+        users: ["PMMAWSIntegrationUser"],
+      });
+      expect(await secrets()).toEqual(["pmm/aurora/billing"]);
+      await stack.expectEmptyPlan();
 
-    stack = project.synth([B]);
-    await stack.init();
-    await stack.expectEmptyPlan();
+      stack = project.synth([B]);
+      await stack.init();
+      await stack.expectEmptyPlan();
 
-    stack = project.synth([A, B]);
-    await stack.init();
-    await stack.apply();
-    await stack.expectEmptyPlan();
-    expect(await secrets()).toEqual(["pmm/aurora/billing", "pmm/aurora/orders"]);
-  });
-
-  test("an Aurora user retires alone", async () => {
-    const project = new Project(`user-${format}`, format);
-    let stack = project.synth([A]);
-    await stack.init();
-    await stack.apply();
-    stack = project.synth([`name: orders, account_id: "${TARGET}", aurora: {lifecycle: retiring}`]);
-    await stack.init();
-    await stack.apply();
-    expect(await names(TARGET)).toEqual({ roles: ["AmazonRDSforPMMrole"], users: [] });
-    expect(await secrets()).toEqual([]);
-    await stack.expectEmptyPlan();
-  });
-
-  test("a closed account is forgotten without a call to it, its secret destroyed, the others planned on", async () => {
-    const project = new Project(`closed-${format}`, format);
-    const monitors =
-      'cloudwatch_agent: {on_premises_server_user: true}, third_party_monitors: [{name: m, account_id: "999999999999", external_id: abcd, policy: ReadOnlyAccess}]';
-    let stack = project.synth([`${A}, ${monitors}`, B]);
-    await stack.init();
-    await stack.apply();
-    const before = await names(TARGET);
-    expect(before.users).toEqual(["CloudWatchAgentServerUser", "PMMAWSIntegrationUser"]);
-
-    stack = project.synth([`${A}, ${monitors}, lifecycle: closed`, B]);
-    await stack.init();
-    const { resource_changes: all = [] } = await stack.plan();
-    const touched = all
-      .filter(({ address }) => address.includes("orders") && !address.includes("data."))
-      .map(({ address, change }) => `${change.actions.join(" ")} ${address.replace(/\[.*?\]/g, "")}`);
-    const destroyed = touched.filter((line) => line.startsWith("delete")).sort();
-    expect([...new Set(destroyed)]).toEqual([
-      "delete module.aurora_user_orders.module.key.aws_secretsmanager_secret.key",
-      "delete module.aurora_user_orders.module.key.aws_secretsmanager_secret_version.key",
-      "delete module.cloudwatch_agent_orders.module.key.aws_secretsmanager_secret.key",
-      "delete module.cloudwatch_agent_orders.module.key.aws_secretsmanager_secret_version.key",
-    ]);
-    await stack.apply();
-    expect(await names(TARGET)).toEqual(before);
-    expect(await secrets()).toEqual(["pmm/aurora/billing"]);
-    await stack.expectEmptyPlan();
-    stack = project.synth([B]);
-    await stack.init();
-    await stack.expectEmptyPlan();
-  });
-
-  test("what was made by hand is adopted: imported, what hangs on it shown, then nothing to do", async () => {
-    const { iam } = await lab.account(TARGET);
-    const trust = JSON.stringify({
-      Version: "2012-10-17",
-      Statement: [
-        { Effect: "Allow", Principal: { AWS: "arn:aws:iam::111111111111:root" }, Action: "sts:AssumeRole" },
-      ],
+      stack = project.synth([A, B]);
+      await stack.init();
+      await stack.apply();
+      await stack.expectEmptyPlan();
+      expect(await secrets()).toEqual(["pmm/aurora/billing", "pmm/aurora/orders"]);
     });
-    const policy = JSON.stringify({
-      Version: "2012-10-17",
-      Statement: [{ Effect: "Allow", Action: "rds:DescribeDBInstances", Resource: "*" }],
-    });
-    const role = { RoleName: "AmazonRDSforPMMrole" };
-    const user = { UserName: "PMMAWSIntegrationUser" };
-    await iam.send(new CreateRoleCommand({ ...role, AssumeRolePolicyDocument: trust }));
-    await iam.send(
-      new PutRolePolicyCommand({ ...role, PolicyName: "pmm-cloudwatch-rds-access", PolicyDocument: policy }),
-    );
-    await iam.send(
-      new PutRolePolicyCommand({ ...role, PolicyName: "console-policy", PolicyDocument: policy }),
-    );
-    await iam.send(new CreateUserCommand(user));
-    await iam.send(
-      new PutUserPolicyCommand({ ...user, PolicyName: "pmm-aurora-os-metrics", PolicyDocument: policy }),
-    );
-    await iam.send(
-      new AttachUserPolicyCommand({ ...user, PolicyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" }),
-    );
-    const { AccessKey: byHand } = await iam.send(new CreateAccessKeyCommand(user));
-    const { Role: before } = await iam.send(new GetRoleCommand(role));
 
-    const project = new Project(`adopt-${format}`, format);
-    const stack = project.synth([`${A}, adopt: true`]);
-    await stack.init();
-    const plan = await stack.run("plan", "-no-color", "-out=plan");
-    expect(plan).toMatch(/Plan: 4 to import/);
-    expect(plan).toContain(
-      `aws iam delete-access-key --user-name PMMAWSIntegrationUser --access-key-id ${byHand?.AccessKeyId}`,
-    );
-    await stack.run("apply", "-no-color", "plan");
-    await stack.expectEmptyPlan();
-    const { Role: after } = await iam.send(new GetRoleCommand(role));
-    expect(after?.RoleId).toBe(before?.RoleId);
-    const { AccessKeyMetadata: keys = [] } = await iam.send(new ListAccessKeysCommand(user));
-    expect(keys.map(({ AccessKeyId }) => AccessKeyId)).toContain(byHand?.AccessKeyId);
-    expect(keys).toHaveLength(2);
+    test("an Aurora user retires alone", async () => {
+      const project = new Project(`user-${format}`, format);
+      let stack = project.synth([A]);
+      await stack.init();
+      await stack.apply();
+      stack = project.synth([`name: orders, account_id: "${TARGET}", aurora: {lifecycle: retiring}`]);
+      await stack.init();
+      await stack.apply();
+      expect(await names(TARGET)).toEqual({ roles: ["AmazonRDSforPMMrole"], users: [] });
+      expect(await secrets()).toEqual([]);
+      await stack.expectEmptyPlan();
+    });
+
+    test("a closed account is forgotten without a call to it, its secret destroyed, the others planned on", async () => {
+      const project = new Project(`closed-${format}`, format);
+      const monitors =
+        'cloudwatch_agent: {on_premises_server_user: true}, third_party_monitors: [{name: m, account_id: "999999999999", external_id: abcd, policy: ReadOnlyAccess}]';
+      let stack = project.synth([`${A}, ${monitors}`, B]);
+      await stack.init();
+      await stack.apply();
+      const before = await names(TARGET);
+      expect(before.users).toEqual(["CloudWatchAgentServerUser", "PMMAWSIntegrationUser"]);
+
+      stack = project.synth([`${A}, ${monitors}, lifecycle: closed`, B]);
+      await stack.init();
+      const { resource_changes: all = [] } = await stack.plan();
+      const touched = all
+        .filter(({ address }) => address.includes("orders") && !address.includes("data."))
+        .map(({ address, change }) => `${change.actions.join(" ")} ${address.replace(/\[.*?\]/g, "")}`);
+      const destroyed = touched.filter((line) => line.startsWith("delete")).sort();
+      expect([...new Set(destroyed)]).toEqual([
+        "delete module.aurora_user_orders.module.key.aws_secretsmanager_secret.key",
+        "delete module.aurora_user_orders.module.key.aws_secretsmanager_secret_version.key",
+        "delete module.cloudwatch_agent_orders.module.key.aws_secretsmanager_secret.key",
+        "delete module.cloudwatch_agent_orders.module.key.aws_secretsmanager_secret_version.key",
+      ]);
+      await stack.apply();
+      expect(await names(TARGET)).toEqual(before);
+      expect(await secrets()).toEqual(["pmm/aurora/billing"]);
+      await stack.expectEmptyPlan();
+      stack = project.synth([B]);
+      await stack.init();
+      await stack.expectEmptyPlan();
+    });
+
+    test("what was made by hand is adopted: imported, what hangs on it shown, then nothing to do", async () => {
+      const { iam } = await lab.account(TARGET);
+      const trust = JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          { Effect: "Allow", Principal: { AWS: "arn:aws:iam::111111111111:root" }, Action: "sts:AssumeRole" },
+        ],
+      });
+      const policy = JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: "rds:DescribeDBInstances", Resource: "*" }],
+      });
+      const role = { RoleName: "AmazonRDSforPMMrole" };
+      const user = { UserName: "PMMAWSIntegrationUser" };
+      await iam.send(new CreateRoleCommand({ ...role, AssumeRolePolicyDocument: trust }));
+      await iam.send(
+        new PutRolePolicyCommand({
+          ...role,
+          PolicyName: "pmm-cloudwatch-rds-access",
+          PolicyDocument: policy,
+        }),
+      );
+      await iam.send(
+        new PutRolePolicyCommand({ ...role, PolicyName: "console-policy", PolicyDocument: policy }),
+      );
+      await iam.send(new CreateUserCommand(user));
+      await iam.send(
+        new PutUserPolicyCommand({ ...user, PolicyName: "pmm-aurora-os-metrics", PolicyDocument: policy }),
+      );
+      await iam.send(
+        new AttachUserPolicyCommand({ ...user, PolicyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" }),
+      );
+      const { AccessKey: byHand } = await iam.send(new CreateAccessKeyCommand(user));
+      const { Role: before } = await iam.send(new GetRoleCommand(role));
+
+      const project = new Project(`adopt-${format}`, format);
+      const stack = project.synth([`${A}, adopt: true`]);
+      await stack.init();
+      const plan = await stack.run("plan", "-no-color", "-out=plan");
+      expect(plan).toMatch(/Plan: 4 to import/);
+      expect(plan).toContain(
+        `aws iam delete-access-key --user-name PMMAWSIntegrationUser --access-key-id ${byHand?.AccessKeyId}`,
+      );
+      await stack.run("apply", "-no-color", "plan");
+      await stack.expectEmptyPlan();
+      const { Role: after } = await iam.send(new GetRoleCommand(role));
+      expect(after?.RoleId).toBe(before?.RoleId);
+      const { AccessKeyMetadata: keys = [] } = await iam.send(new ListAccessKeysCommand(user));
+      expect(keys.map(({ AccessKeyId }) => AccessKeyId)).toContain(byHand?.AccessKeyId);
+      expect(keys).toHaveLength(2);
+    });
   });
 });

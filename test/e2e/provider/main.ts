@@ -33,6 +33,6 @@ main().catch((error: unknown) => {
     error instanceof Error && "code" in error && error.code === "EADDRINUSE"
       ? `port ${process.env.STANDIN_PORT} is in use`
       : error;
-  process.stderr.write(`stand-in provider: ${reason}\n`);
+  process.stderr.write(`${reason}\n`);
   process.exit(1);
 });

@@ -11,7 +11,15 @@ export function equivalent(left: string, right: string): boolean {
 /** The document as the provider keeps and sends it: no white space, keys sorted. What is no JSON stays as it is. */
 export function normalized(document: string): string {
   const parsed = parse(document);
-  return parsed === undefined ? document : JSON.stringify(sorted(parsed));
+  return parsed === undefined ? document : escaped(JSON.stringify(sorted(parsed)));
+}
+
+/** As Go's encoder writes it, which the provider sends policies through. */
+function escaped(json: string): string {
+  return json.replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /** Whether the text is a JSON object, which the provider asks of every policy before it calls AWS. */

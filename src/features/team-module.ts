@@ -1,0 +1,169 @@
+import { type AccountsFile, type Entry, place } from "../accounts/file";
+import type { Account, Deployment } from "../accounts/model";
+import { error, type Finding, type Path, warning } from "../accounts/problem";
+import { repeated } from "../accounts/rules";
+import { type TeamModuleInput, teamModules } from "../accounts/schema";
+import { type Feature, type ModuleCall, settingsOf, type TeamModule, type VariableValue } from "./feature";
+import { type ModuleCode, readModuleCode } from "./team-module-code";
+import { moduleSource, versionProblem } from "./team-module-source";
+import { variableFindings } from "./team-module-variables";
+
+const keys = {
+  modules: teamModules.nullable().optional(),
+};
+
+/** One of a team's own modules, and where the file asks for it. */
+interface Asked {
+  readonly input: TeamModuleInput;
+  readonly path: Path;
+}
+
+/** A team's own Terraform modules, given the account's provider. */
+export const teamModule: Feature<typeof keys> = {
+  keys,
+
+  *rules(file) {
+    const lists = [
+      asked(file.defaults.modules, ["defaults"]),
+      ...file.entries.map(({ path, input }) => asked(input.modules, path)),
+    ];
+    for (const list of lists) {
+      yield* repeated(
+        file,
+        list.map(({ input, path }) => ({ value: input.name, path: [...path, "name"] })),
+        "modules",
+        (name, first) =>
+          `the module "${name}" is there already at ${first}; expected each once: give this one another name`,
+      );
+      for (const module of list) {
+        yield* moduleRules(file, module);
+      }
+    }
+    for (const entry of file.entries.filter(({ input }) => input.lifecycle === "closed")) {
+      yield* closedRules(file, entry);
+    }
+  },
+
+  calls: (account, deployment) =>
+    effective(asked(deployment.modules, ["defaults"]), settingsOf(account, keys).modules, account.path).map(
+      (module) => callOf(module, account, deployment),
+    ),
+
+  *limits() {},
+
+  users: () => [],
+};
+
+function asked(list: readonly TeamModuleInput[] | null | undefined, path: Path): Asked[] {
+  return (list ?? []).map((input, index) => ({ input, path: [...path, "modules", index] }));
+}
+
+/**
+ * An account's own modules stand beside those of `defaults`; under the same name, the account's own is meant.
+ * null takes those of `defaults` away.
+ */
+function effective(
+  defaults: readonly Asked[],
+  own: readonly TeamModuleInput[] | null | undefined,
+  path: Path,
+): Asked[] {
+  if (own === null) {
+    return [];
+  }
+  const names = new Set((own ?? []).map(({ name }) => name));
+  return [...defaults.filter(({ input }) => !names.has(input.name)), ...asked(own, path)];
+}
+
+function* moduleRules(file: AccountsFile, { input, path }: Asked): Iterable<Finding> {
+  const source = input.source.startsWith("../")
+    ? { problem: `"${input.source}" starts with ../; paths start with ./: type ./${input.source}` }
+    : moduleSource(input.source);
+  let code: ModuleCode | undefined;
+  if ("problem" in source) {
+    yield error([...path, "source"], "source", source.problem);
+  } else {
+    const misversioned = versionProblem(source, input.version);
+    if (misversioned !== undefined) {
+      yield error([...path, input.version === undefined ? "source" : "version"], "version", misversioned);
+    }
+    if (source.kind === "local") {
+      code = readModuleCode(file, file.folder, source.path);
+      for (const problem of code.problems) {
+        yield error([...path, "source"], "source", problem);
+      }
+      for (const slip of code.warnings) {
+        yield warning([...path, "source"], "source", slip);
+      }
+    }
+  }
+  yield* variableFindings(file, [...path, "variables"], code);
+}
+
+/** A closed account's objects are forgotten by their addresses, so those have to be known. */
+function* closedRules(file: AccountsFile, { path, input }: Entry<typeof keys>): Iterable<Finding> {
+  const modules = effective(asked(file.defaults.modules, ["defaults"]), input.modules, path);
+  const address = (module: Asked): string => `module.${instanceName(module.input, input.name)}`;
+  for (const module of modules) {
+    const unknown = unknownPart(file, module.input);
+    if (unknown === undefined) {
+      continue;
+    }
+    const isOwn = module.path[0] !== "defaults";
+    // `modules: null` takes all of them away, so all of them are to be forgotten first.
+    const addresses = (isOwn ? [module] : modules).map(address).sort().join(" ");
+    const way = isOwn
+      ? "take this module away"
+      : `add modules: null to the account (it has the module from ${place(file, module.path)})`;
+    yield error(
+      isOwn ? module.path : [...path, "lifecycle"],
+      "lifecycle",
+      `"${input.name}" is closed, and what ${address(module)} made there is not known here, because ${unknown}; forget it by hand: in the folder of the stack ${stackName(input.group)}, while no apply runs, \`terraform state list ${addresses}\` shows what is there and \`terraform state rm ${addresses}\` forgets it; then ${way}`,
+      isOwn ? "key" : "value",
+    );
+  }
+}
+
+function stackName(group: string | undefined): string {
+  return group === undefined ? "pmm-iam" : `pmm-iam-${group}`;
+}
+
+/** The part of a module whose code is not in the repository. */
+function unknownPart(file: AccountsFile, { name, source: written }: TeamModuleInput): string | undefined {
+  const source = moduleSource(written);
+  if ("problem" in source) {
+    return undefined;
+  }
+  if (source.kind !== "local") {
+    return `the code of ${name} is not in the repository`;
+  }
+  const [call] = readModuleCode(file, file.folder, source.path).remoteCalls;
+  return call === undefined ? undefined : `${name} calls ${call}, whose code is not in the repository`;
+}
+
+function instanceName({ name }: TeamModuleInput, account: string): string {
+  return `${name}_${account}`.replaceAll("-", "_");
+}
+
+function callOf({ input, path }: Asked, account: Account, deployment: Deployment): ModuleCall {
+  return {
+    name: instanceName(input, account.name),
+    module: `team/${input.name}`,
+    team: teamOf(input, deployment),
+    usesSecrets: false,
+    path,
+    variables: {},
+    locals: (input.variables ?? {}) as Readonly<Record<string, VariableValue>>,
+  };
+}
+
+function teamOf({ name, source: written, version }: TeamModuleInput, deployment: Deployment): TeamModule {
+  const source = moduleSource(written);
+  if ("problem" in source) {
+    throw new Error(`the module ${name} has passed the rules with the source ${written}`);
+  }
+  if (source.kind !== "local") {
+    return { name, kind: "remote", source: source.address, version };
+  }
+  const { folder, files, objects } = readModuleCode(deployment, deployment.folder, source.path);
+  return { name, kind: "local", folder, files, objects };
+}

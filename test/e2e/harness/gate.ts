@@ -1,0 +1,60 @@
+import { execFileSync } from "node:child_process";
+import { Missing, pythonPath, terraformPath } from "./tools";
+
+/** The programs that everything is run with: the one in E2E_TERRAFORM, or terraform and, where there is one, OpenTofu. */
+function engines(): readonly string[] {
+  const told = process.env["E2E_TERRAFORM"];
+  if (told !== undefined) return [told];
+  try {
+    execFileSync("tofu", ["version"], { stdio: "ignore" });
+    return ["terraform", "tofu"];
+  } catch {
+    return ["terraform"];
+  }
+}
+
+/** What this machine lacks, in one line that says how to get it. */
+export function missing(): string | undefined {
+  try {
+    terraformPath();
+    pythonPath();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Missing) return error.message;
+    throw error;
+  }
+}
+
+/**
+ * The tests of one file, for each engine in turn. Where something is missing they are skipped, with one line
+ * that says what; in CI (CI=true) that is a failure.
+ */
+export function describeE2e(name: string, tests: () => void): void {
+  const lack = missing();
+  if (lack !== undefined) {
+    if (process.env["CI"] === "true") {
+      describe(name, () => {
+        test("this machine has what it needs", () => {
+          throw new Error(lack);
+        });
+      });
+      return;
+    }
+    process.stderr.write(`skipped: ${name}: ${lack}\n`);
+    describe.skip(`${name}: skipped, ${lack}`, tests);
+    return;
+  }
+  const all = engines();
+  const told = process.env["E2E_TERRAFORM"];
+  for (const engine of all) {
+    describe(all.length === 1 ? name : `${name}, with ${engine}`, () => {
+      beforeAll(() => {
+        process.env["E2E_TERRAFORM"] = engine;
+      });
+      afterAll(() => {
+        if (told === undefined) delete process.env["E2E_TERRAFORM"];
+      });
+      tests();
+    });
+  }
+}

@@ -1,0 +1,84 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { environment } from "./environment";
+import type { Lab } from "./lab";
+import { type Ended, run } from "./processes";
+import { realProviderEnvironment } from "./provider";
+import type { Folder } from "./terraform";
+import { ROOT } from "./tools";
+
+export type Format = "json" | "hcl";
+export const FORMATS: readonly Format[] = ["json", "hcl"];
+
+/** What a command needs to reach the local AWS through terraform, as terraform itself has it in a lab. */
+export function commandEnvironment(lab: Lab): Record<string, string> {
+  const env = environment(lab.folder, lab.url);
+  return lab.provider === undefined
+    ? realProviderEnvironment(lab.folder, env)
+    : { ...env, TF_REATTACH_PROVIDERS: String(lab.provider.said["TF_REATTACH_PROVIDERS"]) };
+}
+
+/** A user's folder: an accounts file, and the Terraform that the program's own command makes of it. */
+export class Project {
+  readonly folder: string;
+  readonly output: string;
+
+  constructor(
+    private readonly lab: Lab,
+    private readonly name: string,
+  ) {
+    this.folder = join(lab.folder, name);
+    this.output = join(this.folder, "out");
+    mkdirSync(this.folder, { recursive: true });
+  }
+
+  /** Copies a file beside the accounts file. */
+  copy(from: string, to: string): void {
+    mkdirSync(dirname(join(this.folder, to)), { recursive: true });
+    cpSync(from, join(this.folder, to));
+  }
+
+  /** Synthesizes the accounts file's text, and returns what the command says. */
+  async synth(accounts: string, format: Format = "json"): Promise<string> {
+    const file = join(this.folder, "accounts.yaml");
+    writeFileSync(file, accounts);
+    const ended = await run({
+      command: process.execPath,
+      args: [
+        join(ROOT, "bin", "pmm-iam.js"),
+        "synth",
+        "--output",
+        this.output,
+        ...(format === "hcl" ? ["--hcl"] : []),
+      ],
+      cwd: this.folder,
+      env: { ...environment(this.lab.folder, this.lab.url), ACCOUNTS_FILE: file },
+    }).ended;
+    if (ended.code !== 0) throw failed("synth", ended);
+    return ended.stdout;
+  }
+
+  /** The folder of a stack. */
+  stack(name = "pmm-iam"): Folder {
+    return this.lab.terraform(join(this.name, "out", "stacks", name));
+  }
+
+  /** The folder of a stack, initialized. */
+  async init(name = "pmm-iam"): Promise<Folder> {
+    const folder = this.stack(name);
+    await folder.init();
+    return folder;
+  }
+
+  /** What the program wrote, by path, without what terraform keeps beside it. */
+  files(): ReadonlyMap<string, string> {
+    const paths = readdirSync(this.output, { recursive: true, encoding: "utf8" }).filter(
+      (path) => !path.includes(".terraform") && statSync(join(this.output, path)).isFile(),
+    );
+    return new Map(paths.sort().map((path) => [path, readFileSync(join(this.output, path), "utf8")]));
+  }
+}
+
+function failed(what: string, { code, stdout, stderr }: Ended): Error {
+  return new Error(`${what} ended with ${code}\n${stdout}${stderr}`);
+}

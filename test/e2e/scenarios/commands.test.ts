@@ -1,0 +1,147 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { type Block, blocksOf } from "../../readme/blocks";
+import { describeE2e } from "../harness/gate";
+import { type Lab, startLab } from "../harness/lab";
+import { inventory, makeRole, rolePolicies, secretOf } from "../harness/look";
+import { type Ended, run } from "../harness/processes";
+import { commandEnvironment } from "../harness/project";
+import { ROOT, terraformPath } from "../harness/tools";
+
+/*
+ * The commands as README.md has them, and the cdktf command, in a copy of the project.
+ */
+
+const blocks = blocksOf(readFileSync(join(ROOT, "README.md"), "utf8"));
+const marked = (marker: string) => blocks.filter((block) => block.marker === marker);
+
+/** All that the commands need of the project; the packages stay where they are. */
+const COPIED = [
+  ".swcrc",
+  "accounts.schema.json",
+  "accounts.yaml",
+  "bin",
+  "cdktf.json",
+  "main.ts",
+  "modules",
+  "package.json",
+  "src",
+  "tsconfig.json",
+];
+
+describeE2e("the commands", () => {
+  let lab: Lab;
+  let folder: string;
+  let env: Record<string, string>;
+
+  beforeAll(async () => {
+    lab = await startLab();
+    folder = join(lab.folder, "project");
+    mkdirSync(join(lab.folder, "bin"));
+    for (const name of COPIED) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+    symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+    // What the commands call terraform is the engine under test.
+    const engine = execFileSync("sh", ["-c", 'command -v "$0"', terraformPath()], {
+      encoding: "utf8",
+    }).trim();
+    symlinkSync(engine, join(lab.folder, "bin", "terraform"));
+    const told = commandEnvironment(lab);
+    env = {
+      ...told,
+      PATH: `${join(lab.folder, "bin")}:${told["PATH"]}`,
+      // The answer to what cdktf asks before it applies.
+      CDKTF_AUTO_APPROVE: "true",
+      CI: "true",
+      NO_COLOR: "1",
+    };
+    const source = await lab.account("111111111111");
+    await makeRole(source, "pmm-ec2-role");
+    await makeRole(source, "teleport-db-service");
+  });
+  afterAll(() => lab?.stop());
+
+  const attempt = (script: string): Promise<Ended> =>
+    run({ command: "sh", args: ["-e", "-c", script], cwd: folder, env }).ended;
+
+  /** Runs a script and returns what it says; fails with that where it fails. */
+  async function sh(script: string): Promise<string> {
+    const { code, stdout, stderr } = await attempt(script);
+    if (code !== 0) throw new Error(`${script}\nended with ${code}\n${stdout}${stderr}`);
+    // cdktf colours what terraform prints, wherever it goes.
+    return stripVTControlCharacters(stdout);
+  }
+
+  const emptyPlan = (stack: string) =>
+    sh(`terraform -chdir=cdktf.out/stacks/${stack} plan -no-color -detailed-exitcode`);
+
+  function edit(change: (accounts: string) => string): void {
+    const file = join(folder, "accounts.yaml");
+    const before = readFileSync(file, "utf8");
+    const after = change(before);
+    expect(after).not.toBe(before);
+    writeFileSync(file, after);
+  }
+
+  test("README.md has the commands that are tested here, and no other", () => {
+    const known = [/npm run synth\n.*terraform plan/, /npx cdktf deploy /];
+    expect(marked("e2e").map(({ text }) => known.findIndex((pattern) => pattern.test(text)))).toEqual([0, 1]);
+    expect(marked("e2e: aws")).toHaveLength(1);
+  });
+
+  const [plain, deploy] = marked("e2e") as [Block, Block];
+
+  test("plain terraform, as README.md has it", async () => {
+    expect(await sh(plain.text)).toMatch(/Apply complete! Resources: \d+ added, 0 changed, 0 destroyed/);
+    await emptyPlan("pmm-iam");
+    expect(await inventory(lab, ["222222222222"])).toEqual(["222222222222 role AmazonRDSforPMMrole"]);
+  });
+
+  test("aws, as README.md has it", async () => {
+    const [block] = marked("e2e: aws");
+    const command =
+      /^aws secretsmanager get-secret-value --secret-id (\S+) --query SecretString --output text$/;
+    const name = command.exec(block?.text.trim() ?? "")?.[1] ?? "";
+    expect(await secretOf(await lab.account("111111111111"), name)).toMatchObject({
+      account_id: "033333333333",
+      generation: 1,
+    });
+  });
+
+  test("cdktf deploy, as README.md has it", async () => {
+    edit((accounts) => accounts.replace('"222222222222"\n', '"222222222222"\n    permissions: minimal\n'));
+    const target = await lab.account("222222222222");
+    const before = await rolePolicies(target, "AmazonRDSforPMMrole");
+    const said = await sh(deploy.text);
+    expect(said).toMatch(/0 added, 1 changed, 0 destroyed/);
+    const after = await rolePolicies(target, "AmazonRDSforPMMrole");
+    expect(Object.keys(after)).toEqual(Object.keys(before));
+    expect(after).not.toEqual(before);
+    await emptyPlan("pmm-iam");
+  });
+
+  test("cdktf diff and cdktf deploy of a group", async () => {
+    const said = await sh("npx cdktf diff pmm-iam-payments --skip-provider-lock");
+    expect(said).toMatch(/Plan: \d+ to add, 0 to change, 0 to destroy/);
+    expect(await inventory(lab, ["444444444444"])).toEqual([]);
+
+    await sh("npx cdktf deploy pmm-iam-payments --auto-approve --skip-provider-lock");
+    await emptyPlan("pmm-iam-payments");
+    expect(await inventory(lab, ["444444444444"])).toEqual([
+      "444444444444 instance-profile CloudWatchAgentServerRole",
+      "444444444444 policy CloudWatchAgentServerPolicy",
+      "444444444444 role AmazonRDSforPMMrole",
+      "444444444444 role CloudWatchAgentServerRole",
+      "444444444444 role site24x7-monitoring",
+      "444444444444 user CloudWatchAgentServerUser",
+    ]);
+  });
+
+  test("state is in the project's root, where README.md says it is", async () => {
+    for (const stack of ["pmm-iam", "pmm-iam-payments"]) {
+      const state = JSON.parse(readFileSync(join(folder, `terraform.${stack}.tfstate`), "utf8"));
+      expect(state.resources.length).toBeGreaterThan(3);
+    }
+  });
+});

@@ -1,0 +1,346 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadAccounts } from "../../../src/accounts/load";
+import { features } from "../../../src/features";
+import { deploymentRules } from "../../../src/terraform/rules";
+import type { Account } from "../harness/accounts";
+import { describeE2e } from "../harness/gate";
+import { type Lab, startLab } from "../harness/lab";
+import {
+  attachedToRole,
+  inventory,
+  keysOf,
+  makePolicy,
+  makeRole,
+  managedPolicy,
+  rolePolicies,
+  secretOf,
+  trustOf,
+  userPolicies,
+} from "../harness/look";
+import { FORMATS, Project } from "../harness/project";
+import type { Folder } from "../harness/terraform";
+
+/*
+ * Five accounts with every feature on, the source account among them, in three stacks.
+ */
+
+/** Lets a test lower AWS's limits, so that every size that is counted is told. */
+jest.mock("../../../src/aws/limits", () => ({ ...jest.requireActual("../../../src/aws/limits") }));
+const limits = jest.requireMock<Record<string, number>>("../../../src/aws/limits");
+
+const ACCOUNTS = ["111111111111", "222222222222", "033333333333", "555555555555", "666666666666"];
+const STACKS = ["pmm-iam", "pmm-iam-finance", "pmm-iam-lab"];
+
+const BEFORE = [
+  "111111111111 policy pmm-boundary",
+  "222222222222 policy pmm-boundary",
+  "033333333333 policy pmm-boundary",
+  "555555555555 role teleport-db-service",
+  "666666666666 policy pmm-boundary",
+];
+
+const AFTER = [
+  "111111111111 instance-profile pmm-ec2-role",
+  "111111111111 policy pmm-assume-rds-monitoring-roles-2",
+  "111111111111 policy pmm-assume-rds-monitoring-roles-3",
+  "111111111111 policy pmm-assume-rds-monitoring-roles-5",
+  "111111111111 policy pmm-assume-rds-monitoring-roles-6",
+  "111111111111 policy pmm-assume-rds-monitoring-roles-7",
+  "111111111111 policy pmm-boundary",
+  "111111111111 role AmazonRDSforPMMrole",
+  "111111111111 role pmm-ec2-role",
+  "111111111111 user PMMAWSIntegrationUser",
+  "111111111111 secret in eu-west-1 cloudwatch-agent/CloudWatchAgentAdminUser/billing-prod",
+  "111111111111 secret in eu-west-1 cloudwatch-agent/CloudWatchAgentServerUser/billing-prod",
+  "111111111111 secret in eu-west-1 pmm/aurora/billing-prod",
+  "111111111111 secret in eu-west-1 pmm/aurora/home",
+  "111111111111 secret in eu-west-1 pmm/aurora/orders-prod",
+  "222222222222 policy pmm-boundary",
+  "222222222222 role AmazonRDSforPMMrole",
+  "222222222222 user PMMAWSIntegrationUser",
+  "033333333333 instance-profile CloudWatchAgentAdminRole",
+  "033333333333 instance-profile CloudWatchAgentServerRole",
+  "033333333333 policy CloudWatchAgentAdminPolicy",
+  "033333333333 policy CloudWatchAgentServerPolicy",
+  "033333333333 policy pmm-boundary",
+  "033333333333 role AmazonRDSforPMMrole",
+  "033333333333 role CloudWatchAgentAdminRole",
+  "033333333333 role CloudWatchAgentServerRole",
+  "033333333333 role TeleportDatabaseAccess",
+  "033333333333 role site24x7-monitoring",
+  "033333333333 user CloudWatchAgentAdminUser",
+  "033333333333 user CloudWatchAgentServerUser",
+  "033333333333 user PMMAWSIntegrationUser",
+  "555555555555 policy teleport-assume-database-roles-3",
+  "555555555555 policy teleport-assume-database-roles-5",
+  "555555555555 role AmazonRDSforPMMrole",
+  "555555555555 role TeleportDatabaseAccess",
+  "555555555555 role teleport-db-service",
+  "666666666666 policy pmm-boundary",
+  "666666666666 role AmazonRDSforPMMrole",
+  "666666666666 role vendor-monitoring",
+];
+
+const file = join(__dirname, "five-accounts.yaml");
+const text = readFileSync(file, "utf8");
+
+describeE2e("five accounts with every feature", () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = await startLab();
+  });
+  afterAll(() => lab?.stop());
+
+  /** Everything that the file says is there already. */
+  async function prepare(): Promise<void> {
+    await lab.reset();
+    await makePolicy(await lab.account("111111111111"), "pmm-boundary");
+    for (const id of ["222222222222", "033333333333", "666666666666"]) {
+      await makePolicy(await lab.account(id), "pmm-boundary", "/team/");
+    }
+    await makeRole(await lab.account("555555555555"), "teleport-db-service", "/service/");
+  }
+
+  describe.each(FORMATS)("as %s", (format) => {
+    let project: Project;
+    let stacks: Folder[];
+
+    test("apply, and nothing to do after it", async () => {
+      await prepare();
+      expect(await inventory(lab, ACCOUNTS)).toEqual(BEFORE);
+      project = new Project(lab, `five-${format}`);
+      project.copy(join(__dirname, "vendor-policy.json"), "vendor-policy.json");
+      await project.synth(text, format);
+      stacks = [];
+      for (const name of STACKS) {
+        const stack = await project.init(name);
+        await stack.validate();
+        await stack.apply();
+        await stack.expectEmptyPlan();
+        stacks.push(stack);
+      }
+      expect(await inventory(lab, ACCOUNTS)).toEqual(AFTER);
+    });
+
+    test("the vendor's policy is in AWS as it is in its file", async () => {
+      const held = await rolePolicies(await lab.account("666666666666"), "vendor-monitoring");
+      expect(JSON.parse(held["monitoring-access"] ?? "")).toEqual({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Action: "s3:ListBucket",
+            Resource: "arn:aws:s3:::reports-${aws:PrincipalAccount}-%{x}",
+            Condition: { StringLike: { "s3:prefix": 'a\\b"c <d&e> é' } },
+          },
+        ],
+      });
+    });
+
+    test("users have the keys that the file says, and each secret names the newest", async () => {
+      const source = await lab.account("111111111111");
+      for (const [id, user, secret, generation, others] of [
+        ["111111111111", "PMMAWSIntegrationUser", "pmm/aurora/home", 1, []],
+        ["222222222222", "PMMAWSIntegrationUser", "pmm/aurora/orders-prod", 3, ["Inactive"]],
+        ["033333333333", "PMMAWSIntegrationUser", "pmm/aurora/billing-prod", 1, []],
+        [
+          "033333333333",
+          "CloudWatchAgentServerUser",
+          "cloudwatch-agent/CloudWatchAgentServerUser/billing-prod",
+          2,
+          [],
+        ],
+        [
+          "033333333333",
+          "CloudWatchAgentAdminUser",
+          "cloudwatch-agent/CloudWatchAgentAdminUser/billing-prod",
+          1,
+          [],
+        ],
+      ] as const) {
+        const held = await secretOf(source, secret, { region: "eu-west-1" });
+        expect(held).toMatchObject({ account_id: id, generation });
+        const keys = await keysOf(await lab.account(id), user);
+        const [newest] = keys.filter((key) => key.id === held.access_key_id);
+        expect(newest?.status).toBe("Active");
+        expect(keys.filter((key) => key !== newest).map(({ status }) => status)).toEqual(others);
+      }
+    });
+
+    test("no secret key is in outputs or synthesized files, and once in state", async () => {
+      const source = await lab.account("111111111111");
+      const secrets = await Promise.all(
+        AFTER.filter((line) => line.includes(" secret in ")).map(async (line) => {
+          const name = line.split(" ").at(-1) ?? "";
+          return (await secretOf(source, name, { region: "eu-west-1" })).secret_access_key;
+        }),
+      );
+      expect(new Set(secrets).size).toBe(5);
+      const written = [...project.files()].filter(([path]) => !path.endsWith(".tfstate"));
+      expect(written.length).toBeGreaterThan(80);
+      for (const secret of secrets) {
+        expect(written.filter(([, content]) => content.includes(secret))).toEqual([]);
+      }
+      const places: string[] = [];
+      for (const stack of stacks) {
+        expect(JSON.parse(await stack.run("output", "-json"))).toEqual({});
+        const state = JSON.parse(await stack.run("state", "pull")) as {
+          resources: { type: string; instances: { attributes: Record<string, unknown> }[] }[];
+        };
+        for (const { type, instances } of state.resources) {
+          for (const { attributes } of instances) {
+            for (const [name, value] of Object.entries(attributes)) {
+              if (secrets.some((secret) => JSON.stringify(value).includes(secret)))
+                places.push(`${type}.${name}`);
+            }
+            if (type === "aws_secretsmanager_secret_version") {
+              expect(attributes).toMatchObject({ secret_string_wo: null });
+            }
+          }
+        }
+      }
+      expect(places).toEqual(Array(5).fill("aws_iam_access_key.secret"));
+    });
+
+    if (format === "json") {
+      test("AWS holds documents of exactly the sizes that synth counts", async () => {
+        expect(await heldSizes(lab)).toEqual(countedSizes());
+      });
+
+      test("in the other format, nothing changes", async () => {
+        await project.synth(text, "hcl");
+        for (const stack of stacks) {
+          await stack.init();
+          await stack.expectEmptyPlan();
+        }
+        await project.synth(text);
+      });
+    }
+
+    if (format === "hcl") {
+      test("permissions from standard to minimal change in place", async () => {
+        const minimal = text.replace("- name: home\n", "- name: home\n    permissions: minimal\n");
+        await project.synth(minimal, format);
+        const [main] = stacks;
+        expect(await main?.changes()).toEqual({
+          "module.aurora_user_home.aws_iam_user_policy.pmm_aws_integration": "update",
+          "module.pmm_iam_home.aws_iam_role_policy.pmm_rds_monitoring": "update",
+        });
+        await main?.apply();
+        await main?.expectEmptyPlan();
+        const home = await lab.account("111111111111");
+        expect(
+          actions((await rolePolicies(home, "AmazonRDSforPMMrole"))["pmm-cloudwatch-rds-access"]),
+        ).toEqual([
+          "cloudwatch:GetMetricData",
+          "cloudwatch:GetMetricStatistics",
+          "cloudwatch:ListMetrics",
+          "logs:DescribeLogGroups",
+          "logs:DescribeLogStreams",
+          "logs:FilterLogEvents",
+          "logs:GetLogEvents",
+          "rds:DescribeDBInstances",
+        ]);
+        expect(actions((await userPolicies(home, "PMMAWSIntegrationUser"))["pmm-aurora-os-metrics"])).toEqual(
+          [
+            "cloudwatch:GetMetricStatistics",
+            "cloudwatch:ListMetrics",
+            "logs:DescribeLogGroups",
+            "logs:DescribeLogStreams",
+            "logs:FilterLogEvents",
+            "logs:GetLogEvents",
+            "rds:DescribeDBInstances",
+          ],
+        );
+      });
+    }
+
+    test("destroy leaves nothing", async () => {
+      for (const stack of stacks) {
+        await stack.destroy();
+        expect(await stack.run("state", "list")).toBe("");
+      }
+      expect(await inventory(lab, ACCOUNTS)).toEqual(BEFORE);
+      expect(await attachedToRole(await lab.account("555555555555"), "teleport-db-service")).toEqual([]);
+    });
+  });
+});
+
+function actions(document: string | undefined): string[] {
+  const { Statement } = JSON.parse(document ?? "") as { Statement: { Action: string | string[] }[] };
+  return [...new Set(Statement.flatMap(({ Action }) => Action))].sort();
+}
+
+/** So low that everything that is counted is over it, and a policy without a statement's resources is not. */
+const LOWERED = {
+  ROLE_INLINE_CHARACTERS: 150,
+  USER_INLINE_CHARACTERS: 150,
+  TRUST_POLICY_CHARACTERS: 150,
+  MANAGED_POLICY_CHARACTERS: 100,
+};
+
+/**
+ * The sizes that synth counts, read from its own messages under lower limits: the account (or the policy's
+ * name), what was counted, and the number of characters.
+ */
+function countedSizes(): Record<string, number> {
+  const names = text.split("\n").map((line) => /^ {2}- name: (.+)$/.exec(line)?.[1]);
+  const told = (content: string): [string, number][] => {
+    const source = { name: "accounts.yaml", path: file, text: content };
+    return loadAccounts(source, features, deploymentRules).problems.flatMap(
+      ({ line, rule, message, sourceLine }) => {
+        const size = /would have (\d+) characters/.exec(message)?.[1];
+        const account = names.slice(0, line).findLast((name) => name !== undefined);
+        const user = /on_premises_\w+/.exec(sourceLine ?? "")?.[0];
+        const what = [account ?? message.split(" ")[0], user ?? rule].join(" ");
+        return size === undefined ? [] : [[what, Number(size)]];
+      },
+    );
+  };
+  const before = { ...limits };
+  Object.assign(limits, LOWERED);
+  try {
+    // A vendor's file over the limit ends the count before the rest: so once with it, once without.
+    return Object.fromEntries([
+      ...told(text),
+      ...told(text.replace("./vendor-policy.json", "ReadOnlyAccess")),
+    ]);
+  } finally {
+    Object.assign(limits, before);
+  }
+}
+
+/** The sizes of what AWS holds, under the names that countedSizes gives. */
+async function heldSizes(lab: Lab): Promise<Record<string, number>> {
+  const [home, tools, orders, billing, test] = await Promise.all(
+    ["111111111111", "555555555555", "222222222222", "033333333333", "666666666666"].map((id) =>
+      lab.account(id),
+    ),
+  );
+  if (!home || !tools || !orders || !billing || !test) throw new Error("five accounts");
+  const trust = async (account: Account) => (await trustOf(account, "AmazonRDSforPMMrole")).length;
+  const role = async (account: Account, name: string) => length(await rolePolicies(account, name));
+  const user = async (account: Account, name: string) => length(await userPolicies(account, name));
+  const length = (documents: Record<string, string>) => Object.values(documents).join("").length;
+  return {
+    "home trust-policy-size": await trust(home),
+    "tools trust-policy-size": await trust(tools),
+    "orders-prod trust-policy-size": await trust(orders),
+    "billing-prod trust-policy-size": await trust(billing),
+    "lab-test trust-policy-size": await trust(test),
+    "home user-policy-size": await user(home, "PMMAWSIntegrationUser"),
+    "orders-prod user-policy-size": await user(orders, "PMMAWSIntegrationUser"),
+    "billing-prod user-policy-size": await user(billing, "PMMAWSIntegrationUser"),
+    "billing-prod on_premises_server_user": await user(billing, "CloudWatchAgentServerUser"),
+    "tools teleport-policy-size": await role(tools, "TeleportDatabaseAccess"),
+    "billing-prod teleport-policy-size": await role(billing, "TeleportDatabaseAccess"),
+    "lab-test policy": await role(test, "vendor-monitoring"),
+    "pmm-assume-rds-monitoring-roles-5 assume-policy-size": (
+      await managedPolicy(home, "pmm-assume-rds-monitoring-roles-5")
+    ).length,
+    "teleport-assume-database-roles-5 assume-policy-size": (
+      await managedPolicy(tools, "teleport-assume-database-roles-5")
+    ).length,
+  };
+}
