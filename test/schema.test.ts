@@ -135,10 +135,15 @@ describe("for an editor", () => {
 });
 
 describe("structure", () => {
-  test("every mapping is closed; only tags take keys of the user's own", () => {
+  test("every mapping is closed; only tags and a team module's variables take keys of the user's own", () => {
     const mappings = all.filter(({ node }) => [node["type"]].flat().includes("object"));
     const open = mappings.filter(({ node }) => node["additionalProperties"] !== false);
-    expect(open.map(({ place }) => place)).toEqual(["defaults.tags", "accounts[].tags"]);
+    expect(open.map(({ place }) => place)).toEqual([
+      "defaults.tags",
+      "defaults.modules[].variables",
+      "accounts[].tags",
+      "accounts[].modules[].variables",
+    ]);
     expect(mappings.length).toBeGreaterThan(12);
   });
 
@@ -152,10 +157,12 @@ describe("structure", () => {
       backend: ["s3"],
       "backend.s3": ["bucket", "region"],
       teleport: ["role_name", "proxy_address"],
+      "defaults.modules[]": ["name", "source"],
       "accounts[]": ["name", "account_id"],
       "accounts[].teleport": ["databases"],
       "accounts[].teleport.databases[]": ["name", "engine", "resource_id", "db_users"],
       "accounts[].third_party_monitors[]": ["name", "account_id", "external_id", "policy"],
+      "accounts[].modules[]": ["name", "source"],
     });
   });
 
@@ -168,10 +175,12 @@ describe("structure", () => {
       "defaults.admin_role_name",
       "defaults.permissions_boundary",
       "defaults.tags",
+      "defaults.modules",
       "accounts[].admin_role_name",
       "accounts[].permissions_boundary",
       "accounts[].tags",
       "accounts[].cloudwatch_agent.ssm_managed_policy",
+      "accounts[].modules",
     ]);
   });
 });
@@ -205,6 +214,8 @@ describe("files", () => {
     ["an empty list", "db_users: [alice, reporting]", "db_users: []"],
     ["a wildcard in a database user", "db_users: [alice, reporting]", 'db_users: ["rds*"]'],
     ["a reserved tag", "tags: {team: dba}", 'tags: {"aws:team": dba}'],
+    ["a range of versions", "group: payments", 'modules: [{name: a, source: a/b/c, version: "~> 1.0"}]'],
+    ["a module without a source", "group: payments", "modules: [{name: a}]"],
     ["a tag that is no text", "tags: {team: dba}", "tags: {team: 1}"],
   ])("refused: %s", (_, found, replacement) => {
     expect(shipped).toContain(found);
@@ -217,6 +228,12 @@ describe("files", () => {
     ["null for a policy", "on_premises_server_user: true", "ssm_managed_policy: null"],
     ["one word alone", "on_premises_server_user: true", "ssm_managed_policy: AmazonSSMManagedInstanceCore"],
     ["a mapping for true", "aurora: true", "aurora: {key_generation: 2, previous_key: inactive}"],
+    ["no module", "group: payments", "modules: null"],
+    [
+      "variables of any type",
+      "group: payments",
+      "modules: [{name: a, source: ./a, variables: {a: [1, null, {b: true}], c: text}}]",
+    ],
     ["tags in any script", "tags: {team: dba}", 'tags: {"équipe": チーム}'],
   ])("accepted: %s", (_, found, replacement) => {
     expect(shipped).toContain(found);

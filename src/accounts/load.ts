@@ -131,6 +131,7 @@ function locate(finding: Finding, document: ParsedDocument, file: string): Probl
     message: finding.message,
     rule: finding.rule,
     sourceLine: document.line(position.line),
+    ...(finding.steps === undefined ? {} : { steps: finding.steps }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { AssumeMode } from "../aws/packing";
 import type { Partition } from "../aws/partitions";
 import type { Path } from "./problem";
-import type { AccountInput, Adoptable, BackendInput } from "./schema";
+import type { AccountInput, Adoptable, BackendInput, TeamModuleInput } from "./schema";
 
 /** accounts.yaml once every rule has passed: defaults applied, names made ARNs, sorted. */
 export interface Deployment {
@@ -12,6 +12,8 @@ export interface Deployment {
   readonly backend: BackendInput | undefined;
   readonly teleport: Teleport | undefined;
   readonly secrets: Secrets;
+  /** The teams' own modules that `defaults` gives to every account. */
+  readonly modules: readonly TeamModuleInput[];
   /** Sorted by name, so that the order in the file means nothing. */
   readonly accounts: readonly Account[];
 }

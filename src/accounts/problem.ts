@@ -15,6 +15,8 @@ export interface Finding {
   readonly message: string;
   /** The rule's name, in kebab-case. */
   readonly rule: string;
+  /** Commands that are the way out, in their order, where one line does not hold them. */
+  readonly steps?: readonly string[];
 }
 
 /** A line and a column, both from 1. */
@@ -31,6 +33,8 @@ export interface Problem extends Position {
   readonly rule: string;
   /** The line of the file that the problem is on; undefined where the file itself is the problem. */
   readonly sourceLine?: string;
+  /** Commands that are the way out. */
+  readonly steps?: readonly string[];
 }
 
 export function error(path: Path, rule: string, message: string, on: "key" | "value" = "value"): Finding {
@@ -72,18 +76,20 @@ function compare(a: string, b: string): number {
 
 /**
  * `accounts.yaml:12:17: error: ... [rule]`, then the source line and a caret under the column. Control
- * characters of the file are shown as escapes, so that a file cannot paint the reader's terminal.
+ * characters of the file are shown as escapes, so that a file cannot paint the reader's terminal. Commands that
+ * are the way out follow, one a line.
  */
 export function formatProblem(problem: Problem, colors: Colors): string {
   const severity = problem.severity === "error" ? colors.red("error:") : colors.yellow("warning:");
   const place = colors.bold(`${printable(problem.file)}:${problem.line}:${problem.column}:`);
   const head = `${place} ${severity} ${printable(problem.message)} ${colors.dim(`[${problem.rule}]`)}`;
+  const steps = (problem.steps ?? []).map((step) => `\n    ${printable(step)}`).join("");
   if (problem.sourceLine === undefined || problem.sourceLine.trim() === "") {
-    return head;
+    return `${head}${steps}`;
   }
   const { text, before } = excerpt(problem.sourceLine, problem.column - 1);
   const indent = before.replace(/[^\t]/gu, (character) => " ".repeat(displayWidth(character)));
-  return `${head}\n  ${text}\n  ${indent}${colors.green("^")}`;
+  return `${head}\n  ${text}\n  ${indent}${colors.green("^")}${steps}`;
 }
 
 const EXCERPT_WIDTH = 160;

@@ -19,6 +19,7 @@ export function resolveDeployment(file: AccountsFile, input: SourceInput): Deplo
     backend: file.backend,
     teleport: resolveTeleport(file, source, accounts, partition),
     secrets: resolveSecrets(file, source),
+    modules: file.defaults.modules ?? [],
     accounts,
   };
 }

@@ -1,7 +1,11 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { synth } from "../../main";
 import { version } from "../project";
+import { type AffectedOptions, affected } from "./affected";
+import { type CheckOptions, check } from "./check";
+import { CHECK_FORMATS } from "./check-formats";
 import { outputFolder, outputFormat } from "./environment";
+import { STATE_HELP, STATE_OPTION } from "./given-states";
 import { runCommand } from "./run";
 
 const program = new Command("pmm-iam")
@@ -21,7 +25,7 @@ Environment:
   DEBUG          a stack trace when the program itself fails
 
 Exit codes:
-  0 done   1 the input or the output folder needs mending   70 a fault of the program`,
+  0 done   1 the input, the change or the output folder needs mending   70 a fault of the program`,
   );
 
 program
@@ -40,5 +44,39 @@ Examples:
   .action(({ hcl, output }: { hcl?: boolean; output: string }) =>
     runCommand(() => synth(hcl ? "hcl" : outputFormat(), output)),
   );
+
+program
+  .command("check")
+  .description("report every problem in accounts.yaml and, with --base, in what has changed since a git ref")
+  .option("--base <ref>", "the git ref that the change will be merged into")
+  .option(STATE_OPTION, STATE_HELP)
+  .addOption(new Option("--format <format>", "how to report").choices(CHECK_FORMATS).default("text"))
+  .addHelpText(
+    "after",
+    `
+Examples:
+  pmm-iam check                                      what synth would say, without writing anything
+  pmm-iam check --base origin/main                   may this pull request be merged?
+  pmm-iam check --base origin/main --format github   the same as annotations in GitHub Actions
+  pmm-iam check --base origin/main --state pmm-iam-finance=finance.json
+                                                     are the objects of a removed account gone?`,
+  )
+  .action((options: CheckOptions) => runCommand(() => check(options)));
+
+program
+  .command("affected")
+  .description("print the stacks whose output differs from a git ref's, as a JSON matrix for CI")
+  .requiredOption("--base <ref>", "the git ref to compare with")
+  .option(STATE_OPTION, STATE_HELP)
+  .addHelpText(
+    "after",
+    `
+A change to the program or its modules affects every stack. Fails when a stack has vanished with objects in it.
+
+Examples:
+  pmm-iam affected --base origin/main
+  pmm-iam affected --base origin/main --state pmm-iam-finance=finance.json`,
+  )
+  .action((options: AffectedOptions) => runCommand(() => affected(options)));
 
 void program.parseAsync();

@@ -27,6 +27,7 @@ export function synthSummary(result: SynthResult, features: readonly Feature[]):
       ({ name, accounts }) =>
         `  ${name.padEnd(width)}  ${count(accounts.length, "account")}, ${count(accounts.flatMap(({ calls }) => calls).length, "module instance")}`,
     ),
+    ...teamModulesLine(stacks),
     `${count(users.length, "user")} with access keys${users.length === 0 ? "" : `; the newest keys are secrets in ${deployment.source.accountId}`}`,
     ...[pmmAssumePolicy(deployment), teleportAssumePolicy(deployment)]
       .filter(({ packed }) => packed.headroom.accounts > 0)
@@ -37,6 +38,20 @@ export function synthSummary(result: SynthResult, features: readonly Feature[]):
     `  cd ${folder}/stacks/${stacks[0]?.name} && terraform init && terraform plan`,
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** The teams' own modules by name: their code is no part of this program, so a reviewer has to know of them. */
+function teamModulesLine(stacks: readonly StackPlan[]): string[] {
+  const accounts = new Map<string, number>();
+  for (const { team } of stacks.flatMap((stack) => stack.accounts).flatMap(({ calls }) => calls)) {
+    if (team !== undefined) {
+      accounts.set(team.name, (accounts.get(team.name) ?? 0) + 1);
+    }
+  }
+  const names = [...accounts].sort(([a], [b]) => (a < b ? -1 : 1));
+  return names.length === 0
+    ? []
+    : [`team modules: ${names.map(([name, number]) => `${name} in ${count(number, "account")}`).join(", ")}`];
 }
 
 /** "140 of 152 accounts". */

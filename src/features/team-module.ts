@@ -109,22 +109,35 @@ function* closedRules(file: AccountsFile, { path, input }: Entry<typeof keys>): 
       continue;
     }
     const isOwn = module.path[0] !== "defaults";
-    // `modules: null` takes all of them away, so all of them are to be forgotten first.
-    const addresses = (isOwn ? [module] : modules).map(address).sort().join(" ");
     const way = isOwn
       ? "take this module away"
-      : `add modules: null to the account (it has the module from ${place(file, module.path)})`;
-    yield error(
-      isOwn ? module.path : [...path, "lifecycle"],
-      "lifecycle",
-      `"${input.name}" is closed, and what ${address(module)} made there is not known here, because ${unknown}; forget it by hand: in the folder of the stack ${stackName(input.group)}, while no apply runs, \`terraform state list ${addresses}\` shows what is there and \`terraform state rm ${addresses}\` forgets it; then ${way}`,
-      isOwn ? "key" : "value",
-    );
+      : `add modules: null to the account, which has the module from ${place(file, module.path)}`;
+    yield {
+      ...error(
+        isOwn ? module.path : [...path, "lifecycle"],
+        "lifecycle",
+        `"${input.name}" is closed, and what ${address(module)} made there is not known here, because ${unknown}; ${way}, and before the next apply forget by hand what it made`,
+        isOwn ? "key" : "value",
+      ),
+      // `modules: null` takes all of them away, so all of them are forgotten.
+      steps: forgetSteps(input.group, (isOwn ? [module] : modules).map(address).sort()),
+    };
   }
 }
 
-function stackName(group: string | undefined): string {
-  return group === undefined ? "pmm-iam" : `pmm-iam-${group}`;
+/** At the project's root: one command for each module, for one that made nothing yet is an error to Terraform. */
+function forgetSteps(group: string | undefined, addresses: readonly string[]): string[] {
+  const stack = group === undefined ? "pmm-iam" : `pmm-iam-${group}`;
+  const terraform = `terraform -chdir=cdktf.out/stacks/${stack}`;
+  return [
+    "npm run synth",
+    `${terraform} init`,
+    ...addresses.flatMap((address) => [
+      `${terraform} state list ${address}`,
+      `${terraform} state rm ${address}`,
+    ]),
+    `${terraform} plan`,
+  ];
 }
 
 /** The part of a module whose code is not in the repository. */

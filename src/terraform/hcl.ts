@@ -34,6 +34,27 @@ export function escapeTemplate(text: string): string {
 }
 
 /**
+ * The same value in Terraform's JSON syntax: text and keys with their templates escaped, keys sorted, for
+ * Terraform's mappings have no order.
+ */
+export function jsonExpression(value: VariableValue): VariableValue {
+  if (typeof value === "string") {
+    return escapeTemplate(value);
+  }
+  if (isList(value)) {
+    return value.map(jsonExpression);
+  }
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, item]) => [escapeTemplate(key), jsonExpression(item)]),
+    );
+  }
+  return value;
+}
+
+/**
  * Writes references bare, as `terraform fmt` does and as Terraform wants a resource's provider. cdktf quotes
  * them (tried with 0.21): `role = "${aws_iam_role.pmm_ec2.name}"`, `provider = "aws.tools"`.
  */

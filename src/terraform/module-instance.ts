@@ -22,12 +22,12 @@ export class ModuleInstance extends TerraformHclModule {
 
   constructor(scope: Construct, { call, provider, secretsProvider }: ModuleInstanceProps) {
     super(scope, call.name, {
-      source: `./modules/${call.module}`,
+      ...codeOf(call),
       skipAssetCreationFromLocalModules: true,
       providers: call.usesSecrets
         ? [provider, { provider: secretsProvider, moduleAlias: "secrets" }]
         : [provider],
-      variables: { ...call.variables, ...localReferences(call, (name) => `\${local.${name}}`) },
+      variables: { ...call.variables, ...localReferences(call, (local) => `\${${local}}`) },
     });
     this.call = call;
     this.providerExpressions = call.usesSecrets
@@ -40,7 +40,7 @@ export class ModuleInstance extends TerraformHclModule {
       name,
       hclExpression(value),
     ]);
-    const references = localReferences(this.call, (name) => `local.${name}`);
+    const references = localReferences(this.call, (local) => local);
     return Object.fromEntries(
       [...literals, ...Object.entries(references)].map(([name, value]) => [
         name,
@@ -63,13 +63,22 @@ export class ModuleInstance extends TerraformHclModule {
   }
 }
 
-/** The name of the local in pmm-iam.tf.json that holds one text of a module instance. */
-export function localName(call: ModuleCall, variable: string): string {
-  return `${call.name}_${variable}`;
+/** Where Terraform finds the code: carried by the stack, or to be fetched. */
+function codeOf({ module, team }: ModuleCall): { source: string; version?: string } {
+  if (team?.kind !== "remote") {
+    return { source: `./modules/${module}` };
+  }
+  return { source: team.source, ...(team.version === undefined ? {} : { version: team.version }) };
 }
 
+/**
+ * One local of an instance's name holds all that is the user's own: a local for each variable could meet that
+ * of another instance, for both parts of its name are the user's.
+ */
 function localReferences(call: ModuleCall, reference: (local: string) => string): Record<string, string> {
   return Object.fromEntries(
-    Object.keys(call.texts ?? {}).map((variable) => [variable, reference(localName(call, variable))]),
+    Object.keys(call.locals ?? {})
+      .sort()
+      .map((variable) => [variable, reference(`local.${call.name}.${variable}`)]),
   );
 }

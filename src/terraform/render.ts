@@ -8,8 +8,8 @@ import type { ModuleCall } from "../features/feature";
 import { accountObjects, moduleFiles } from "../modules";
 import { AccountsStack } from "./accounts-stack";
 import { addBackend } from "./backend";
-import { bareReferences, escapeTemplate } from "./hcl";
-import { localName, ModuleInstance } from "./module-instance";
+import { bareReferences, jsonExpression } from "./hcl";
+import { ModuleInstance } from "./module-instance";
 import { accountProvider, sourceProvider } from "./providers";
 import { PmmRole, TeleportRole } from "./source-account";
 import { MAIN_STACK, type StackAccount, type StackPlan } from "./stack-plan";
@@ -110,11 +110,23 @@ async function collect(
       files.set(`${stack}/cdk.tf.json`, read(`${stack}/cdk.tf.json`));
     }
     files.set(`${stack}/pmm-iam.tf.json`, secondRootFile(plan));
-    for (const [path, content] of modules) {
+    for (const [path, content] of [...modules, ...teamFiles(plan)]) {
       files.set(`${stack}/${path}`, content);
     }
   }
   return files;
+}
+
+/** The code of the teams' own modules that the stack calls, by path under the stack. */
+function teamFiles({ accounts }: StackPlan): Map<string, Buffer> {
+  const calls = accounts.flatMap((account) => account.calls);
+  return new Map(
+    calls.flatMap(({ module, team }) =>
+      team?.kind === "local"
+        ? [...team.files].map(([path, content]) => [`modules/${module}/${path}`, content] as const)
+        : [],
+    ),
+  );
 }
 
 /** Import blocks: the plan takes over what was made by hand, or says that it is not there. */
@@ -129,19 +141,24 @@ function adoptedObjects({ account, calls }: StackAccount): { to: string; id: str
 
 /** One address for each object: forgetting a whole module would forget its secret in the source account too. */
 function forgottenAddresses(call: ModuleCall): string[] {
-  return accountObjects(call.module).map((address) => `module.${call.name}.${address}`);
+  return objectsOf(call).map((address) => `module.${call.name}.${address}`);
+}
+
+function objectsOf({ module, team }: ModuleCall): readonly string[] {
+  if (team === undefined) {
+    return accountObjects(module);
+  }
+  // What a module makes that is not here is not known: a rule refuses to close an account that has one.
+  return team.kind === "local" ? team.objects : [];
 }
 
 /** What cdktf's HCL renderer breaks stands here in both formats. */
 function secondRootFile(plan: StackPlan): string {
-  const locals = plan.accounts.flatMap(({ calls }) =>
-    calls.flatMap((call) =>
-      Object.entries(call.texts ?? {}).map(([variable, text]) => [
-        localName(call, variable),
-        escapeTemplate(text),
-      ]),
-    ),
-  );
+  const locals = plan.accounts
+    .flatMap(({ calls }) => calls)
+    .flatMap(({ name, locals = {} }) =>
+      Object.keys(locals).length === 0 ? [] : [[name, jsonExpression(locals)] as const],
+    );
   const adopted = plan.accounts.flatMap(adoptedObjects);
   const forgotten = plan.accounts.flatMap((account) => account.forgotten.flatMap(forgottenAddresses));
   const content = {

@@ -1,15 +1,19 @@
 import type { DeploymentRule } from "../accounts/load";
 import { features } from "../features";
 import { assumePolicyLimits } from "./assume-policies";
-import { planStacks, sharedAddresses, unusedAdoptions } from "./stack-plan";
+import { assumePolicyHeadroom, stackSizes } from "./capacity-rules";
+import { planStacks, sharedAddresses, sharedFolders, unusedAdoptions } from "./stack-plan";
 
 /** What only the whole deployment shows: quotas of AWS, addresses that would clash. */
 export const deploymentRules: readonly DeploymentRule[] = [
   assumePolicyLimits,
+  assumePolicyHeadroom,
+  stackSizes,
   (deployment) =>
     deployment.accounts.flatMap((account) =>
       features.flatMap((feature) => [...feature.limits(account, deployment)]),
     ),
   (deployment, cite) => sharedAddresses(planStacks(deployment, features), cite),
+  (deployment, cite) => sharedFolders(planStacks(deployment, features), cite),
   (deployment) => unusedAdoptions(planStacks(deployment, features)),
 ];

@@ -57,15 +57,44 @@ export function* sharedAddresses(
 ): Iterable<Finding> {
   for (const stack of stacks) {
     const first = new Map<string, ModuleCall>();
-    for (const call of stack.accounts.flatMap(({ calls }) => calls)) {
+    const calls = stack.accounts.flatMap((account) => account.calls);
+    // The teams' own come last: of the two it is their name that can be another.
+    for (const call of calls.sort((a, b) => Number(a.team !== undefined) - Number(b.team !== undefined))) {
       const earlier = first.get(call.name);
       if (earlier === undefined) {
         first.set(call.name, call);
       } else {
+        const way = call.team === undefined ? "rename one of the two" : "give this module another name";
         yield error(
           call.path,
           "shared-address",
-          `the address module.${call.name} is taken by what is asked for at ${cite(earlier.path)}; - becomes _ in addresses: rename one of the two`,
+          `the address module.${call.name} is taken by what is asked for at ${cite(earlier.path)}; - becomes _ in addresses: ${way}`,
+          "key",
+        );
+      }
+    }
+  }
+}
+
+/** Two teams' modules of one name would share a folder of the stack, and one would run the other's code. */
+export function* sharedFolders(
+  stacks: readonly StackPlan[],
+  cite: (path: Path) => string,
+): Iterable<Finding> {
+  for (const stack of stacks) {
+    const first = new Map<string, { folder: string; path: Path }>();
+    for (const { module, team, path } of stack.accounts.flatMap(({ calls }) => calls)) {
+      if (team?.kind !== "local") {
+        continue;
+      }
+      const earlier = first.get(module);
+      if (earlier === undefined) {
+        first.set(module, { folder: team.folder, path });
+      } else if (earlier.folder !== team.folder) {
+        yield error(
+          path,
+          "modules",
+          `the module "${team.name}" has another source at ${cite(earlier.path)}, and both would be modules/${module} of the stack ${stack.name}; give one of the two another name`,
           "key",
         );
       }

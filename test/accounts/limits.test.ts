@@ -29,8 +29,11 @@ const account = (index: number, step = 1): string =>
 
 const ORDERS = '  - name: orders-prod\n    account_id: "222222222222"\n';
 
+/** What is refused; what comes near a limit is warned of elsewhere. */
 function messages(text: string, path?: string): string[] {
-  return loadText(text, path).problems.map(({ line, column, message }) => `${line}:${column} ${message}`);
+  return loadText(text, path)
+    .problems.filter(({ severity }) => severity === "error")
+    .map(({ line, column, message }) => `${line}:${column} ${message}`);
 }
 
 describe("PMM's assume policy", () => {
@@ -49,7 +52,8 @@ describe("PMM's assume policy", () => {
       source: "  assume_policy: explicit\n",
       accounts: repeat(153, (index) => account(index)),
     });
-    expect(printed(loadText(file).problems)).toMatch(
+    const errors = loadText(file).problems.filter(({ severity }) => severity === "error");
+    expect(printed(errors)).toMatch(
       /^accounts\.yaml:4:18: error: .* \[assume-policy-size\]\n {4}assume_policy: explicit\n {19}\^\n$/,
     );
   });

@@ -41,6 +41,7 @@ test("the smallest file has every default", () => {
     backend: undefined,
     teleport: undefined,
     secrets: { kmsKeyId: undefined, readers: [] },
+    modules: [],
     accounts: [
       {
         name: "orders-prod",
@@ -310,4 +311,11 @@ test("what the features ask for is typed and has its defaults", () => {
     on_premises_admin_user: false,
     ssm_managed_policy: null,
   });
+});
+
+test("the modules of defaults are handed on as they are written", () => {
+  expect(deploymentOf("modules").modules).toEqual([
+    { name: "backup-reader", source: "./modules/backup-reader", variables: { bucket: "acme-backups" } },
+    { name: "roles", source: "terraform-aws-modules/iam/aws//modules/iam-role", version: "5.2.1-rc1" },
+  ]);
 });

@@ -7,9 +7,9 @@ import { type OutputFiles, type OutputFormat, renderStacks } from "../../src/ter
 import { deploymentRules } from "../../src/terraform/rules";
 import { planStacks } from "../../src/terraform/stack-plan";
 
-/** The accounts of a YAML text that has no errors. Relative paths start from test/support. */
-export function deploymentOf(yaml: string): Deployment {
-  const path = join(__dirname, "accounts.yaml");
+/** The accounts of a YAML text that has no errors. Relative paths start from test/support, or from a folder. */
+export function deploymentOf(yaml: string, folder = __dirname): Deployment {
+  const path = join(folder, "accounts.yaml");
   const { deployment, problems } = loadAccounts(
     { name: "accounts.yaml", path, text: yaml },
     features,
@@ -22,8 +22,12 @@ export function deploymentOf(yaml: string): Deployment {
 }
 
 /** The output folder's files. */
-export function synthesize(yaml: string, format: OutputFormat = "json"): Promise<OutputFiles> {
-  const deployment = deploymentOf(yaml);
+export function synthesize(
+  yaml: string,
+  format: OutputFormat = "json",
+  folder = __dirname,
+): Promise<OutputFiles> {
+  const deployment = deploymentOf(yaml, folder);
   return renderStacks(deployment, planStacks(deployment, features), { format, rootFromStack: "../../.." });
 }
 
@@ -35,8 +39,9 @@ export async function rootModule(
   yaml: string,
   stack = "pmm-iam",
   format: OutputFormat = "json",
+  folder = __dirname,
 ): Promise<RootModule> {
-  const files = await synthesize(yaml, format);
+  const files = await synthesize(yaml, format, folder);
   if (format === "json") {
     return withoutComments(JSON.parse(textOf(files, `stacks/${stack}/cdk.tf.json`))) as RootModule;
   }

@@ -216,7 +216,7 @@ accounts:
         role_name: "vendor-monitoring",
         monitor_account_id: "888888888888",
         external_id: "9b2d",
-        policy_json: `\${local.third_party_own_orders_prod_policy_json}`,
+        policy_json: `\${local.third_party_own_orders_prod.policy_json}`,
         deny_data_access: false,
       },
     });
@@ -238,7 +238,9 @@ accounts:
   const { locals, terraform } = JSON.parse(json);
   expect(terraform).toEqual({ required_version: ">= 1.11" });
   expect(locals).toEqual({
-    third_party_own_a_policy_json:
-      '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListBucket","Resource":"arn:aws:s3:::reports-$${aws:PrincipalAccount}-%%{x}","Condition":{"StringLike":{"s3:prefix":"a\\\\b\\"c"}}}]}',
+    third_party_own_a: {
+      policy_json:
+        '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListBucket","Resource":"arn:aws:s3:::reports-$${aws:PrincipalAccount}-%%{x}","Condition":{"StringLike":{"s3:prefix":"a\\\\b\\"c"}}}]}',
+    },
   });
 });

@@ -1,0 +1,92 @@
+import { error, type Finding, warning } from "../accounts/problem";
+import { features } from "../features";
+import { planStacks } from "../terraform/stack-plan";
+import { type Change, keptAccounts } from "./change";
+import type { AccountSnapshot } from "./snapshot";
+
+/** Accounts that are gone: only what is destroyed or forgotten already may go. */
+export function* removedAccounts(change: Change): Iterable<Finding> {
+  const { base, head, ref, standing } = change;
+  const names = new Set(head.accounts.map(({ name }) => name));
+  const byId = new Map(head.accounts.map((account) => [account.accountId, account]));
+  for (const before of base.accounts.filter(({ name }) => !names.has(name))) {
+    const renamed = byId.get(before.accountId);
+    if (renamed !== undefined && before.lifecycle === "active") {
+      yield error(
+        [...renamed.path, "name"],
+        "name-changed",
+        `account ${before.accountId} was called "${before.name}" at ${ref}; the name is part of Terraform's addresses, so the plan would destroy all that the account holds, keys too, and make it again, or stop for want of the old provider; put name: ${before.name} back. For another name, retire the account first and add it again under the new one`,
+      );
+      continue;
+    }
+    if (before.lifecycle === "active") {
+      yield error(
+        ["accounts"],
+        "account-removed",
+        `${called(before)} is gone, and at ${ref} it was active: without its entry Terraform has no provider to destroy what it holds; put the entry back with lifecycle: retiring, apply, then delete it (lifecycle: closed where the AWS account itself is gone)`,
+        "key",
+      );
+      continue;
+    }
+    const objects = standing.objectsOf(before);
+    if (objects === undefined) {
+      yield warning(
+        ["accounts"],
+        "account-removed",
+        `${called(before)} is gone after it was ${before.lifecycle}; whether its objects are gone too, only the state of ${before.stack} says: give it with --state, from terraform -chdir=cdktf.out/stacks/${before.stack} show -json`,
+        "key",
+      );
+    } else if (objects.length > 0) {
+      yield error(
+        ["accounts"],
+        "account-removed",
+        `${called(before)} is gone, but the state of ${before.stack} still holds ${count(objects.length, "object")} of it, ${objects[0]} first; put the entry back with lifecycle: ${before.lifecycle}, apply, then delete it`,
+        "key",
+      );
+    }
+  }
+}
+
+/** Another AWS account under the same name: what the first one holds would be orphaned, its keys alive. */
+export function* changedAccountIds(change: Change): Iterable<Finding> {
+  for (const { before, after } of keptAccounts(change)) {
+    const isGone = before.lifecycle !== "active" && change.standing.objectsOf(before)?.length === 0;
+    if (before.accountId !== undefined && before.accountId !== after.accountId && !isGone) {
+      yield error(
+        [...after.path, "account_id"],
+        "account-id-changed",
+        `account_id of "${after.name}" was ${before.accountId} at ${change.ref}; under one name Terraform would look for the objects of ${before.accountId} in ${after.accountId}, make them there and leave the first ones behind, their keys alive; put ${before.accountId} back and give ${after.accountId} an entry under a name of its own (an id that never was yours leaves with lifecycle: closed)`,
+      );
+    }
+  }
+}
+
+/** Forgetting an account says nothing to AWS. */
+export function* closedAccounts(change: Change): Iterable<Finding> {
+  const forgotten = new Map(
+    planStacks(change.deployment, features).flatMap(({ accounts }) =>
+      accounts.map((account) => [account.account.name, account]),
+    ),
+  );
+  for (const { before, after } of keptAccounts(change)) {
+    const plan = forgotten.get(after.name);
+    if (before.lifecycle !== "active" || after.lifecycle !== "closed" || plan === undefined) {
+      continue;
+    }
+    const users = features.flatMap((feature) => feature.users(plan.account)).map(({ userName }) => userName);
+    const keys = users.length === 0 ? "" : `, with the access keys of ${users.join(" and ")}`;
+    yield warning(
+      [...after.path, "lifecycle"],
+      "closed-from-active",
+      `"${after.name}" goes from active to closed without retiring: should account ${after.accountId} live on, what ${plan.forgotten.map(({ name }) => `module.${name}`).join(", ")} made there stays behind${keys}`,
+    );
+  }
+}
+
+function called({ name, accountId }: AccountSnapshot): string {
+  return accountId === undefined ? `"${name}"` : `"${name}" (account ${accountId})`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,97 @@
+import type { OutputFiles } from "../terraform/render";
+import { MAIN_STACK } from "../terraform/stack-plan";
+import type { AccountSnapshot, Snapshot } from "./snapshot";
+import { Standing, type State } from "./state";
+
+/** The stacks whose files differ between two outputs, or are new in the second. Sorted. */
+export function differingStacks(before: OutputFiles, after: OutputFiles): string[] {
+  const [old, now] = [byStack(before), byStack(after)];
+  return [...now]
+    .filter(([stack, files]) => differ(old.get(stack), files))
+    .map(([stack]) => stack)
+    .sort();
+}
+
+function byStack(files: OutputFiles): Map<string, Map<string, string | Buffer>> {
+  const stacks = new Map<string, Map<string, string | Buffer>>();
+  for (const [path, content] of files) {
+    const [folder, stack, ...rest] = path.split("/");
+    if (folder === "stacks" && stack !== undefined) {
+      const own = stacks.get(stack) ?? new Map<string, string | Buffer>();
+      stacks.set(stack, own.set(rest.join("/"), content));
+    }
+  }
+  return stacks;
+}
+
+type Files = ReadonlyMap<string, string | Buffer>;
+
+function differ(before: Files | undefined, after: Files): boolean {
+  return (
+    before === undefined ||
+    before.size !== after.size ||
+    [...after].some(([path, content]) => {
+      const old = before.get(path);
+      return old === undefined || Buffer.compare(Buffer.from(old), Buffer.from(content)) !== 0;
+    })
+  );
+}
+
+/** A stack that is no longer in the output, and why it may not go, if it may not. */
+export interface VanishedStack {
+  readonly stack: string;
+  readonly problem: string | undefined;
+}
+
+/** The stacks of the base that today's file no longer makes. Sorted. */
+export function vanishedStacks({ base, head, ref }: Sides, states: readonly State[]): VanishedStack[] {
+  const now = new Map(head.accounts.map((account) => [account.name, account]));
+  const stacksNow = new Set([MAIN_STACK, ...head.accounts.map(({ stack }) => stack)]);
+  const standing = new Standing(states, { base, head });
+  const gone = new Map<string, AccountSnapshot[]>();
+  for (const account of base.accounts.filter(({ stack }) => !stacksNow.has(stack))) {
+    gone.set(account.stack, [...(gone.get(account.stack) ?? []), account]);
+  }
+  return [...gone]
+    .map(([stack, accounts]) => {
+      const objects = accounts.map((account) => standing.objectsOf(account));
+      const moved = accounts.map(({ name }) => now.get(name)).find((account) => account !== undefined);
+      return { stack, problem: reasonToStay({ stack, accounts, objects, moved, ref }) };
+    })
+    .sort((a, b) => (a.stack < b.stack ? -1 : 1));
+}
+
+interface Gone {
+  readonly stack: string;
+  readonly accounts: readonly AccountSnapshot[];
+  /** Of each account, the addresses that a given state holds; undefined where none was given. */
+  readonly objects: readonly (readonly string[] | undefined)[];
+  /** One of its accounts that today's file has in another stack. */
+  readonly moved: AccountSnapshot | undefined;
+  readonly ref: string;
+}
+
+/** Why a stack may not go: its state holds objects or, as far as anybody knows, may hold some. */
+function reasonToStay({ stack, accounts, objects, moved, ref }: Gone): string | undefined {
+  const advice =
+    moved === undefined
+      ? "put its accounts back with lifecycle: retiring, apply, then delete them"
+      : `"${moved.name}" is in ${moved.stack} now, and pmm-iam check --base ${ref} prints how its objects follow`;
+  const [first, ...others] = objects.flatMap((addresses) => addresses ?? []);
+  if (first !== undefined) {
+    const more = others.length === 0 ? "" : ` and ${others.length} more`;
+    return `the stack ${stack} is gone, but its state still holds ${first}${more}; ${advice}`;
+  }
+  const active = accounts.find(({ lifecycle }) => lifecycle === "active");
+  return active === undefined || !objects.includes(undefined)
+    ? undefined
+    : `the stack ${stack} is gone, but "${active.name}" in it was active at ${ref}; ${advice}; or show that nothing is left: --state ${stack}=<file>, from terraform -chdir=cdktf.out/stacks/${stack} show -json`;
+}
+
+/** The two sides of a change. */
+interface Sides {
+  readonly base: Snapshot;
+  readonly head: Snapshot;
+  /** The base's git ref, as the user typed it. */
+  readonly ref: string;
+}

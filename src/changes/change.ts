@@ -1,0 +1,37 @@
+import type { Deployment } from "../accounts/model";
+import type { AccountSnapshot, Snapshot } from "./snapshot";
+import type { Standing } from "./state";
+
+/** A change of accounts.yaml, as the rules that judge it see it. */
+export interface Change {
+  /** The git ref that today's file is compared with, as the user typed it. */
+  readonly ref: string;
+  readonly base: Snapshot;
+  readonly head: Snapshot;
+  /** Today's file, which has passed every rule of its own. */
+  readonly deployment: Deployment;
+  /** The accounts file as the user types it, and its path from the repository's root at the ref. */
+  readonly file: string;
+  readonly pathBefore: string;
+  /** What the given states say of the base's accounts. */
+  readonly standing: Standing;
+}
+
+/** An account that is there before and after, under one name. */
+export interface Kept {
+  readonly before: AccountSnapshot;
+  readonly after: AccountSnapshot;
+}
+
+export function keptAccounts({ base, head }: Pick<Change, "base" | "head">): Kept[] {
+  const before = new Map(base.accounts.map((account) => [account.name, account]));
+  return head.accounts.flatMap((after): Kept[] => {
+    const account = before.get(after.name);
+    return account === undefined ? [] : [{ before: account, after }];
+  });
+}
+
+/** Whether an account's objects are there, or will be, on both sides. */
+export function isActive({ before, after }: Kept): boolean {
+  return before.lifecycle === "active" && after.lifecycle === "active";
+}

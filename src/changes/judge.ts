@@ -1,0 +1,67 @@
+import type { Deployment } from "../accounts/model";
+import { type Finding, warning } from "../accounts/problem";
+import { changedAccountIds, closedAccounts, removedAccounts } from "./account-rules";
+import type { Base } from "./base";
+import { changedBoundaries } from "./boundary-rules";
+import type { Change } from "./change";
+import { changedGroups } from "./group-rules";
+import { droppedUsers, keyGenerations, newAdoptions } from "./key-rules";
+import { snapshotOf } from "./snapshot";
+import { changedSource } from "./source-rules";
+import { Standing, type State } from "./state";
+
+type ChangeRule = (change: Change) => Iterable<Finding>;
+
+/** What a change may not do, and what should not go unnoticed. Each is a pure function of the change. */
+const CHANGE_RULES: readonly ChangeRule[] = [
+  removedAccounts,
+  changedAccountIds,
+  closedAccounts,
+  keyGenerations,
+  droppedUsers,
+  newAdoptions,
+  changedBoundaries,
+  changedGroups,
+  changedSource,
+];
+
+/** What a change is judged with, besides the two files. */
+export interface Given {
+  /** The accounts file as the user types it. */
+  readonly file: string;
+  readonly states: readonly State[];
+}
+
+/** Judges the change since a base; each finding stands at its place in today's file. */
+export function* judgeSince(base: Base, deployment: Deployment, { file, states }: Given): Iterable<Finding> {
+  const { commit, path, snapshot } = base;
+  for (const problem of unjudged(base)) {
+    yield warning(["accounts"], "base", problem, "key");
+  }
+  if (snapshot === undefined) {
+    return;
+  }
+  const sides = { base: snapshot, head: snapshotOf(deployment) };
+  const change: Change = {
+    ...sides,
+    ref: commit.ref,
+    deployment,
+    file,
+    pathBefore: path,
+    standing: new Standing(states, sides),
+  };
+  for (const rule of CHANGE_RULES) {
+    yield* rule(change);
+  }
+}
+
+/** What of the base cannot be read, and so is not judged. */
+function* unjudged({ commit: { ref }, path, source, snapshot }: Base): Iterable<string> {
+  if (snapshot === undefined) {
+    yield `${path} at ${ref} is not YAML that can be read, so the change from it is not judged`;
+  } else if (source === undefined) {
+    yield `there is no ${path} at ${ref}, so every account counts as new and none as removed`;
+  } else if (snapshot.nameless > 0) {
+    yield `${path} at ${ref} has accounts that cannot be read, whose change is not judged`;
+  }
+}

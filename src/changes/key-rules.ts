@@ -1,0 +1,115 @@
+import { error, type Finding, type Path, warning } from "../accounts/problem";
+import { type Change, isActive, keptAccounts } from "./change";
+import { AURORA_SETTING, type KeyedSetting, type KeyedUserSnapshot } from "./keyed-users";
+import type { AccountSnapshot } from "./snapshot";
+
+/** Key generations move by one at a time, and only while the key before is still active. */
+export function* keyGenerations(change: Change): Iterable<Finding> {
+  const base = new Map(change.base.accounts.map((account) => [account.name, account]));
+  for (const account of change.head.accounts.filter(({ lifecycle }) => lifecycle === "active")) {
+    const before = base.get(account.name);
+    for (const user of account.users.filter(({ retiring }) => !retiring)) {
+      const path = [...account.path, ...user.setting.keys];
+      const earlier = before && userOf(before, user.setting);
+      const wasThere = earlier !== undefined && !earlier.retiring && before?.lifecycle === "active";
+      if (wasThere) {
+        yield* movedGeneration(change.ref, account, user, earlier, path);
+      } else if (earlier?.generation !== user.generation) {
+        yield* firstGeneration(account, user, path);
+      }
+    }
+  }
+}
+
+function* firstGeneration(account: AccountSnapshot, user: KeyedUserSnapshot, path: Path): Iterable<Finding> {
+  if (user.generation !== undefined && user.generation !== 1) {
+    yield warning(
+      [...path, "key_generation"],
+      "key-generation",
+      `${user.setting.userName} is new in "${account.name}" and starts at key_generation ${user.generation}; expected 1: a user that AWS has already, under no generation, is refused by the plan`,
+    );
+  }
+}
+
+function* movedGeneration(
+  ref: string,
+  account: AccountSnapshot,
+  user: KeyedUserSnapshot,
+  earlier: KeyedUserSnapshot,
+  path: Path,
+): Iterable<Finding> {
+  const { generation: to, previousKey } = user;
+  const { generation: from } = earlier;
+  if (to === undefined || from === undefined || to === from) {
+    return;
+  }
+  const who = `key_generation of ${user.setting.userName} in "${account.name}"`;
+  if (to !== from + 1) {
+    const advice =
+      to > from
+        ? `raise it to ${from + 1} and apply; the key in use would be deleted by two steps at once`
+        : `put ${from} back; to undo a rotation, give the consumers the previous key, which is active`;
+    yield error(
+      [...path, "key_generation"],
+      "key-generation",
+      `${who} was ${from} at ${ref} and is ${to}; expected ${from} or ${from + 1}: ${advice}`,
+    );
+  }
+  if (to > from && previousKey !== "active") {
+    yield error(
+      [...path, "previous_key"],
+      "previous-key",
+      `${who} goes from ${from} to ${to} with previous_key: ${previousKey}, which would cut off the key in use; set previous_key: active, and ${previousKey} once every consumer has the new key`,
+    );
+  }
+}
+
+/** Users that are no longer asked for. */
+export function* droppedUsers(change: Change): Iterable<Finding> {
+  for (const kept of keptAccounts(change).filter(isActive)) {
+    const { before, after } = kept;
+    for (const { setting, retiring } of before.users) {
+      if (retiring || userOf(after, setting) !== undefined) {
+        continue;
+      }
+      const path = [...after.path, ...setting.keys];
+      const secret = setting.secretName(after.name);
+      yield setting === AURORA_SETTING
+        ? error(
+            path,
+            "aurora-dropped",
+            `${setting.userName} of "${after.name}" is dropped without retiring, and PMM with it loses the key in ${secret}; put aurora back with lifecycle: retiring in it, apply, then take it away`,
+            "key",
+          )
+        : warning(
+            path,
+            "user-dropped",
+            `${setting.userName} of "${after.name}" is dropped: the next apply destroys it with its keys and the secret ${secret}; servers that use the key lose access`,
+            "key",
+          );
+    }
+  }
+}
+
+/** What a new adoption may stumble over. */
+export function* newAdoptions(change: Change): Iterable<Finding> {
+  const base = new Map(change.base.accounts.map((account) => [account.name, account]));
+  for (const account of change.head.accounts.filter(({ lifecycle }) => lifecycle === "active")) {
+    const before = base.get(account.name);
+    const user = userOf(account, AURORA_SETTING);
+    const isNew = before === undefined || !before.adoptsUser || userOf(before, AURORA_SETTING) === undefined;
+    if (account.adoptsUser && user?.generation === 1 && !user.retiring && isNew) {
+      const { userName } = AURORA_SETTING;
+      yield warning(
+        [...account.path, "adopt"],
+        "adopt",
+        `${userName} in account ${account.accountId} may have at most one access key made by hand when generation 1 is made beside it, because AWS allows two; list them: aws iam list-access-keys --user-name ${userName}, and free one: aws iam delete-access-key --user-name ${userName} --access-key-id <the unused one>`,
+        "key",
+      );
+    }
+  }
+}
+
+function userOf({ users }: AccountSnapshot, setting: KeyedSetting): KeyedUserSnapshot | undefined {
+  return users.find((user) => user.setting === setting);
+}

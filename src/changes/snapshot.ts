@@ -1,0 +1,141 @@
+import type { ParsedDocument } from "../accounts/document";
+import type { Account, Deployment, Lifecycle } from "../accounts/model";
+import type { Path } from "../accounts/problem";
+import { DEFAULT_REGION } from "../accounts/rules";
+import { valueAt } from "../accounts/shape";
+import { boundaryArn } from "../aws/arns";
+import { partitionOf } from "../aws/partitions";
+import { MAIN_STACK, stackNameOf } from "../terraform/stack-plan";
+import { type KeyedUserSnapshot, keyedUsersOf } from "./keyed-users";
+
+/** What of accounts.yaml a change is judged by. */
+export interface Snapshot {
+  readonly source: SourceSnapshot;
+  readonly accounts: readonly AccountSnapshot[];
+  /** Entries without a name, whose fate nobody can tell. */
+  readonly nameless: number;
+}
+
+export interface SourceSnapshot {
+  readonly accountId: string | undefined;
+  /** ARN. */
+  readonly boundary: string | undefined;
+  readonly assumePolicy: string;
+  readonly organizationId: string | undefined;
+}
+
+export interface AccountSnapshot {
+  readonly name: string;
+  /** The name as Terraform takes it in an address. */
+  readonly alias: string;
+  readonly accountId: string | undefined;
+  readonly stack: string;
+  readonly lifecycle: Lifecycle;
+  /** ARN. */
+  readonly boundary: string | undefined;
+  /** Whether the entry says so itself. */
+  readonly ownBoundary: boolean;
+  readonly adoptsUser: boolean;
+  readonly users: readonly KeyedUserSnapshot[];
+  readonly path: Path;
+}
+
+/** Of today's file, which has passed every rule. */
+export function snapshotOf({ source, accounts }: Deployment): Snapshot {
+  return {
+    source: {
+      accountId: source.accountId,
+      boundary: source.permissionsBoundary,
+      assumePolicy: source.assumePolicy,
+      organizationId: source.organizationId,
+    },
+    accounts: accounts.map((account) => ({
+      name: account.name,
+      alias: account.alias,
+      accountId: account.accountId,
+      stack: stackNameOf(account),
+      lifecycle: account.lifecycle,
+      boundary: account.permissionsBoundary,
+      ownBoundary: account.input.permissions_boundary !== undefined,
+      adoptsUser: adoptsUser(account.adopt === "all" ? true : account.adopt),
+      users: keyedUsersOf(account.input),
+      path: account.path,
+    })),
+    nameless: 0,
+  };
+}
+
+/**
+ * Of a file from before, which may break rules that have come since, or have another shape: what can be read is
+ * read, and the rest counts as not there.
+ */
+export function readLeniently(document: ParsedDocument): Snapshot {
+  const text = (path: Path): string | undefined => {
+    const value = valueAt(document.plain, path);
+    // An account id without quotes is a number to YAML, and an id to whoever wrote it.
+    return typeof value === "number" ? document.written(path) : typeof value === "string" ? value : undefined;
+  };
+  const region = text(["source", "region"]) ?? text(["defaults", "region"]) ?? DEFAULT_REGION;
+  const partition = partitionOf(region) ?? "aws";
+  const sourceId = text(["source", "account_id"]);
+  const boundary = (path: Path, accountId: string | undefined): string | undefined => {
+    const isSaid = valueAt(document.plain, path) !== undefined;
+    const name = isSaid ? text(path) : text(["defaults", "permissions_boundary"]);
+    return name === undefined ? undefined : boundaryArn(partition, accountId ?? "", name);
+  };
+  const sourceBoundary = boundary(["source", "permissions_boundary"], sourceId);
+
+  const listed = valueAt(document.plain, ["accounts"]);
+  const entries: readonly unknown[] = Array.isArray(listed) ? listed : [];
+  const accounts = entries.flatMap((entry, index): AccountSnapshot[] => {
+    const path = ["accounts", index];
+    const name = text([...path, "name"]);
+    if (name === undefined) {
+      return [];
+    }
+    const accountId = text([...path, "account_id"]);
+    const isSource = accountId !== undefined && accountId === sourceId;
+    const own = [...path, "permissions_boundary"];
+    const ownBoundary = valueAt(document.plain, own) !== undefined;
+    const group = text([...path, "group"]);
+    return [
+      {
+        name,
+        alias: name.replaceAll("-", "_"),
+        accountId,
+        stack: group === undefined ? MAIN_STACK : `${MAIN_STACK}-${group}`,
+        lifecycle: lifecycleOf(text([...path, "lifecycle"])),
+        boundary: isSource && !ownBoundary ? sourceBoundary : boundary(own, accountId),
+        ownBoundary,
+        adoptsUser: adoptsUser(valueAt(document.plain, [...path, "adopt"])),
+        users: keyedUsersOf(entry),
+        path,
+      },
+    ];
+  });
+  return {
+    source: {
+      accountId: sourceId,
+      boundary: sourceBoundary,
+      assumePolicy: text(["source", "assume_policy"]) ?? "explicit",
+      organizationId: text(["source", "organization_id"]),
+    },
+    accounts,
+    nameless: listed === undefined || Array.isArray(listed) ? entries.length - accounts.length : 1,
+  };
+}
+
+/** A file that was not there: everything of today is new. */
+export const NOTHING: Snapshot = {
+  source: { accountId: undefined, boundary: undefined, assumePolicy: "explicit", organizationId: undefined },
+  accounts: [],
+  nameless: 0,
+};
+
+function lifecycleOf(written: string | undefined): Account["lifecycle"] {
+  return written === "retiring" || written === "closed" ? written : "active";
+}
+
+function adoptsUser(adopt: unknown): boolean {
+  return adopt === true || (Array.isArray(adopt) && adopt.includes("user"));
+}

@@ -1,0 +1,107 @@
+import { loadAccounts } from "../accounts/load";
+import type { Deployment } from "../accounts/model";
+import { readSourceText, type SourceText } from "../accounts/text";
+import { differingStacks, type VanishedStack, vanishedStacks } from "../changes/affected";
+import { type Base, readBase } from "../changes/base";
+import { changedBelow, repositoryRoot } from "../changes/git";
+import { withFilesOf } from "../changes/materialize";
+import { snapshotOf } from "../changes/snapshot";
+import { features } from "../features";
+import { projectRoot } from "../project";
+import { type OutputFiles, type RenderOptions, renderStacks } from "../terraform/render";
+import { deploymentRules } from "../terraform/rules";
+import { planStacks, type StackPlan } from "../terraform/stack-plan";
+import { accountsFile } from "./environment";
+import { readStates } from "./given-states";
+import { colors, reportError, reportProblems } from "./report";
+import { EXIT_USER } from "./run";
+
+export interface AffectedOptions {
+  readonly base: string;
+  readonly state?: readonly string[];
+}
+
+/** What makes the output besides the accounts file. A change to any of it may change every stack. */
+const PROGRAM = ["modules", "src", "main.ts", "bin", "package.json", "package-lock.json"];
+
+/** The format does not matter to the comparison; JSON is the faster. */
+const RENDER: RenderOptions = { format: "json", rootFromStack: "../../.." };
+
+/** Prints the stacks whose output differs from a git ref's as a CI matrix. Returns the exit code. */
+export async function affected({ base: ref, state }: AffectedOptions): Promise<number> {
+  const states = readStates(state);
+  const text = readSourceText(...accountsFile());
+  if ("severity" in text) {
+    reportProblems([text]);
+    return EXIT_USER;
+  }
+  const { deployment, problems } = loadAccounts(text, features, deploymentRules);
+  reportProblems(problems);
+  if (deployment === undefined) {
+    return EXIT_USER;
+  }
+  const base = readBase(text, ref);
+  const stacks = planStacks(deployment, features);
+  const stackNames = stacks.map(({ name }) => name);
+
+  const everything = whyAll(base);
+  const before = everything === undefined ? await renderBase(base) : undefined;
+  const names =
+    before === undefined
+      ? stackNames
+      : differingStacks(before, await renderStacks(deployment, stacks, RENDER));
+  if (before === undefined) {
+    note(`all stacks are affected: ${everything ?? `${base.path} at ${ref} breaks a rule of today`}`);
+  }
+
+  const vanished =
+    base.snapshot === undefined
+      ? []
+      : vanishedStacks({ base: base.snapshot, head: snapshotOf(deployment), ref }, states);
+  const matrix = { include: included(stacks, new Set(names)), ...named(vanished) };
+  process.stdout.write(`${JSON.stringify(matrix)}\n`);
+  const failures = vanished.flatMap(({ problem }) => problem ?? []);
+  for (const failure of failures) {
+    reportError(failure);
+  }
+  return failures.length === 0 ? 0 : EXIT_USER;
+}
+
+/** The entries of a CI matrix: what `strategy.matrix.include` of GitHub Actions takes. */
+function included(stacks: readonly StackPlan[], names: ReadonlySet<string>): object[] {
+  return stacks
+    .filter(({ name }) => names.has(name))
+    .map(({ name, accounts }) => ({ stack: name, accounts: accounts.length }));
+}
+
+/** The key is there only where it says something: to GitHub Actions it would be one more axis. */
+function named(vanished: readonly VanishedStack[]): { vanished?: string[] } {
+  return vanished.length === 0 ? {} : { vanished: vanished.map(({ stack }) => stack) };
+}
+
+/** Why no comparison of outputs is needed; undefined where it is. */
+function whyAll(base: Base): string | undefined {
+  const { commit, path, source } = base;
+  if (source === undefined) {
+    return `there is no ${path} at ${commit.ref}`;
+  }
+  // A program that is installed beside the repository is none of its files, and changes with package-lock.json.
+  const isOwn = repositoryRoot(projectRoot) === repositoryRoot(commit.folder);
+  const changed = isOwn ? changedBelow(commit, projectRoot, PROGRAM) : undefined;
+  return changed === undefined ? undefined : `${changed} has changed since ${commit.ref}`;
+}
+
+/** The output of the base's accounts file from today's program; undefined where today's rules refuse it. */
+async function renderBase(base: Base): Promise<OutputFiles | undefined> {
+  const { source } = base;
+  return source === undefined
+    ? undefined
+    : withFilesOf({ ...base, source }, async (laid: SourceText) => {
+        const { deployment }: { deployment?: Deployment } = loadAccounts(laid, features, deploymentRules);
+        return deployment && renderStacks(deployment, planStacks(deployment, features), RENDER);
+      });
+}
+
+function note(message: string): void {
+  process.stderr.write(`${colors.dim("note:")} ${message}\n`);
+}

@@ -1,0 +1,29 @@
+import { readFileSync } from "node:fs";
+import { InputError } from "../changes/input-error";
+import { parseState, type State } from "../changes/state";
+
+/** Standard input's file descriptor. */
+const STDIN = 0;
+
+/** What `--state` takes, for the help. */
+export const STATE_OPTION = "--state <files...>";
+export const STATE_HELP =
+  "what terraform show -json or state pull prints, - for standard input; <stack>=<file> says of which stack";
+
+/** Reads the states that were given with `--state`. */
+export function readStates(given: readonly string[] = []): State[] {
+  return given.map((argument) => {
+    const [, stack, named] = /^(pmm-iam(?:-[a-z0-9-]+)?)=(.+)$/.exec(argument) ?? [];
+    const file = named ?? argument;
+    const name = file === "-" ? "from standard input" : file;
+    let text: string;
+    try {
+      text = readFileSync(file === "-" ? STDIN : file, "utf8");
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException;
+      const reason = code === "ENOENT" ? "there is no such file" : (code ?? "unknown reason");
+      throw new InputError(`the state ${name} cannot be read: ${reason}`);
+    }
+    return parseState(text, name, stack);
+  });
+}

@@ -1,0 +1,62 @@
+import type { Deployment } from "../accounts/model";
+import { type Finding, warning } from "../accounts/problem";
+import { type AssumePolicy, pmmAssumePolicy, teleportAssumePolicy } from "./assume-policies";
+import { MAIN_STACK, stackNameOf } from "./stack-plan";
+
+/** Accounts that a plan carries within some minutes and gigabytes, by the measurement below. */
+export const COMFORTABLE_ACCOUNTS = 60;
+
+/** Measured with a four-service build of the AWS provider 5.46, for each account of a plan on 2 cores. */
+const MIB_PER_ACCOUNT = [40, 80] as const;
+const CPU_SECONDS_PER_ACCOUNT = 7.7;
+
+/** The part of an assume policy's capacity from which on the next mode is named. */
+const NEARLY_FULL = 0.9;
+
+const NEXT_MODE = { explicit: "sharded", sharded: "organization" } as const;
+
+/** How many accounts each stack has; the main stack is there without any, too. */
+export function accountsPerStack({ accounts }: Deployment): ReadonlyMap<string, number> {
+  const counts = new Map([[MAIN_STACK, 0]]);
+  for (const name of accounts.map(stackNameOf)) {
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** A stack with more accounts than a plan comfortably carries, with what a plan of it costs. */
+export function* stackSizes(deployment: Deployment): Iterable<Finding> {
+  for (const [stack, accounts] of accountsPerStack(deployment)) {
+    if (accounts > COMFORTABLE_ACCOUNTS) {
+      const [least, most] = MIB_PER_ACCOUNT.map((mib) => ((mib * accounts) / 1024).toFixed(1));
+      const minutes = Math.round((CPU_SECONDS_PER_ACCOUNT * accounts) / 60);
+      yield warning(
+        ["accounts"],
+        "stack-size",
+        `the stack ${stack} has ${accounts} accounts, and each plan starts a provider process for every one of them at once: about ${least} to ${most} GiB of memory and ${minutes} CPU minutes (${MIB_PER_ACCOUNT.join(" to ")} MiB and ${CPU_SECONDS_PER_ACCOUNT} CPU seconds an account, measured on 2 cores with a four-service build of the provider 5.46; the full one takes more); spread them over stacks of at most ${COMFORTABLE_ACCOUNTS} with group`,
+        "key",
+      );
+    }
+  }
+}
+
+/** An assume policy that is nearly full, with the mode that holds more, while there is time to change. */
+export function* assumePolicyHeadroom(deployment: Deployment): Iterable<Finding> {
+  for (const policy of [pmmAssumePolicy(deployment), teleportAssumePolicy(deployment)]) {
+    yield* nearlyFull(policy);
+  }
+}
+
+function* nearlyFull({ name, packed }: AssumePolicy): Iterable<Finding> {
+  const { mode, accounts, capacity, shard } = packed.headroom;
+  if (mode === "organization" || capacity === undefined || packed.overflow !== undefined) {
+    return;
+  }
+  if (accounts >= capacity * NEARLY_FULL) {
+    yield warning(
+      ["source", "assume_policy"],
+      "assume-policy-headroom",
+      `${shard === undefined ? name : `${name}-${shard}`} holds ${accounts} of the ${capacity} accounts that fit; before it is full, set assume_policy: ${NEXT_MODE[mode]}`,
+    );
+  }
+}

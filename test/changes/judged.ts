@@ -1,0 +1,83 @@
+import pico from "picocolors";
+import { parseDocument } from "../../src/accounts/document";
+import { type Loaded, loadAccounts } from "../../src/accounts/load";
+import { formatProblem } from "../../src/accounts/problem";
+import type { Base } from "../../src/changes/base";
+import { judgeSince } from "../../src/changes/judge";
+import { NOTHING, readLeniently } from "../../src/changes/snapshot";
+import { parseState } from "../../src/changes/state";
+import { features } from "../../src/features";
+import { deploymentRules } from "../../src/terraform/rules";
+
+/** A file with these entries under `accounts`, which begin in line 7. */
+export function accountsFile(entries: readonly string[], { source = "", defaults = "" } = {}): string {
+  return `source:
+  account_id: "111111111111"
+  pmm_ec2_role_name: pmm-ec2-role${source}
+defaults:
+  admin_role_name: Admin${defaults}
+accounts:
+${entries.map((entry) => `  - {${entry}}\n`).join("")}`;
+}
+
+export interface Judged {
+  readonly before: string | undefined;
+  readonly after: string;
+  /** Texts of states; with the stack's name in front of `=`, of that stack. */
+  readonly states?: readonly (readonly [stack: string | undefined, text: string])[];
+}
+
+function baseOf(text: string | undefined): Base {
+  const commit = { folder: "/", ref: "main", id: "0".repeat(40) };
+  const path = "accounts.yaml";
+  if (text === undefined) {
+    return { commit, path, source: undefined, snapshot: NOTHING };
+  }
+  const source = { name: "accounts.yaml at main", path: "/accounts.yaml", text };
+  const { document } = parseDocument(source);
+  return { commit, path, source, snapshot: document && readLeniently(document) };
+}
+
+/** Judges a change between two texts the way check does. */
+export function judge({ before, after, states = [] }: Judged): Loaded {
+  const given = {
+    file: "accounts.yaml",
+    states: states.map(([stack, text]) => parseState(text, "state.json", stack)),
+  };
+  return loadAccounts({ name: "accounts.yaml", path: "/accounts.yaml", text: after }, features, [
+    ...deploymentRules,
+    (deployment) => judgeSince(baseOf(before), deployment, given),
+  ]);
+}
+
+/** `8:30 error: ... [rule]` for each problem; the commands that follow it as lines of their own. */
+export function judgedLines(change: Judged): string[] {
+  return judge(change).problems.flatMap(({ sourceLine: _, ...problem }) =>
+    formatProblem(problem, pico.createColors(false))
+      .replace(/^accounts\.yaml:(\d+:\d+):/, "$1")
+      .split("\n"),
+  );
+}
+
+/** A state as `terraform show -json` prints it, with managed objects at these addresses. */
+export function shownState(...addresses: readonly string[]): string {
+  const inModule = (name: string) => ({
+    address: `module.${name}`,
+    resources: addresses
+      .filter((address) => address.startsWith(`module.${name}.`))
+      .map((address) => ({ address, mode: "managed", type: "aws_iam_role" })),
+  });
+  const names = [...new Set(addresses.flatMap((address) => /^module\.(\w+)/.exec(address)?.[1] ?? []))];
+  return JSON.stringify({
+    format_version: "1.0",
+    terraform_version: "1.11.4",
+    values: {
+      root_module: {
+        resources: addresses
+          .filter((address) => !address.startsWith("module."))
+          .map((address) => ({ address, mode: "managed" })),
+        child_modules: names.map(inModule),
+      },
+    },
+  });
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { stringify } from "yaml";
+import { parseDocument } from "../../src/accounts/document";
+import { KEYED_SETTINGS } from "../../src/changes/keyed-users";
+import { readLeniently, type Snapshot, snapshotOf } from "../../src/changes/snapshot";
+import { features } from "../../src/features";
+import { CORPUS, corpusNames, loadText } from "../accounts/corpus";
+import { accountsFile, judgedLines } from "./judged";
+
+const good = corpusNames("ok").map((name) => readFileSync(join(CORPUS, "ok", `${name}.yaml`), "utf8"));
+
+function leniently(text: string): Snapshot | undefined {
+  const { document } = parseDocument({ name: "accounts.yaml", path: "/accounts.yaml", text });
+  return document && readLeniently(document);
+}
+
+test("a file that today's rules accept is read alike leniently and strictly", () => {
+  for (const text of good) {
+    const { deployment } = loadText(text);
+    const lenient = leniently(text.replace(/^\uFEFF/, ""));
+    expect({
+      ...lenient,
+      accounts: [...(lenient?.accounts ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    }).toEqual(deployment && snapshotOf(deployment));
+  }
+});
+
+test("a file of any shape is read, not stumbled over", () => {
+  const value = fc.jsonValue({ maxDepth: 2 });
+  const entry = fc.dictionary(
+    fc.constantFrom("name", "account_id", "group", "aurora", "adopt", "lifecycle", "cloudwatch_agent"),
+    value,
+  );
+  const file = fc.dictionary(
+    fc.constantFrom("source", "defaults", "accounts"),
+    fc.oneof(value, entry, fc.array(fc.oneof(entry, value))),
+  );
+  fc.assert(
+    fc.property(file, (plain) => {
+      // A key such as << makes it no YAML that has a meaning.
+      expect(leniently(stringify(plain))?.accounts ?? []).toBeInstanceOf(Array);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("what a file says is no change to itself", () => {
+  for (const text of good.filter((text) => !text.includes("./"))) {
+    const own = loadText(text).problems.map(({ message }) => message);
+    const lines = judgedLines({ before: text, after: text });
+    expect(lines.filter((line) => !own.some((message) => line.includes(message)))).toEqual([]);
+  }
+});
+
+test("a generation may stay or go up by one, and go up only beside an active key", () => {
+  const key = fc.record({
+    key_generation: fc.integer({ min: 1, max: 5 }),
+    previous_key: fc.constantFrom("active", "inactive", "deleted"),
+  });
+  const users = fc.constantFrom("aurora", "on_premises_server_user", "on_premises_admin_user");
+  const entry = (user: string, settings: object): string => {
+    const keyed = `${user}: ${JSON.stringify(settings)}`;
+    return `name: orders, account_id: "222222222222", ${user === "aurora" ? keyed : `cloudwatch_agent: {${keyed}}`}`;
+  };
+  fc.assert(
+    fc.property(users, key, key, (user, before, after) => {
+      const errors = judgedLines({
+        before: accountsFile([entry(user, before)]),
+        after: accountsFile([entry(user, after)]),
+      }).filter((line) => line.includes(" error: "));
+      const step = after.key_generation - before.key_generation;
+      const isFine = step === 0 || (step === 1 && after.previous_key === "active");
+      expect(errors.length === 0).toBe(isFine);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("the settings with keyed users are those of the features", () => {
+  const entry =
+    'name: orders, account_id: "222222222222", aurora: true, cloudwatch_agent: {on_premises_server_user: true, on_premises_admin_user: true}';
+  const [account] = loadText(accountsFile([entry])).deployment?.accounts ?? [];
+  const users = account === undefined ? [] : features.flatMap((feature) => feature.users(account));
+  expect(
+    KEYED_SETTINGS.map(({ userName, secretName }) => ({ userName, secretName: secretName("orders") })),
+  ).toEqual(users);
+});

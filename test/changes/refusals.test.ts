@@ -1,0 +1,341 @@
+import { accountsFile, type Judged, judgedLines, shownState } from "./judged";
+
+/** What is refused, and what only warned of, each with the exact line: place, what was found, the way out. */
+
+const ORDERS = 'name: orders, account_id: "222222222222"';
+const BILLING = 'name: billing, account_id: "033333333333"';
+
+const change = (before: readonly string[], after: readonly string[]): Judged => ({
+  before: accountsFile(before),
+  after: accountsFile(after),
+});
+
+const cases: readonly (readonly [name: string, change: Judged, lines: readonly string[]])[] = [
+  [
+    "an active account removed",
+    change([ORDERS, BILLING], [BILLING]),
+    [
+      '6:1 error: "orders" (account 222222222222) is gone, and at main it was active: without its entry Terraform has no provider to destroy what it holds; put the entry back with lifecycle: retiring, apply, then delete it (lifecycle: closed where the AWS account itself is gone) [account-removed]',
+    ],
+  ],
+  [
+    "a retiring account removed, no state given",
+    change([`${ORDERS}, lifecycle: retiring`, BILLING], [BILLING]),
+    [
+      '6:1 warning: "orders" (account 222222222222) is gone after it was retiring; whether its objects are gone too, only the state of pmm-iam says: give it with --state, from terraform -chdir=cdktf.out/stacks/pmm-iam show -json [account-removed]',
+    ],
+  ],
+  [
+    "a retiring account removed whose objects stand",
+    {
+      ...change([`${ORDERS}, lifecycle: retiring`, BILLING], [BILLING]),
+      states: [
+        [
+          undefined,
+          shownState(
+            "module.pmm_iam_billing.aws_iam_role.pmm_rds_monitoring",
+            "module.pmm_iam_orders.aws_iam_role.pmm_rds_monitoring",
+            "module.pmm_iam_orders.aws_iam_role_policy.pmm_rds_monitoring",
+          ),
+        ],
+      ],
+    },
+    [
+      '6:1 error: "orders" (account 222222222222) is gone, but the state of pmm-iam still holds 2 objects of it, module.pmm_iam_orders.aws_iam_role.pmm_rds_monitoring first; put the entry back with lifecycle: retiring, apply, then delete it [account-removed]',
+    ],
+  ],
+  [
+    "a closed account removed whose secret stands",
+    {
+      ...change([`${ORDERS}, lifecycle: closed, group: shop`, BILLING], [BILLING]),
+      states: [["pmm-iam-shop", shownState("module.aurora_user_orders.aws_iam_user.pmm_aws_integration")]],
+    },
+    [
+      '6:1 error: "orders" (account 222222222222) is gone, but the state of pmm-iam-shop still holds 1 object of it, module.aurora_user_orders.aws_iam_user.pmm_aws_integration first; put the entry back with lifecycle: closed, apply, then delete it [account-removed]',
+    ],
+  ],
+  [
+    "account_id changed under a name",
+    change([ORDERS], ['name: orders, account_id: "444444444444"']),
+    [
+      '7:32 error: account_id of "orders" was 222222222222 at main; under one name Terraform would look for the objects of 222222222222 in 444444444444, make them there and leave the first ones behind, their keys alive; put 222222222222 back and give 444444444444 an entry under a name of its own (an id that never was yours leaves with lifecycle: closed) [account-id-changed]',
+    ],
+  ],
+  [
+    "name changed under an account_id",
+    change([ORDERS], ['name: shop, account_id: "222222222222"']),
+    [
+      '7:12 error: account 222222222222 was called "orders" at main; the name is part of Terraform\'s addresses, so the plan would destroy all that the account holds, keys too, and make it again, or stop for want of the old provider; put name: orders back. For another name, retire the account first and add it again under the new one [name-changed]',
+    ],
+  ],
+  [
+    "closed straight from active",
+    change([`${ORDERS}, aurora: true`, BILLING], [`${ORDERS}, aurora: true, lifecycle: closed`, BILLING]),
+    [
+      '7:73 warning: "orders" goes from active to closed without retiring: should account 222222222222 live on, what module.aurora_user_orders, module.pmm_iam_orders made there stays behind, with the access keys of PMMAWSIntegrationUser [closed-from-active]',
+      '7:73 warning: what "orders" holds in AWS is forgotten, not destroyed: right for an account that is gone. In one that lives on, its roles, users and access keys stay and work; there, set lifecycle: retiring [lifecycle]',
+    ],
+  ],
+  [
+    "a generation raised by two",
+    change(
+      [`${ORDERS}, aurora: {key_generation: 3}`],
+      [`${ORDERS}, aurora: {key_generation: 5, previous_key: inactive}`],
+    ),
+    [
+      '7:73 error: key_generation of PMMAWSIntegrationUser in "orders" was 3 at main and is 5; expected 3 or 4: raise it to 4 and apply; the key in use would be deleted by two steps at once [key-generation]',
+      '7:90 error: key_generation of PMMAWSIntegrationUser in "orders" goes from 3 to 5 with previous_key: inactive, which would cut off the key in use; set previous_key: active, and inactive once every consumer has the new key [previous-key]',
+    ],
+  ],
+  [
+    "a generation lowered, by leaving it out",
+    change([`${ORDERS}, aurora: {key_generation: 2}`], [`${ORDERS}, aurora: true`]),
+    [
+      '7:48 error: key_generation of PMMAWSIntegrationUser in "orders" was 2 at main and is 1; expected 2 or 3: put 2 back; to undo a rotation, give the consumers the previous key, which is active [key-generation]',
+    ],
+  ],
+  [
+    "a raise with previous_key deleted",
+    change(
+      [`${ORDERS}, aurora: {key_generation: 2, previous_key: deleted}`],
+      [`${ORDERS}, aurora: {key_generation: 3, previous_key: deleted}`],
+    ),
+    [
+      '7:90 error: key_generation of PMMAWSIntegrationUser in "orders" goes from 2 to 3 with previous_key: deleted, which would cut off the key in use; set previous_key: active, and deleted once every consumer has the new key [previous-key]',
+    ],
+  ],
+  [
+    "an on-premises user's generation raised by two",
+    change(
+      [`${ORDERS}, cloudwatch_agent: {on_premises_server_user: true}`],
+      [`${ORDERS}, cloudwatch_agent: {on_premises_server_user: {key_generation: 3}}`],
+    ),
+    [
+      '7:109 error: key_generation of CloudWatchAgentServerUser in "orders" was 1 at main and is 3; expected 1 or 2: raise it to 2 and apply; the key in use would be deleted by two steps at once [key-generation]',
+    ],
+  ],
+  [
+    "a new user at generation 2",
+    change([ORDERS], [`${ORDERS}, aurora: {key_generation: 2}`]),
+    [
+      '7:73 warning: PMMAWSIntegrationUser is new in "orders" and starts at key_generation 2; expected 1: a user that AWS has already, under no generation, is refused by the plan [key-generation]',
+    ],
+  ],
+  [
+    "an Aurora user dropped, its key taken away",
+    change([`${ORDERS}, aurora: true`], [ORDERS]),
+    [
+      '7:5 error: PMMAWSIntegrationUser of "orders" is dropped without retiring, and PMM with it loses the key in pmm/aurora/orders; put aurora back with lifecycle: retiring in it, apply, then take it away [aurora-dropped]',
+    ],
+  ],
+  [
+    "an Aurora user dropped by false",
+    change([`${ORDERS}, aurora: {}`], [`${ORDERS}, aurora: false`]),
+    [
+      '7:48 error: PMMAWSIntegrationUser of "orders" is dropped without retiring, and PMM with it loses the key in pmm/aurora/orders; put aurora back with lifecycle: retiring in it, apply, then take it away [aurora-dropped]',
+    ],
+  ],
+  [
+    "an on-premises user dropped",
+    change([`${ORDERS}, cloudwatch_agent: {on_premises_server_user: true}`], [ORDERS]),
+    [
+      '7:5 warning: CloudWatchAgentServerUser of "orders" is dropped: the next apply destroys it with its keys and the secret cloudwatch-agent/CloudWatchAgentServerUser/orders; servers that use the key lose access [user-dropped]',
+    ],
+  ],
+  [
+    "an account's boundary removed",
+    change([`${ORDERS}, permissions_boundary: pmm`], [ORDERS]),
+    [
+      '7:5 error: the permissions boundary of "orders" was arn:aws:iam::222222222222:policy/pmm at main and there is none now, so that what it kept out is let in by the next apply; put it back. To let something more in, edit that policy itself; for another one or none, retire first and add again [boundary-changed]',
+    ],
+  ],
+  [
+    "the default boundary changed: said once, for the source too",
+    {
+      before: accountsFile([ORDERS, BILLING], { defaults: "\n  permissions_boundary: pmm" }),
+      after: accountsFile([ORDERS, BILLING], { defaults: "\n  permissions_boundary: wide" }),
+    },
+    [
+      "1:1 error: the permissions boundary of the source account was arn:aws:iam::111111111111:policy/pmm at main and is arn:aws:iam::111111111111:policy/wide now, so that what it kept out is let in by the next apply; put it back. To let something more in, edit that policy itself; for another one or none, retire first and add again [boundary-changed]",
+      '6:25 error: the permissions boundary of "billing" and 1 more was arn:aws:iam::033333333333:policy/pmm at main and is arn:aws:iam::033333333333:policy/wide now, so that what it kept out is let in by the next apply; put it back. To let something more in, edit that policy itself; for another one or none, retire first and add again [boundary-changed]',
+    ],
+  ],
+  [
+    "a boundary taken away by null",
+    {
+      before: accountsFile([ORDERS], { defaults: "\n  permissions_boundary: pmm" }),
+      after: accountsFile([`${ORDERS}, permissions_boundary: null`], {
+        defaults: "\n  permissions_boundary: pmm",
+      }),
+    },
+    [
+      '8:70 error: the permissions boundary of "orders" was arn:aws:iam::222222222222:policy/pmm at main and there is none now, so that what it kept out is let in by the next apply; put it back. To let something more in, edit that policy itself; for another one or none, retire first and add again [boundary-changed]',
+    ],
+  ],
+  [
+    "assume_policy and organization_id changed",
+    {
+      before: accountsFile([ORDERS]),
+      after: accountsFile([ORDERS], {
+        source: "\n  assume_policy: organization\n  organization_id: o-exampleorgid",
+      }),
+    },
+    [
+      "4:18 warning: assume_policy goes from explicit to organization: the plan exchanges pmm-assume-rds-monitoring-roles for a wildcard within the organization; the target accounts do not change [assume-policy-changed]",
+      "5:20 warning: organization_id was not there at main: the plan changes the trust of every role that PMM and Teleport assume, in every stack; it keeps out who is not of o-exampleorgid [organization-id-changed]",
+    ],
+  ],
+  [
+    "another source account",
+    {
+      before: accountsFile([ORDERS]).replace("111111111111", "999999999999"),
+      after: accountsFile([ORDERS]),
+    },
+    [
+      "2:15 warning: the source account was 999999999999 at main: the plan makes assume policies and secrets in 111111111111 and trusts its role everywhere; what is in 999999999999 stays behind [source-changed]",
+    ],
+  ],
+  [
+    "adopt that is new",
+    change([ORDERS], [`${ORDERS}, aurora: true, adopt: [user]`]),
+    [
+      "7:62 warning: PMMAWSIntegrationUser in account 222222222222 may have at most one access key made by hand when generation 1 is made beside it, because AWS allows two; list them: aws iam list-access-keys --user-name PMMAWSIntegrationUser, and free one: aws iam delete-access-key --user-name PMMAWSIntegrationUser --access-key-id <the unused one> [adopt]",
+    ],
+  ],
+  [
+    "a base that is no YAML",
+    { before: "accounts: [", after: accountsFile([ORDERS]) },
+    [
+      "6:1 warning: accounts.yaml at main is not YAML that can be read, so the change from it is not judged [base]",
+    ],
+  ],
+  [
+    "a base with entries that cannot be read",
+    { before: "accounts: [orders, {account_id: 1}]", after: accountsFile([ORDERS]) },
+    [
+      "6:1 warning: accounts.yaml at main has accounts that cannot be read, whose change is not judged [base]",
+    ],
+  ],
+  [
+    "no base",
+    { before: undefined, after: accountsFile([ORDERS]) },
+    [
+      "6:1 warning: there is no accounts.yaml at main, so every account counts as new and none as removed [base]",
+    ],
+  ],
+];
+
+test.each(cases)("%s", (_, judged, lines) => {
+  expect(judgedLines(judged)).toEqual(lines);
+});
+
+describe("another group", () => {
+  const local = {
+    before: accountsFile([`${ORDERS}, aurora: true, group: shop`, `${BILLING}, group: shop`]),
+    after: accountsFile([`${ORDERS}, aurora: true`, `${BILLING}, group: shop`]),
+  };
+  const refusal =
+    '7:5 error: "orders" goes from the stack pmm-iam-shop to pmm-iam: pmm-iam-shop would lose the provider to destroy it with, and pmm-iam would make what is there already; put the group back, or stop the pipelines of both stacks, move the account\'s objects from state to state by the commands below, and merge this change; a check with --state pmm-iam-shop=<file> pmm-iam=<file> then passes [group-changed]';
+
+  test("is refused, with the commands that move this very account", () => {
+    expect(judgedLines(local)).toEqual([
+      refusal,
+      "    npm run synth",
+      "    terraform -chdir=cdktf.out/stacks/pmm-iam-shop init",
+      "    terraform -chdir=cdktf.out/stacks/pmm-iam init",
+      '    umask 077 && copies="$(mktemp -d)"',
+      '    terraform -chdir=cdktf.out/stacks/pmm-iam-shop state pull >"$copies/pmm-iam-shop.tfstate"',
+      '    terraform -chdir=cdktf.out/stacks/pmm-iam state pull >"$copies/pmm-iam.tfstate"',
+      '    terraform state mv -state="$copies/pmm-iam-shop.tfstate" -state-out="$copies/pmm-iam.tfstate" module.aurora_user_orders module.aurora_user_orders',
+      '    terraform state mv -state="$copies/pmm-iam-shop.tfstate" -state-out="$copies/pmm-iam.tfstate" module.pmm_iam_orders module.pmm_iam_orders',
+      '    terraform -chdir=cdktf.out/stacks/pmm-iam state push "$copies/pmm-iam.tfstate"',
+      '    terraform -chdir=cdktf.out/stacks/pmm-iam-shop state push "$copies/pmm-iam-shop.tfstate"',
+      '    shred -u "$copies"/* && rmdir "$copies"',
+      "    find . -maxdepth 1 -name terraform.pmm-iam-shop.tfstate.backup -o -name terraform.pmm-iam.tfstate.backup | xargs -r shred -u",
+      "    terraform -chdir=cdktf.out/stacks/pmm-iam plan",
+      "    terraform -chdir=cdktf.out/stacks/pmm-iam-shop plan",
+    ]);
+  });
+
+  test("with state in S3 leaves no backups to shred", () => {
+    const s3 = "backend: {s3: {bucket: acme-tfstate, region: us-east-1}}\n";
+    const lines = judgedLines({ before: local.before, after: s3 + local.after });
+    expect(lines.filter((line) => line.includes("shred"))).toEqual([
+      '    shred -u "$copies"/* && rmdir "$copies"',
+    ]);
+    expect(lines).toHaveLength(14);
+  });
+
+  test("with the last account of a stack takes the stack from the file before", () => {
+    const lines = judgedLines({
+      before: accountsFile([`${ORDERS}, group: shop`]),
+      after: accountsFile([`${ORDERS}, group: store`]),
+    });
+    expect(lines.filter((line) => line.includes("before"))).toEqual([
+      "    git show main:accounts.yaml >before.accounts.yaml",
+      "    ACCOUNTS_FILE=before.accounts.yaml npm run synth -- --output before.out",
+      "    terraform -chdir=before.out/stacks/pmm-iam-shop init",
+      '    terraform -chdir=before.out/stacks/pmm-iam-shop state pull >"$copies/pmm-iam-shop.tfstate"',
+      '    terraform -chdir=before.out/stacks/pmm-iam-shop state push "$copies/pmm-iam-shop.tfstate"',
+      "    rm -r before.out before.accounts.yaml",
+    ]);
+  });
+
+  test("with Teleport's role in the account moves what that role has, too", () => {
+    const teleport =
+      "teleport: {account_id: '222222222222', role_name: teleport, proxy_address: 'teleport.example.com:443'}\n";
+    const database =
+      'teleport: {databases: [{name: db, engine: mysql, resource_id: db-A, endpoint: "db:3306", db_users: [a]}]}';
+    const moved = (source: string) =>
+      judgedLines({
+        before: teleport + accountsFile([`${ORDERS}, ${database}, group: shop`, BILLING], { source }),
+        after: teleport + accountsFile([`${ORDERS}, ${database}`, BILLING], { source }),
+      }).flatMap((line) => / state mv .* (\S+)$/.exec(line)?.[1] ?? []);
+    expect(moved("")).toEqual([
+      "module.pmm_iam_orders",
+      "module.teleport_connect_orders",
+      "aws_iam_role_policy.teleport_assume_database_roles",
+    ]);
+    expect(moved("\n  assume_policy: sharded")).toEqual([
+      "module.pmm_iam_orders",
+      "module.teleport_connect_orders",
+      "aws_iam_policy.teleport_assume_database_roles_6",
+      "aws_iam_role_policy_attachment.teleport_assume_database_roles_6",
+    ]);
+  });
+
+  test("from what no synth has taken for a group is none", () => {
+    const before = accountsFile([`${ORDERS}, group: "x; rm -r ."`]);
+    expect(judgedLines({ before, after: accountsFile([ORDERS]) })).toEqual([]);
+  });
+
+  test("of an account that leaves is refused without commands", () => {
+    expect(
+      judgedLines({
+        before: accountsFile([`${ORDERS}, group: shop`, BILLING]),
+        after: accountsFile([`${ORDERS}, lifecycle: retiring`, BILLING]),
+      }),
+    ).toEqual([
+      '7:5 error: "orders" goes from the stack pmm-iam-shop to pmm-iam: pmm-iam-shop would lose the provider to destroy it with, and pmm-iam would make what is there already; put the group back until the account is gone [group-changed]',
+    ]);
+  });
+
+  test("is accepted once both states show that the objects have moved", () => {
+    const role = "module.pmm_iam_orders.aws_iam_role.pmm_rds_monitoring";
+    const other = "module.pmm_iam_billing.aws_iam_role.pmm_rds_monitoring";
+    const with_ = (states: NonNullable<Judged["states"]>) => judgedLines({ ...local, states })[0];
+    expect(
+      with_([
+        ["pmm-iam-shop", shownState(other)],
+        ["pmm-iam", shownState(role)],
+      ]),
+    ).toBeUndefined();
+    expect(
+      with_([
+        ["pmm-iam-shop", shownState(other, role)],
+        ["pmm-iam", shownState()],
+      ]),
+    ).toBe(refusal);
+    expect(with_([["pmm-iam", shownState(role)]])).toBe(refusal);
+  });
+});

@@ -1,0 +1,161 @@
+import { parseDocument } from "../../src/accounts/document";
+import { InputError } from "../../src/changes/input-error";
+import { readLeniently, type Snapshot } from "../../src/changes/snapshot";
+import { parseState, Standing, type State } from "../../src/changes/state";
+import { accountsFile, shownState } from "./judged";
+
+const ROLE = "module.pmm_iam_orders.aws_iam_role.pmm_rds_monitoring";
+const KEY = 'module.aurora_user_orders.module.key.aws_iam_access_key.slot["odd"]';
+
+/** As `terraform state pull` prints it. */
+const RAW = JSON.stringify({
+  version: 4,
+  terraform_version: "1.11.4",
+  serial: 3,
+  lineage: "4d1f",
+  outputs: {},
+  resources: [
+    {
+      module: "module.pmm_iam_orders",
+      mode: "managed",
+      type: "aws_iam_role",
+      name: "pmm_rds_monitoring",
+      provider: 'provider["registry.terraform.io/hashicorp/aws"].orders',
+      instances: [{ schema_version: 0, attributes: { arn: "arn:aws:iam::222222222222:role/A" } }],
+    },
+    {
+      module: "module.aurora_user_orders.module.key",
+      mode: "managed",
+      type: "aws_iam_access_key",
+      name: "slot",
+      provider: 'provider["registry.terraform.io/hashicorp/aws"].orders',
+      instances: [{ index_key: "odd", attributes: { secret: "very-secret" } }],
+    },
+    {
+      module: "module.aurora_user_orders.module.key",
+      mode: "data",
+      type: "aws_iam_users",
+      name: "existing",
+      provider: 'provider["registry.terraform.io/hashicorp/aws"].orders',
+      instances: [{ attributes: {} }],
+    },
+    {
+      module: "module.aurora_user_orders.module.key",
+      mode: "managed",
+      type: "aws_iam_access_key",
+      name: "gone",
+      provider: 'provider["registry.terraform.io/hashicorp/aws"].orders',
+      instances: [],
+    },
+  ],
+});
+
+/** As `terraform show -json` prints it: modules within modules. */
+const SHOWN = JSON.stringify({
+  format_version: "1.0",
+  values: {
+    root_module: {
+      child_modules: [
+        { address: "module.pmm_iam_orders", resources: [{ address: ROLE, mode: "managed" }] },
+        {
+          address: "module.aurora_user_orders",
+          child_modules: [
+            {
+              address: "module.aurora_user_orders.module.key",
+              resources: [
+                { address: KEY, mode: "managed", values: { secret: "very-secret" } },
+                { address: "module.aurora_user_orders.module.key.data.aws_iam_users.existing", mode: "data" },
+              ],
+            },
+          ],
+        },
+      ],
+    },
+  },
+});
+
+function snapshot(...entries: readonly string[]): Snapshot {
+  const text = accountsFile(entries);
+  const { document } = parseDocument({ name: "accounts.yaml", path: "/accounts.yaml", text });
+  if (document === undefined) {
+    throw new Error("no YAML");
+  }
+  return readLeniently(document);
+}
+
+function objectsOf(account: string, states: readonly State[], base: Snapshot): string[] | undefined {
+  const found = base.accounts.find(({ name }) => name === account);
+  return found && new Standing(states, { base, head: { ...base, accounts: [] } }).objectsOf(found);
+}
+
+const FILE = snapshot(
+  'name: orders, account_id: "222222222222"',
+  'name: prod, account_id: "333333333333"',
+  'name: ledger, account_id: "444444444444", group: finance',
+);
+
+test("both forms name the same managed objects", () => {
+  expect(parseState(RAW, "a").objects.map(({ address }) => address)).toEqual([ROLE, KEY]);
+  expect(parseState(SHOWN, "a").objects.map(({ address }) => address)).toEqual([ROLE, KEY]);
+  expect(objectsOf("orders", [parseState(RAW, "a")], FILE)).toEqual([ROLE, KEY]);
+  expect(objectsOf("orders", [parseState(SHOWN, "a")], FILE)).toEqual([ROLE, KEY]);
+});
+
+test("an empty state holds nothing", () => {
+  expect(parseState('{"format_version":"1.0"}', "a").objects).toEqual([]);
+  expect(objectsOf("orders", [parseState('{"format_version":"1.0"}', "a")], FILE)).toEqual([]);
+});
+
+test("a state of another stack says nothing of an account, by its content or by the name given", () => {
+  const finance = shownState("module.pmm_iam_ledger.aws_iam_role.pmm_rds_monitoring");
+  expect(objectsOf("orders", [parseState(finance, "a")], FILE)).toBeUndefined();
+  expect(objectsOf("orders", [parseState(SHOWN, "a", "pmm-iam-finance")], FILE)).toBeUndefined();
+  expect(objectsOf("orders", [parseState(finance, "a", "pmm-iam")], FILE)).toEqual([]);
+  const main = shownState("aws_iam_role_policy.pmm_assume_target_roles");
+  expect(objectsOf("ledger", [parseState(main, "a")], FILE)).toBeUndefined();
+  expect(objectsOf("orders", [parseState(main, "a")], FILE)).toEqual([]);
+});
+
+test("a root object belongs to the account of its provider", () => {
+  const raw = {
+    version: 4,
+    resources: [
+      {
+        mode: "managed",
+        type: "aws_iam_role_policy",
+        name: "teleport_assume_database_roles",
+        provider: 'provider["registry.terraform.io/hashicorp/aws"].orders',
+        instances: [{}],
+      },
+    ],
+  };
+  expect(objectsOf("orders", [parseState(JSON.stringify(raw), "a")], FILE)).toEqual([
+    "aws_iam_role_policy.teleport_assume_database_roles",
+  ]);
+});
+
+test.each([
+  [
+    "nothing",
+    "",
+    "the state a.json is empty; expected the output of terraform show -json: did that command fail?",
+  ],
+  ["text", "very-secret", "the state a.json is not JSON; expected the output of terraform show -json"],
+  [
+    "other JSON",
+    '{"secret": "very-secret"}',
+    "the state a.json is no Terraform state; expected the output of terraform show -json without a plan file, or of terraform state pull",
+  ],
+  [
+    "a plan",
+    '{"format_version": "1.2", "planned_values": {"secret": "very-secret"}}',
+    "the state a.json is a plan, not a state; expected the output of terraform show -json without a plan file, or of terraform state pull",
+  ],
+  [
+    "an old state",
+    '{"version": 3, "modules": []}',
+    "the state a.json is no Terraform state; expected the output of terraform show -json without a plan file, or of terraform state pull",
+  ],
+])("%s is refused without a word of it", (_, text, message) => {
+  expect(() => parseState(text, "a.json")).toThrow(new InputError(message));
+});

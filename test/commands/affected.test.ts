@@ -1,0 +1,186 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { affected } from "../../src/commands/affected";
+import { projectRoot } from "../../src/project";
+import { accountsFile, shownState } from "../changes/judged";
+import { type Ran, Repository, ran } from "./repository";
+
+let repository: Repository;
+
+beforeEach(() => {
+  repository = Repository.create();
+});
+
+afterEach(() => rmSync(repository.folder, { recursive: true }));
+
+const ranAffected = (options: { base?: string; state?: string[] } = {}): Promise<Ran> =>
+  ran(() => affected({ base: "HEAD", ...options }), repository.folder);
+
+/** 400 accounts in 20 groups, and one line of the file changed. */
+function fourHundred(change: (entry: string) => string = (entry) => entry): string {
+  const entries = Array.from({ length: 400 }, (_, index) => {
+    const entry = `name: account-${index}, account_id: "${String(index).padStart(12, "0")}", group: g${index % 20}`;
+    return index === 137 ? change(entry) : entry;
+  });
+  return accountsFile(entries, { source: "\n  assume_policy: sharded" });
+}
+
+const ORDERS = 'name: orders, account_id: "222222222222"';
+const LEDGER = 'name: ledger, account_id: "444444444444", group: finance';
+
+function changed(before: string, after: string): void {
+  repository.write("accounts.yaml", before);
+  repository.commit();
+  repository.write("accounts.yaml", after);
+}
+
+describe("1 of 400 accounts in 20 groups", () => {
+  test("touched: its group's stack alone", async () => {
+    changed(
+      fourHundred(),
+      fourHundred((entry) => `${entry}, permissions: minimal`),
+    );
+    expect(await ranAffected()).toEqual({
+      code: 0,
+      stdout: '{"include":[{"stack":"pmm-iam-g17","accounts":20}]}\n',
+      stderr: "",
+    });
+  });
+
+  test("retired: the main stack too, for it leaves the assume policy", async () => {
+    changed(
+      fourHundred(),
+      fourHundred((entry) => `${entry}, lifecycle: retiring`),
+    );
+    expect((await ranAffected()).stdout).toBe(
+      '{"include":[{"stack":"pmm-iam","accounts":0},{"stack":"pmm-iam-g17","accounts":20}]}\n',
+    );
+  });
+});
+
+test("another order and a comment affect nothing", async () => {
+  changed(accountsFile([ORDERS, LEDGER]), `# a comment\n${accountsFile([LEDGER, ORDERS])}`);
+  expect((await ranAffected()).stdout).toBe('{"include":[]}\n');
+});
+
+test("a policy file is read at the ref too", async () => {
+  const monitor =
+    'third_party_monitors: [{name: m, account_id: "999999999999", external_id: abcd, policy: ./policies/m.json}]';
+  const policy = (action: string) =>
+    JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: action, Resource: "*" }],
+    });
+  repository.write("policies/m.json", policy("s3:ListBucket"));
+  changed(accountsFile([ORDERS, `${LEDGER}, ${monitor}`]), accountsFile([ORDERS, `${LEDGER}, ${monitor}`]));
+  expect((await ranAffected()).stdout).toBe('{"include":[]}\n');
+  repository.write("policies/m.json", policy("s3:GetBucketLocation"));
+  expect((await ranAffected()).stdout).toBe('{"include":[{"stack":"pmm-iam-finance","accounts":1}]}\n');
+});
+
+test("a module of the team's own is read at the ref too", async () => {
+  const entry = `${LEDGER}, modules: [{name: reader, source: ./modules/reader}]`;
+  repository.write("modules/reader/main.tf", 'resource "terraform_data" "a" {}\n');
+  changed(accountsFile([ORDERS, entry]), accountsFile([entry, ORDERS]));
+  expect(await ranAffected()).toEqual({ code: 0, stdout: '{"include":[]}\n', stderr: "" });
+  repository.write("modules/reader/main.tf", 'resource "terraform_data" "b" {}\n');
+  expect((await ranAffected()).stdout).toBe('{"include":[{"stack":"pmm-iam-finance","accounts":1}]}\n');
+});
+
+test("a file that is new, or that today's rules refuse at the ref, affects all", async () => {
+  const all = '{"include":[{"stack":"pmm-iam","accounts":1},{"stack":"pmm-iam-finance","accounts":1}]}\n';
+  repository.write("README", "");
+  repository.commit();
+  repository.write("accounts.yaml", accountsFile([ORDERS, LEDGER]));
+  expect(await ranAffected()).toEqual({
+    code: 0,
+    stdout: all,
+    stderr: "note: all stacks are affected: there is no accounts.yaml at HEAD\n",
+  });
+  changed(accountsFile([`${ORDERS}, premissions: minimal`, LEDGER]), accountsFile([ORDERS, LEDGER]));
+  expect(await ranAffected()).toEqual({
+    code: 0,
+    stdout: all,
+    stderr: "note: all stacks are affected: accounts.yaml at HEAD breaks a rule of today\n",
+  });
+});
+
+test("a file with errors: its problems on stderr, nothing on stdout", async () => {
+  changed(accountsFile([ORDERS]), accountsFile([ORDERS.replace('"', "")]));
+  const { code, stdout } = await ranAffected();
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+});
+
+describe("a stack that vanished", () => {
+  const GONE = '{"include":[{"stack":"pmm-iam","accounts":1}],"vanished":["pmm-iam-finance"]}\n';
+  const ROLE = "module.pmm_iam_ledger.aws_iam_role.pmm_rds_monitoring";
+
+  test("with an active account fails, and passes once a state shows that nothing is left", async () => {
+    changed(accountsFile([ORDERS, LEDGER]), accountsFile([ORDERS]));
+    expect(await ranAffected()).toEqual({
+      code: 1,
+      stdout: GONE,
+      stderr:
+        'error: the stack pmm-iam-finance is gone, but "ledger" in it was active at HEAD; put its accounts back with lifecycle: retiring, apply, then delete them; or show that nothing is left: --state pmm-iam-finance=<file>, from terraform -chdir=cdktf.out/stacks/pmm-iam-finance show -json\n',
+    });
+    repository.write("state.json", '{"format_version":"1.0"}');
+    expect(await ranAffected({ state: ["pmm-iam-finance=state.json"] })).toEqual({
+      code: 0,
+      stdout: GONE,
+      stderr: "",
+    });
+  });
+
+  test("whose accounts were retiring passes, unless its state holds objects", async () => {
+    changed(accountsFile([ORDERS, `${LEDGER}, lifecycle: retiring`]), accountsFile([ORDERS]));
+    // The retired account had left the assume policy before.
+    expect(await ranAffected()).toEqual({
+      code: 0,
+      stdout: '{"include":[],"vanished":["pmm-iam-finance"]}\n',
+      stderr: "",
+    });
+    repository.write("state.json", shownState(ROLE, `${ROLE}_policy`));
+    expect(await ranAffected({ state: ["state.json"] })).toEqual({
+      code: 1,
+      stdout: '{"include":[],"vanished":["pmm-iam-finance"]}\n',
+      stderr: `error: the stack pmm-iam-finance is gone, but its state still holds ${ROLE} and 1 more; put its accounts back with lifecycle: retiring, apply, then delete them\n`,
+    });
+  });
+
+  test("whose account is in another one now: check has the way", async () => {
+    changed(accountsFile([ORDERS, LEDGER]), accountsFile([ORDERS, LEDGER.replace("finance", "shop")]));
+    const { code, stderr } = await ranAffected();
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr:
+        'error: the stack pmm-iam-finance is gone, but "ledger" in it was active at HEAD; "ledger" is in pmm-iam-shop now, and pmm-iam check --base HEAD prints how its objects follow; or show that nothing is left: --state pmm-iam-finance=<file>, from terraform -chdir=cdktf.out/stacks/pmm-iam-finance show -json\n',
+    });
+  });
+});
+
+test("a change to the program affects all; what it does not consist of, nothing", () => {
+  for (const part of ["src", "bin", "modules", "main.ts", "package.json", "package-lock.json", ".swcrc"]) {
+    cpSync(join(projectRoot, part), repository.path(part), { recursive: true });
+  }
+  symlinkSync(join(projectRoot, "node_modules"), repository.path("node_modules"));
+  repository.write(".gitignore", "node_modules\n");
+  repository.write("accounts.yaml", accountsFile([ORDERS, LEDGER]));
+  repository.commit();
+  const run = () => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [repository.path("bin/pmm-iam.js"), "affected", "--base", "main"],
+      { cwd: repository.folder, encoding: "utf8", env: { PATH: process.env["PATH"] } },
+    );
+    return { status, stdout, stderr };
+  };
+  repository.write("README.md", "changed");
+  expect(run()).toEqual({ status: 0, stdout: '{"include":[]}\n', stderr: "" });
+  repository.write("src/new.ts", "");
+  expect(run()).toEqual({
+    status: 0,
+    stdout: '{"include":[{"stack":"pmm-iam","accounts":1},{"stack":"pmm-iam-finance","accounts":1}]}\n',
+    stderr: "note: all stacks are affected: src/new.ts has changed since main\n",
+  });
+});

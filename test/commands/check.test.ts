@@ -1,0 +1,269 @@
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { check } from "../../src/commands/check";
+import { accountsFile, shownState } from "../changes/judged";
+import { Repository, ran, ranCheck } from "./repository";
+
+const ORDERS = 'name: orders, account_id: "222222222222"';
+const BILLING = 'name: billing, account_id: "033333333333"';
+
+const GONE =
+  '"orders" (account 222222222222) is gone, and at HEAD it was active: without its entry Terraform has no provider to destroy what it holds; put the entry back with lifecycle: retiring, apply, then delete it (lifecycle: closed where the AWS account itself is gone)';
+
+let repository: Repository;
+const folders: string[] = [];
+
+beforeEach(() => {
+  repository = Repository.create();
+  folders.push(repository.folder);
+});
+
+afterAll(() => {
+  for (const folder of folders) {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+/** Two accounts at HEAD, and other ones in the working tree. */
+function changed(after: readonly string[], before: readonly string[] = [ORDERS, BILLING]): string {
+  repository.write("accounts.yaml", accountsFile(before));
+  const commit = repository.commit();
+  repository.write("accounts.yaml", accountsFile(after));
+  return commit;
+}
+
+describe("without a base", () => {
+  test("a good file: one line that says what was checked", async () => {
+    repository.write("accounts.yaml", accountsFile([ORDERS, `${BILLING}, group: shop, lifecycle: closed`]));
+    const { code, stdout, stderr } = await ranCheck(repository);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: "accounts.yaml: 2 accounts in 2 stacks: no errors, 1 warning\n",
+    });
+    expect(stderr).toMatch(
+      /^accounts\.yaml:8:73: warning: what "billing" holds .* \[lifecycle\]\n {4}- \{name/,
+    );
+  });
+
+  test("errors: the lines that synth prints, and exit code 1", async () => {
+    repository.write("accounts.yaml", accountsFile([ORDERS.replace("account_id", "acount_id")]));
+    const { code, stdout, stderr } = await ranCheck(repository);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr.split("\n")[0]).toMatch(
+      /^accounts\.yaml:7:5: error: account_id is missing .* \[account-id\]$/,
+    );
+  });
+
+  test("no git is needed", async () => {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), "pmm-iam-")));
+    folders.push(folder);
+    writeFileSync(join(folder, "accounts.yaml"), accountsFile([ORDERS]));
+    expect(await ran(() => check({ format: "github" }), folder)).toEqual({
+      code: 0,
+      stdout: "accounts.yaml: 1 account in 1 stack: no errors, 0 warnings\n",
+      stderr: "",
+    });
+  });
+
+  test("--state alone is refused", async () => {
+    expect(await ranCheck(repository, { state: ["a.json"] })).toEqual({
+      code: 1,
+      stdout: "",
+      stderr:
+        "error: --state says what a change may take away; give the git ref to judge from too: --base <ref>\n",
+    });
+  });
+});
+
+describe("formats", () => {
+  test("text: the line, the source line and a caret on stderr", async () => {
+    changed([BILLING]);
+    expect(await ranCheck(repository, { base: "HEAD" })).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `accounts.yaml:6:1: error: ${GONE} [account-removed]\n  accounts:\n  ^\n`,
+    });
+  });
+
+  test("json: one document on stdout", async () => {
+    const commit = changed([BILLING]);
+    const { code, stdout, stderr } = await ranCheck(repository, { base: "HEAD", format: "json" });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+    expect(JSON.parse(stdout)).toEqual({
+      problems: [
+        {
+          file: "accounts.yaml",
+          line: 6,
+          column: 1,
+          severity: "error",
+          message: GONE,
+          rule: "account-removed",
+        },
+      ],
+      summary: { file: "accounts.yaml", errors: 1, warnings: 0, base: { ref: "HEAD", commit } },
+    });
+  });
+
+  test("json without problems", async () => {
+    repository.write("accounts.yaml", accountsFile([ORDERS]));
+    expect(await ranCheck(repository, { format: "json" })).toEqual({
+      code: 0,
+      stdout:
+        '{"problems":[],"summary":{"file":"accounts.yaml","errors":0,"warnings":0,"accounts":1,"stacks":1}}\n',
+      stderr: "",
+    });
+  });
+
+  test("json with commands: they are steps of the problem", async () => {
+    changed([`${ORDERS}, group: shop`, BILLING]);
+    const { stdout } = await ranCheck(repository, { base: "HEAD", format: "json" });
+    const { problems } = JSON.parse(stdout);
+    expect(problems[0].steps).toContain("terraform -chdir=cdktf.out/stacks/pmm-iam-shop init");
+  });
+
+  test("github: workflow commands, the file from the repository's root, everything escaped", async () => {
+    repository.write("a,b:c/accounts.yaml", accountsFile([`${ORDERS}, tags: {50%: x}`]));
+    const { code, stdout, stderr } = await ranCheck(repository, { format: "github" }, "a,b:c/accounts.yaml");
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+    expect(stdout.split("\n")).toEqual([
+      '::error file=a%2Cb%3Ac/accounts.yaml,line=7,col=55,title=tag-key::found the tag key "50%25"; expected 1 to 128 letters, digits, spaces or any of _ . : / = + - @, not starting with aws: or pmm-iam:',
+      "",
+    ]);
+  });
+
+  test("github: commands follow on lines of their own", async () => {
+    changed([`${ORDERS}, group: shop`, BILLING]);
+    const { stdout } = await ranCheck(repository, { base: "HEAD", format: "github" });
+    expect(stdout).toMatch(
+      /^::error file=accounts\.yaml,line=7,col=55,title=group-changed::"orders" goes .*%0Anpm run synth%0Aterraform -chdir/,
+    );
+    expect(stdout.split("\n")).toHaveLength(2);
+  });
+});
+
+describe("the base", () => {
+  test("a change that is fine names what it was compared with", async () => {
+    const commit = changed([ORDERS, BILLING, 'name: shop, account_id: "444444444444"']);
+    expect(await ranCheck(repository, { base: "main" })).toEqual({
+      code: 0,
+      stdout: `accounts.yaml: 3 accounts in 1 stack, compared with main (${commit.slice(0, 7)}): no errors, 0 warnings\n`,
+      stderr: "",
+    });
+  });
+
+  test("in a shallow clone, a ref that is missing says what to fetch, and then is there", async () => {
+    repository.write("accounts.yaml", accountsFile([ORDERS, BILLING]));
+    const first = repository.commit();
+    repository.git("branch", "release");
+    repository.write("accounts.yaml", accountsFile([BILLING]));
+    repository.commit();
+    const clone = repository.shallowClone();
+    folders.push(clone.folder);
+
+    expect((await ranCheck(clone, { base: "origin/main" })).code).toBe(0);
+    for (const [base, advice] of [
+      ["release", "fetch it: git fetch --depth=1 origin release, and compare with --base FETCH_HEAD"],
+      ["origin/release", "fetch it: git fetch --depth=1 origin release:refs/remotes/origin/release"],
+      [first, `fetch it: git fetch --depth=1 origin ${first}`],
+      ["HEAD^", "name a branch, a tag or a commit, or fetch more commits: git fetch --deepen=50 origin"],
+    ] as const) {
+      expect(await ranCheck(clone, { base })).toEqual({
+        code: 1,
+        stdout: "",
+        stderr: `error: the git ref ${base} is not in this clone; ${advice}\n`,
+      });
+    }
+
+    clone.git("fetch", "--depth=1", "origin", "release:refs/remotes/origin/release");
+    const { code, stderr } = await ranCheck(clone, { base: "origin/release" });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining("and at origin/release it was active"),
+    });
+  });
+
+  test("an option in place of a ref reaches no git", async () => {
+    changed([ORDERS]);
+    const { code, stderr } = await ranCheck(repository, { base: "--output=stolen" });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/^error: the git ref --output=stolen is not in this clone; /),
+    });
+  });
+
+  test("a file that was not there: everything is new", async () => {
+    repository.write("README", "");
+    repository.commit();
+    repository.write("accounts.yaml", accountsFile([ORDERS]));
+    const { code, stderr } = await ranCheck(repository, { base: "HEAD" });
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr:
+        "accounts.yaml:6:1: warning: there is no accounts.yaml at HEAD, so every account counts as new and none as removed [base]\n  accounts:\n  ^\n",
+    });
+  });
+
+  test("a renamed file is compared with what it was called", async () => {
+    repository.write(
+      "old/accounts.yaml",
+      accountsFile([ORDERS, BILLING, 'name: shop, account_id: "444444444444"']),
+    );
+    repository.commit();
+    repository.git("mv", "old/accounts.yaml", "accounts.yaml");
+    repository.write("accounts.yaml", accountsFile([BILLING, 'name: shop, account_id: "444444444444"']));
+    repository.git("add", "--all");
+    const { code, stderr } = await ranCheck(repository, { base: "HEAD" });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `accounts.yaml:6:1: error: ${GONE} [account-removed]\n  accounts:\n  ^\n`,
+    });
+  });
+
+  test("a file in a folder, run from there", async () => {
+    repository.write("teams/dba/accounts.yaml", accountsFile([ORDERS, BILLING]));
+    repository.commit();
+    repository.write("teams/dba/accounts.yaml", accountsFile([BILLING]));
+    const { code } = await ran(() => check({ base: "HEAD", format: "text" }), repository.path("teams/dba"));
+    expect(code).toBe(1);
+  });
+
+  test("outside a repository: one line", async () => {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), "pmm-iam-")));
+    folders.push(folder);
+    writeFileSync(join(folder, "accounts.yaml"), accountsFile([ORDERS]));
+    expect(await ran(() => check({ base: "main", format: "text" }), folder)).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `error: ${folder} is not in a git repository, and --base compares with one of its commits; run this in a clone (git clone --depth=1 is enough)\n`,
+    });
+  });
+});
+
+describe("--state", () => {
+  const RETIRING = [`${ORDERS}, lifecycle: retiring`, BILLING];
+  const ROLE = "module.pmm_iam_orders.aws_iam_role.pmm_rds_monitoring";
+
+  test("objects that stand are an error, none are fine, and a state may be named by its stack", async () => {
+    changed([BILLING], RETIRING);
+    repository.write("full.json", shownState(ROLE));
+    repository.write("empty.json", '{"format_version":"1.0"}');
+    const checked = async (state: string) => {
+      const { code, stderr } = await ranCheck(repository, { base: "HEAD", state: [state] });
+      return [code, /(error|warning): .{30}/.exec(stderr)?.[0]];
+    };
+    expect(await checked("full.json")).toEqual([1, 'error: "orders" (account 222222222222']);
+    expect(await checked("empty.json")).toEqual([0, undefined]);
+    expect(await checked("pmm-iam=full.json")).toEqual([1, 'error: "orders" (account 222222222222']);
+    expect(await checked("pmm-iam-shop=full.json")).toEqual([0, 'warning: "orders" (account 222222222222']);
+  });
+
+  test("a state that is not there: one line", async () => {
+    changed([BILLING], RETIRING);
+    expect(await ranCheck(repository, { base: "HEAD", state: ["no.json"] })).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: "error: the state no.json cannot be read: there is no such file\n",
+    });
+  });
+});

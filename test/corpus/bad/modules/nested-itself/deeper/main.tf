@@ -1,0 +1,7 @@
+module "top" {
+  source = "../"
+}
+
+module "gone" {
+  source = "./gone"
+}

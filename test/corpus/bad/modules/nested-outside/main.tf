@@ -1,0 +1,4 @@
+module "reader" {
+  source = "../backup-reader"
+  bucket = "x"
+}

@@ -1,0 +1,119 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Lab, startLab } from "../harness/lab";
+import { commandEnvironment } from "../harness/project";
+import type { Folder } from "../harness/terraform";
+import { ROOT } from "../harness/tools";
+
+/** The commands that check prints for another group are run as they stand: afterwards no plan has anything to do. */
+
+let lab: Lab;
+
+beforeAll(async () => {
+  lab = await startLab();
+});
+
+afterAll(() => lab.stop());
+
+const PROGRAM = ["src", "bin", "modules", "main.ts", "package.json", "package-lock.json", ".swcrc"];
+
+const ORDERS = 'name: orders, account_id: "222222222222", aurora: true';
+const BILLING = 'name: billing, account_id: "033333333333"';
+
+/** A user's own clone of the project. */
+class Clone {
+  readonly folder: string;
+  /** Where the commands put what holds keys. */
+  private readonly temporary: string;
+
+  constructor(name: string) {
+    this.folder = lab.terraform(name).path;
+    this.temporary = lab.terraform(`${name}-tmp`).path;
+    for (const part of PROGRAM) {
+      cpSync(join(ROOT, part), join(this.folder, part), { recursive: true });
+    }
+    symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"));
+    writeFileSync(join(this.folder, ".gitignore"), "node_modules\n*.out\n*.tfstate*\n");
+    this.run("git init --quiet --initial-branch=main");
+  }
+
+  accounts(...entries: readonly string[]): void {
+    writeFileSync(
+      join(this.folder, "accounts.yaml"),
+      `source: {account_id: "111111111111", pmm_ec2_role_name: pmm-ec2-role, create_pmm_ec2_role: true}
+defaults: {admin_role_name: Admin}
+accounts:
+${entries.map((entry) => `  - {${entry}}\n`).join("")}`,
+    );
+  }
+
+  commit(): void {
+    this.run(
+      "git add --all && git -c user.name=a -c user.email=a@example.com commit --quiet --message=accounts",
+    );
+  }
+
+  stack(name: string): Folder {
+    return lab.terraform(join(this.folder.slice(lab.folder.length + 1), "cdktf.out/stacks", name));
+  }
+
+  /** Runs commands as a person would, in bash, stopping at the first that fails. */
+  run(...commands: readonly string[]): string {
+    return execFileSync("bash", ["-e", "-c", commands.join("\n")], {
+      cwd: this.folder,
+      encoding: "utf8",
+      env: { ...commandEnvironment(lab), TMPDIR: this.temporary, TF_CLI_ARGS: "-no-color" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  }
+
+  /** The commands of the one refusal of the change. */
+  steps(): string[] {
+    const report = this.run("node bin/pmm-iam.js check --base main --format json || true");
+    const { problems } = JSON.parse(report);
+    expect(problems.map(({ rule }: { rule: string }) => rule)).toEqual(["group-changed"]);
+    return problems[0].steps;
+  }
+
+  /** Files that the commands left where they keep what holds keys. */
+  left(): string[] {
+    return [
+      ...readdirSync(this.temporary),
+      ...readdirSync(this.folder).filter((name) => name.endsWith(".backup") || name.startsWith("before")),
+    ];
+  }
+}
+
+test("an account moves to another group and nothing of it is touched", async () => {
+  const clone = new Clone("clone");
+  clone.accounts(`${ORDERS}, group: shop`, `${BILLING}, group: shop`);
+  clone.commit();
+  clone.run("npm run synth");
+  for (const name of ["pmm-iam", "pmm-iam-shop"]) {
+    await clone.stack(name).init();
+    await clone.stack(name).apply();
+  }
+
+  clone.accounts(ORDERS, `${BILLING}, group: shop`);
+  clone.run(...clone.steps());
+  await clone.stack("pmm-iam").expectEmptyPlan();
+  await clone.stack("pmm-iam-shop").expectEmptyPlan();
+  expect(clone.left()).toEqual([]);
+
+  // Both states say so, and the change may be merged.
+  clone.run(
+    "terraform -chdir=cdktf.out/stacks/pmm-iam state pull >main.tfstate",
+    "terraform -chdir=cdktf.out/stacks/pmm-iam-shop state pull >shop.tfstate",
+    "npm run check -- --base main --state pmm-iam=main.tfstate pmm-iam-shop=shop.tfstate",
+    "rm main.tfstate shop.tfstate",
+  );
+  clone.commit();
+
+  // The last account of a stack takes the stack with it, so that its state is reached through the file before.
+  clone.accounts(ORDERS, `${BILLING}, group: store`);
+  clone.run(...clone.steps());
+  await clone.stack("pmm-iam-store").expectEmptyPlan();
+  await clone.stack("pmm-iam").expectEmptyPlan();
+  expect(clone.left()).toEqual([]);
+});

@@ -1,0 +1,128 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { readModuleCode } from "../../src/features/team-module-code";
+
+/** Links and folders that cannot lie in the corpus. accounts.yaml is in repository/config. */
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "pmm-iam-code-"));
+  mkdirSync(join(folder, "repository", ".git"), { recursive: true });
+  mkdirSync(join(folder, "repository", "config"));
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function write(path: string, text = ""): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+}
+
+function link(to: string, from: string): void {
+  mkdirSync(dirname(join(folder, from)), { recursive: true });
+  symlinkSync(to, join(folder, from));
+}
+
+function read(path: string) {
+  const { files, problems, ...code } = readModuleCode({}, join(folder, "repository", "config"), path);
+  return { ...code, files: [...files.keys()], problems };
+}
+
+test("a module may lie anywhere in the repository, and be reached and made up by links in it", () => {
+  write("repository/modules/own/main.tf", 'resource "aws_iam_role" "a" {}\n');
+  write("repository/shared/versions.tf", 'resource "aws_iam_role" "b" {}\n');
+  link("../../shared/versions.tf", "repository/modules/own/versions.tf");
+  link("../modules/own", "repository/config/linked");
+  for (const path of ["./../modules/own", "./../modules/own/", "./linked", "./linked/../linked"]) {
+    expect(read(path)).toMatchObject({
+      files: ["main.tf", "versions.tf"],
+      objects: ["aws_iam_role.a", "aws_iam_role.b"],
+      problems: [],
+    });
+  }
+});
+
+test("nothing outside the repository is read, by whatever way", () => {
+  write("outside/main.tf", "secret");
+  link("../../outside", "repository/config/folder");
+  link("../../../outside/main.tf", "repository/config/own/main.tf");
+  link("../../../outside", "repository/config/calls/deep");
+  write("repository/config/calls/main.tf", 'module "deep" {\n  source = "./deep"\n}\n');
+  expect(read("./../../outside").problems).toEqual([
+    "./../../outside leaves the repository; expected a folder inside it",
+  ]);
+  expect(read("./folder").problems).toEqual([
+    "./folder leads out of the repository by a link; expected a folder inside it",
+  ]);
+  expect(read("./own")).toMatchObject({
+    files: [],
+    problems: [
+      "./own/main.tf leads out of the repository by a link; copy the file",
+      "there is no *.tf and no *.tf.json in ./own; expected the folder of a Terraform module",
+    ],
+  });
+  expect(read("./calls")).toMatchObject({
+    files: ["main.tf"],
+    problems: ["module.deep has its code behind a link out of ./calls; copy the folder"],
+  });
+});
+
+test("what it calls: inside its folder once each, from elsewhere only pinned", () => {
+  write(
+    "repository/config/own/main.tf",
+    `module "a" {
+  source = "./deep"
+}
+module "b" {
+  source = "./deep/../deep"
+}
+module "roles" {
+  source  = "terraform-aws-modules/iam/aws"
+  version = "= 5.2.1"
+}
+module "computed" {
+  source = "./\${var.x}"
+}
+module "overridden" {
+  for_each = {}
+}
+`,
+  );
+  write(
+    "repository/config/own/deep/main.tf",
+    'variable "not_given_from_the_file" {}\nresource "aws_x" "y" {}\n',
+  );
+  expect(read("./own")).toMatchObject({
+    files: ["deep/main.tf", "main.tf"],
+    objects: ["module.a.aws_x.y", "module.b.aws_x.y"],
+    remoteCalls: ["module.roles"],
+    variables: new Map(),
+    problems: ["in ./own, the source of module.computed is computed; expected it as plain text"],
+  });
+});
+
+test("variables with and without a default, in HCL and JSON", () => {
+  write("repository/config/own/main.tf", 'variable "a" {}\nvariable "b" { default = null }\n');
+  write(
+    "repository/config/own/more.tf.json",
+    '{"variable": {"c": {"default": null}, "d": {"type": "string"}}}',
+  );
+  expect(Object.fromEntries(read("./own").variables)).toEqual({
+    a: { required: true },
+    b: { required: false },
+    c: { required: false },
+    d: { required: true },
+  });
+});
+
+test("each reader reads a folder once", () => {
+  write("repository/config/own/main.tf", 'resource "aws_x" "y" {}\n');
+  const config = join(folder, "repository", "config");
+  const reader = {};
+  const first = readModuleCode(reader, config, "./own");
+  write("repository/config/own/main.tf");
+  expect(readModuleCode(reader, config, "./own")).toBe(first);
+  expect(readModuleCode({}, config, "./own").objects).toEqual([]);
+});
