@@ -26,35 +26,51 @@ locals {
 
   # A generation keeps its slot for life, so raising the number by one touches
   # only the slot of the generation before the previous one.
-  slots = { for slot, generation in {
+  generations = { for slot, generation in {
     (local.newest_slot)   = var.key_generation
     (local.previous_slot) = var.key_generation - 1
-  } : slot => generation if slot == local.newest_slot || (generation >= 1 && var.previous_key != "deleted") }
+  } : slot => generation if generation >= 1 }
+  slots = { for slot, generation in local.generations : slot => generation if slot == local.newest_slot || var.previous_key != "deleted" }
 
   user_exists        = length(data.aws_iam_users.existing.names) > 0
   tag_found          = one([for user in data.aws_iam_user.existing : lookup(coalesce(user.tags, {}), local.generation_tag, null)])
   applied_generation = can(regex("^[1-9][0-9]{0,8}$", local.tag_found)) ? tonumber(local.tag_found) : null
   movement           = local.applied_generation == null ? 0 : var.key_generation - local.applied_generation
 
-  # Judged by what is known before the apply, so that no check answers "known
-  # after apply" where nothing is wrong: in a rotation the key that stays is
-  # known, and from the third generation on this very plan replaces the other.
-  settled         = local.applied_generation == var.key_generation
-  managed_key_ids = [for slot, key in aws_iam_access_key.slot : key.id if local.settled || (local.movement == 1 && slot == local.previous_slot)]
-  replaced_keys   = local.movement == 1 && var.key_generation >= 3 ? 1 : 0
-  unmanaged_key_ids = sort(flatten([for found in data.aws_iam_access_keys.existing : [
-    for key in found.access_keys : key.access_key_id if !contains(local.managed_key_ids, key.access_key_id)
-  ]]))
-  unmanaged_keys_hint = (
-    local.applied_generation == null ? " If the user only lost its tag, the key in the secret ${var.secret_name} is Terraform's: leave that one." :
-    var.previous_key == "deleted" ? " If this very plan destroys aws_iam_access_key.slot[\"${local.previous_slot}\"], it is that key, and nothing is to be done." : ""
+  existing_keys    = flatten([for found in data.aws_iam_access_keys.existing : found.access_keys])
+  existing_key_ids = sort([for key in local.existing_keys : key.access_key_id])
+  active_key_ids   = [for key in local.existing_keys : key.access_key_id if key.status == "Active"]
+
+  # The slots whose key this very plan makes, replaces or deletes (see
+  # terraform_data.made). The ids of all others are known, and what such a slot
+  # held stands beside the other one.
+  changing          = [for slot, made in terraform_data.made : slot if made.input.before == local.existing_key_ids]
+  newest_changes    = contains(local.changing, local.newest_slot)
+  previous_changes  = contains(local.changing, local.previous_slot)
+  departing_key_ids = [for slot, made in terraform_data.made : made.input.beside if length(local.changing) > 0 && !contains(local.changing, slot)]
+  managed_key_ids   = [for slot, key in aws_iam_access_key.slot : key.id if !contains(local.changing, slot)]
+  unmanaged_key_ids = [for id in local.existing_key_ids : id if !contains(local.managed_key_ids, id) && !contains(local.departing_key_ids, id)]
+
+  # A raise on top of one that is unfinished would make both keys anew, and an
+  # unfinished one leaves the key before it as the only one that anyone has.
+  raises_unfinished = local.movement == 1 && local.previous_changes
+  cuts_unfinished = local.movement == 0 && local.newest_changes && (
+    var.previous_key == "inactive" ? anytrue([for id in local.managed_key_ids : contains(local.active_key_ids, id)]) :
+    var.previous_key == "deleted" && local.previous_changes && length(local.active_key_ids) > 0
   )
+
+  unmanaged_keys_hint = length(local.changing) == 0 ? "" : " An apply that was cut off may have left one whose secret never arrived: no one can use that one, unless the secret ${var.secret_name} names it. If this very plan replaces or destroys an aws_iam_access_key.slot, it may be that key, and nothing is to be done."
 }
 
 resource "terraform_data" "generation" {
   for_each = local.slots
 
   input = each.value
+
+  # Made anew and not changed, so that the key goes before the number does: were
+  # the number changed first and the apply cut off, nothing would be left to say
+  # that the slot still holds the key of an older generation.
+  triggers_replace = each.value
 
   # What the number says is judged against what AWS says, before anything is
   # touched: a wrong number here would cut off whoever uses the key. Judged for
@@ -88,6 +104,26 @@ resource "aws_iam_access_key" "slot" {
   }
 }
 
+# What there was when a slot's key was planned: the keys of the user, and the key
+# in the other slot. It is made anew with every key of the slot, and only then. So
+# `before` is what the user has now exactly where this very plan makes the key;
+# otherwise the user has one that is not in it, the slot's own. That tells which
+# ids a plan leaves unknown, for which Terraform has no function. A slot whose key
+# was deleted has a record too, so that the plan that deletes the key is told.
+resource "terraform_data" "made" {
+  for_each = local.generations
+
+  input = {
+    before = local.existing_key_ids
+    beside = one([for slot, key in aws_iam_access_key.slot : key.id if slot != each.key])
+  }
+  triggers_replace = one([for slot, key in aws_iam_access_key.slot : key.id if slot == each.key])
+
+  lifecycle {
+    ignore_changes = [input]
+  }
+}
+
 resource "aws_secretsmanager_secret" "key" {
   provider = aws.secrets
 
@@ -112,8 +148,9 @@ resource "aws_secretsmanager_secret_version" "key" {
   })
 
   # From the key and not from the generation, so that a key made anew at the
-  # same generation is written too.
-  secret_string_wo_version = parseint(substr(sha256(aws_iam_access_key.slot[local.newest_slot].id), 0, 7), 16)
+  # same generation is written too. By way of terraform_data.made, so that the
+  # secret never names a key before the state does.
+  secret_string_wo_version = parseint(substr(sha256(terraform_data.made[local.newest_slot].triggers_replace), 0, 7), 16)
 }
 
 resource "aws_secretsmanager_secret_policy" "key" {
@@ -145,14 +182,14 @@ resource "aws_secretsmanager_secret_policy" "key" {
 
 check "newest_key_age" {
   assert {
-    condition     = local.settled ? timecmp(plantimestamp(), timeadd(aws_iam_access_key.slot[local.newest_slot].create_date, "2160h")) <= 0 : true
+    condition     = local.newest_changes ? true : timecmp(plantimestamp(), timeadd(aws_iam_access_key.slot[local.newest_slot].create_date, "2160h")) <= 0
     error_message = "The newest key of the user ${var.user_name} in account ${data.aws_caller_identity.current.account_id} (generation ${var.key_generation}) was made on ${aws_iam_access_key.slot[local.newest_slot].create_date}, over 90 days ago. To rotate, set key_generation to ${var.key_generation + 1} with previous_key \"active\"."
   }
 }
 
 check "unmanaged_keys" {
   assert {
-    condition     = length(local.unmanaged_key_ids) <= local.replaced_keys
-    error_message = "The user ${var.user_name} in account ${data.aws_caller_identity.current.account_id} has access keys that Terraform does not manage, and AWS allows two in all, so they stand in the way of a rotation.${local.unmanaged_keys_hint} Once no one uses them:\n\n${join("\n", [for id in local.unmanaged_key_ids : "  aws iam delete-access-key --user-name ${var.user_name} --access-key-id ${id}"])}"
+    condition     = local.raises_unfinished || local.cuts_unfinished || length(local.unmanaged_key_ids) == 0
+    error_message = "The user ${var.user_name} in account ${data.aws_caller_identity.current.account_id} has access keys that Terraform does not manage${length(local.changing) > 0 ? ", or whose making was cut off" : ""}, and AWS allows two in all, so they stand in the way of the next key.${local.unmanaged_keys_hint} Once no one uses them:\n\n${join("\n", [for id in local.unmanaged_key_ids : "  aws iam delete-access-key --user-name ${var.user_name} --access-key-id ${id}"])}"
   }
 }

@@ -6,6 +6,18 @@ output "user_tags" {
 output "secret_arn" {
   description = "ARN of the secret that holds the newest key."
   value       = aws_secretsmanager_secret.key.arn
+
+  # Judged here and not where the generation is: whether a key is still to be
+  # made is known only downstream of the keys. The plan fails all the same.
+  precondition {
+    condition     = !local.raises_unfinished
+    error_message = "key_generation is raised to ${var.key_generation} for the user ${var.user_name} in account ${data.aws_caller_identity.current.account_id}, but the key of generation ${var.key_generation - 1} is not there: its apply was cut off, or it was deleted by hand. Both keys would be made anew, and the key in use cut. Set key_generation to ${var.key_generation - 1} and apply; then raise it."
+  }
+
+  precondition {
+    condition     = !local.cuts_unfinished
+    error_message = "previous_key is \"${var.previous_key}\" for the user ${var.user_name} in account ${data.aws_caller_identity.current.account_id}, but the key of generation ${var.key_generation} is not there: its apply was cut off, or it was deleted by hand. No key that anyone has would work any more. Set previous_key to \"active\" and apply; change it once the consumers have moved."
+  }
 }
 
 output "secret_name" {

@@ -255,32 +255,6 @@ run "refuses_a_raise_that_deletes_the_key_in_use" {
   }
 }
 
-run "names_a_key_that_terraform_does_not_manage" {
-  command         = plan
-  expect_failures = [check.unmanaged_keys]
-
-  override_data {
-    target = data.aws_iam_users.existing
-    values = { names = ["PMMAWSIntegrationUser"] }
-  }
-  override_data {
-    target = data.aws_iam_user.existing
-    values = { tags = { "pmm-iam:key-generation" = "1" } }
-  }
-  override_data {
-    target = data.aws_iam_access_keys.existing
-    values = { access_keys = [
-      { access_key_id = "AKIAMANAGED000000001", create_date = "2126-01-01T00:00:00Z", status = "Active" },
-      { access_key_id = "AKIABYHAND0000000001", create_date = "2020-01-01T00:00:00Z", status = "Active" },
-    ] }
-  }
-  override_resource {
-    target          = aws_iam_access_key.slot["odd"]
-    override_during = plan
-    values          = { id = "AKIAMANAGED000000001", create_date = "2126-01-01T00:00:00Z" }
-  }
-}
-
 run "names_the_key_of_an_adopted_user" {
   command         = plan
   expect_failures = [check.unmanaged_keys]
@@ -299,88 +273,10 @@ run "names_the_key_of_an_adopted_user" {
       { access_key_id = "AKIABYHAND0000000001", create_date = "2020-01-01T00:00:00Z", status = "Active" },
     ] }
   }
-}
-
-run "names_a_key_that_leaves_no_room_for_the_next" {
-  command         = plan
-  expect_failures = [check.unmanaged_keys]
-
-  variables {
-    key_generation = 2
-  }
-
-  override_data {
-    target = data.aws_iam_users.existing
-    values = { names = ["PMMAWSIntegrationUser"] }
-  }
-  override_data {
-    target = data.aws_iam_user.existing
-    values = { tags = { "pmm-iam:key-generation" = "1" } }
-  }
-  override_data {
-    target = data.aws_iam_access_keys.existing
-    values = { access_keys = [
-      { access_key_id = "AKIAMANAGED000000001", create_date = "2126-01-01T00:00:00Z", status = "Active" },
-      { access_key_id = "AKIABYHAND0000000001", create_date = "2020-01-01T00:00:00Z", status = "Active" },
-    ] }
-  }
-  override_resource {
-    target          = aws_iam_access_key.slot["odd"]
-    override_during = plan
-    values          = { id = "AKIAMANAGED000000001", create_date = "2126-01-01T00:00:00Z" }
-  }
-}
-
-run "says_nothing_of_the_key_that_a_rotation_replaces" {
-  command = plan
-
-  variables {
-    key_generation = 3
-  }
-
-  override_data {
-    target = data.aws_iam_users.existing
-    values = { names = ["PMMAWSIntegrationUser"] }
-  }
-  override_data {
-    target = data.aws_iam_user.existing
-    values = { tags = { "pmm-iam:key-generation" = "2" } }
-  }
-  override_data {
-    target = data.aws_iam_access_keys.existing
-    values = { access_keys = [
-      { access_key_id = "AKIAGENERATION000001", create_date = "2125-01-01T00:00:00Z", status = "Inactive" },
-      { access_key_id = "AKIAGENERATION000002", create_date = "2126-01-01T00:00:00Z", status = "Active" },
-    ] }
-  }
-  override_resource {
-    target          = aws_iam_access_key.slot["even"]
-    override_during = plan
-    values          = { id = "AKIAGENERATION000002", create_date = "2126-01-01T00:00:00Z" }
-  }
 
   assert {
-    condition     = length(local.unmanaged_key_ids) == 1 && local.replaced_keys == 1
-    error_message = "The key of generation 1 is the one that makes room."
-  }
-}
-
-run "warns_of_a_key_over_90_days_old" {
-  command         = plan
-  expect_failures = [check.newest_key_age]
-
-  override_data {
-    target = data.aws_iam_users.existing
-    values = { names = ["PMMAWSIntegrationUser"] }
-  }
-  override_data {
-    target = data.aws_iam_user.existing
-    values = { tags = { "pmm-iam:key-generation" = "1" } }
-  }
-  override_resource {
-    target          = aws_iam_access_key.slot["odd"]
-    override_during = plan
-    values          = { create_date = "2020-01-01T00:00:00Z" }
+    condition     = local.unmanaged_key_ids == ["AKIABYHAND0000000001"]
+    error_message = "It is the user's own."
   }
 }
 
