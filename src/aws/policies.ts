@@ -51,6 +51,24 @@ export function assumeInOrganization(
   };
 }
 
+/**
+ * Grants nothing: AWS lets every caller ask who he is, whatever the policies say (API reference of
+ * sts:GetCallerIdentity). For a policy that has to be there while the roles stand elsewhere, as its Sid tells.
+ */
+export function grantNothing(): PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "RolesAreInManagedPolicies",
+        Effect: "Allow",
+        Action: "sts:GetCallerIdentity",
+        Resource: "*",
+      },
+    ],
+  };
+}
+
 /** What a trust policy of ours says; the modules write the same document, a test holds the two together. */
 export interface Trust {
   readonly principals: readonly string[];

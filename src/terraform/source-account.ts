@@ -5,12 +5,12 @@ import { IamRolePoliciesExclusive } from "@cdktf/provider-aws/lib/iam-role-polic
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { IamRolePolicyAttachmentsExclusive } from "@cdktf/provider-aws/lib/iam-role-policy-attachments-exclusive";
-import type { TerraformProvider, TerraformResource } from "cdktf";
+import type { ITerraformDependable, TerraformProvider, TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { Deployment } from "../accounts/model";
 import { nameWithoutPath, pathOf } from "../aws/arns";
 import { CLOUDWATCH_AGENT_SERVER_POLICY } from "../aws/names";
-import { policyText, trustEc2 } from "../aws/policies";
+import { grantNothing, policyText, trustEc2 } from "../aws/policies";
 import { modulePolicy } from "../modules";
 import { type AssumePolicy, pmmAssumePolicy, teleportAssumePolicy } from "./assume-policies";
 
@@ -35,7 +35,11 @@ export class PmmRole extends Construct {
     if (source.createPmmRole) {
       at(new IamRolePoliciesExclusive(this, "inline", { roleName, policyNames: granted.inline }), "pmm_ec2");
       at(
-        new IamRolePolicyAttachmentsExclusive(this, "managed", { roleName, policyArns: granted.managed }),
+        new IamRolePolicyAttachmentsExclusive(this, "managed", {
+          roleName,
+          policyArns: granted.managed,
+          ...(granted.before.length === 0 ? {} : { dependsOn: granted.before }),
+        }),
         "pmm_ec2",
       );
     }
@@ -77,35 +81,72 @@ export class TeleportRole extends Construct {
 interface Granted {
   readonly inline: string[];
   readonly managed: string[];
+  /** What must be done before a policy may be taken from the role. */
+  readonly before: ITerraformDependable[];
 }
 
+/**
+ * Writes an assume policy so that a change of its mode never leaves a role out, whatever moment it stops at:
+ *
+ * - The inline policy is there in every mode, so that a change of mode updates it in place. Where the roles
+ *   stand in managed policies it grants nothing.
+ * - It depends on the attachments: it is emptied after the last of them is made.
+ * - The attachments are `create_before_destroy`, which Terraform keeps in the state. With it, what depended on
+ *   an attachment is updated before the attachment goes: the inline policy is full before the first one is
+ *   taken away. It spreads to what an attachment depends on, the managed policy and a PMM EC2 role of ours.
+ *
+ * The price: a replaced attachment would be attached, which changes nothing, and then detached. Nothing here
+ * replaces one; docs/outgrowing-a-policy.md says what to do when a fault has tainted one.
+ */
 function grantAssume(
   scope: Construct,
   { name, address, packed }: AssumePolicy,
   role: string,
   provider?: TerraformProvider,
 ): Granted {
-  const granted: Granted = { inline: [], managed: [] };
-  const on = provider === undefined ? {} : { provider };
-  for (const { shard, document } of packed.policies) {
-    const policy = policyText(document);
-    if (shard === undefined) {
-      const inline = at(new IamRolePolicy(scope, address, { name, role, policy, ...on }), address);
-      granted.inline.push(inline.name ?? "");
-    } else {
-      const sharded = `${address}_${shard}`;
-      const managed = at(
-        new IamPolicy(scope, `policy-${shard}`, { name: `${name}-${shard}`, policy, ...on }),
-        sharded,
-      );
-      const attachment = at(
-        new IamRolePolicyAttachment(scope, `attachment-${shard}`, { role, policyArn: managed.arn, ...on }),
-        sharded,
-      );
-      granted.managed.push(attachment.policyArn);
-    }
+  if (packed.policies.length === 0) {
+    return { inline: [], managed: [], before: [] };
   }
-  return granted;
+  const on = provider === undefined ? {} : { provider };
+  const attachments: IamRolePolicyAttachment[] = [];
+  let inlineDocument = grantNothing();
+  for (const { shard, document } of packed.policies) {
+    if (shard === undefined) {
+      inlineDocument = document;
+      continue;
+    }
+    const sharded = `${address}_${shard}`;
+    const policy = at(
+      new IamPolicy(scope, `policy-${shard}`, {
+        name: `${name}-${shard}`,
+        policy: policyText(document),
+        ...on,
+      }),
+      sharded,
+    );
+    const attachment = new IamRolePolicyAttachment(scope, `attachment-${shard}`, {
+      role,
+      policyArn: policy.arn,
+      lifecycle: { createBeforeDestroy: true },
+      ...on,
+    });
+    attachments.push(at(attachment, sharded));
+  }
+  const inline = at(
+    new IamRolePolicy(scope, address, {
+      name,
+      role,
+      policy: policyText(inlineDocument),
+      ...(attachments.length === 0 ? {} : { dependsOn: attachments }),
+      ...on,
+    }),
+    address,
+  );
+  return {
+    inline: [inline.name ?? ""],
+    managed: attachments.map(({ policyArn }) => policyArn),
+    before: [inline],
+  };
 }
 
 /** Gives a resource its address: state files know it by that, so it does not follow the construct tree. */

@@ -111,24 +111,76 @@ describe("sharded", () => {
     });
   });
 
-  test("one account more changes exactly one document", () => {
-    const id = fc.bigInt({ min: 0n, max: 999_999_999_999n }).map((value) => String(value).padStart(12, "0"));
-    fc.assert(
-      fc.property(fc.uniqueArray(id, { minLength: 1, maxLength: 60 }), ([added, ...before]) => {
-        const texts = (ids: readonly string[]) =>
-          new Map(
-            packAssumePolicy("sharded", targets(ids)).policies.map(({ shard, document }) => [
-              shard,
-              policyText(document),
-            ]),
-          );
-        const [old, now] = [texts(before), texts([...before, added ?? ""])];
-        const changed = [...now].filter(([shard, text]) => old.get(shard) !== text);
-        expect(changed.map(([shard]) => shard)).toEqual([Number(BigInt(added ?? "") % 8n)]);
-        expect([...old.keys()].every((shard) => now.has(shard))).toBe(true);
-      }),
-      { numRuns: 50 },
-    );
+  describe("over random sequences of accounts that come and go", () => {
+    /** Many of them in shard 5. */
+    const id = fc
+      .tuple(fc.bigInt({ min: 0n, max: 124_999_999_999n }), fc.constantFrom(0n, 1n, 2n, 5n, 5n, 5n, 7n))
+      .map(([eighth, shard]) => String(eighth * 8n + shard).padStart(12, "0"));
+    const shardOf = (account: string): number => Number(BigInt(account) % 8n);
+
+    /** The documents by shard, after each change of one account. */
+    function* history(accounts: readonly string[], changes: readonly { account: string; leaves: boolean }[]) {
+      const held = new Set(accounts);
+      yield { account: "", held: [...held], packed: packAssumePolicy("sharded", targets([...held])) };
+      for (const { account, leaves } of changes) {
+        const other = leaves ? [...held].at(Number(account.slice(-3)) % held.size) : account;
+        if (other === undefined || (!leaves && held.has(other))) continue;
+        if (leaves) held.delete(other);
+        else held.add(other);
+        yield { account: other, held: [...held], packed: packAssumePolicy("sharded", targets([...held])) };
+      }
+    }
+
+    const texts = (packed: ReturnType<typeof packAssumePolicy>) =>
+      new Map(packed.policies.map(({ shard, document }) => [shard, policyText(document)]));
+    /** Shard 5 starts nearly full, at 114. */
+    const accounts = fc
+      .tuple(fc.uniqueArray(id, { maxLength: 40 }), fc.integer({ min: 100, max: 114 }))
+      .map(([some, full]) => [
+        ...new Set([...some, ...Array.from({ length: full }, (_, n) => accountId(n * 8 + 5))]),
+      ]);
+    const changes = fc.array(fc.record({ account: id, leaves: fc.boolean() }), {
+      maxLength: 40,
+      size: "max",
+    });
+
+    test("each changes exactly one document: that of its shard", () => {
+      fc.assert(
+        fc.property(accounts, changes, (start, sequence) => {
+          let before: ReadonlyMap<number | undefined, string> | undefined;
+          for (const { account, packed } of history(start, sequence)) {
+            const now = texts(packed);
+            if (before !== undefined) {
+              const shards = [...new Set([...before.keys(), ...now.keys()])];
+              const changed = shards.filter((shard) => before?.get(shard) !== now.get(shard));
+              expect(changed).toEqual([shardOf(account)]);
+            }
+            before = now;
+          }
+        }),
+        { numRuns: 50 },
+      );
+    });
+
+    test("each account stands in one document, and a document is over its limit only where an error says so", () => {
+      let [full, fitting] = [0, 0];
+      fc.assert(
+        fc.property(accounts, changes, (start, sequence) => {
+          for (const { held, packed } of history(start, sequence)) {
+            const listed = [...texts(packed).values()].flatMap((text) => text.match(/\d{12}/g) ?? []);
+            expect(listed.sort()).toEqual([...held].sort());
+            const largest = Math.max(0, ...packed.policies.map(({ document }) => policySize(document)));
+            expect(packed.overflow?.size).toBe(largest > 6_144 ? largest : undefined);
+            expect(packed.policies.length).toBeLessThanOrEqual(8);
+            if (largest > 6_144) full += 1;
+            else fitting += 1;
+          }
+        }),
+        { numRuns: 50 },
+      );
+      // Both have been met.
+      expect(Math.min(full, fitting)).toBeGreaterThan(0);
+    });
   });
 });
 

@@ -1,3 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { MONITORING_ROLE, TELEPORT_ROLE } from "../../src/aws/names";
+import { packAssumePolicy } from "../../src/aws/packing";
+import type { Partition } from "../../src/aws/partitions";
+import { projectRoot } from "../../src/project";
 import { rootModule } from "../support/synthesize";
 
 const FORMATS = ["json", "hcl"] as const;
@@ -28,9 +34,21 @@ function assume(resource: unknown, condition?: object): string {
   });
 }
 
+/** The inline policy beside managed ones: the one thing it grants is what AWS lets every caller do. */
+const NOTHING =
+  '{"Version":"2012-10-17","Statement":[{"Sid":"RolesAreInManagedPolicies","Effect":"Allow","Action":"sts:GetCallerIdentity","Resource":"*"}]}';
+
+/** As JSON has what the parser of HCL gives: a lifecycle block as a list, references in depends_on as `${}`. */
+function asJson(resources: Resources): Resources {
+  const text = JSON.stringify(resources)
+    .replaceAll(/"lifecycle":\[(\{[^}]*\})\]/g, '"lifecycle":$1')
+    .replaceAll(/"depends_on":\[[^\]]*\]/g, (list) => list.replaceAll(/"\$\{([\w.]+)\}"/g, '"$1"'));
+  return JSON.parse(text) as Resources;
+}
+
 describe.each(FORMATS)("as %s", (format) => {
   const resources = async (yaml: string, stack = "pmm-iam"): Promise<Resources> =>
-    ((await rootModule(yaml, stack, format))["resource"] ?? {}) as Resources;
+    asJson(((await rootModule(yaml, stack, format))["resource"] ?? {}) as Resources);
 
   test("explicit: one inline policy on the role's bare name, accounts sorted by id", async () => {
     expect(await resources(file("assume_policy: explicit", TWO))).toEqual({
@@ -47,7 +65,7 @@ describe.each(FORMATS)("as %s", (format) => {
     });
   });
 
-  test("sharded: a managed policy per shard, account_id mod 8", async () => {
+  test("sharded: a managed policy per shard, account_id mod 8, and an inline one that grants nothing", async () => {
     // 222222222222 mod 8 = 6 (222 mod 8), 33333333333 mod 8 = 5 (333 mod 8).
     expect(await resources(file("assume_policy: sharded", TWO))).toEqual({
       aws_iam_policy: {
@@ -64,10 +82,23 @@ describe.each(FORMATS)("as %s", (format) => {
         pmm_assume_target_roles_5: {
           role: "pmm-ec2-role",
           policy_arn: "${aws_iam_policy.pmm_assume_target_roles_5.arn}",
+          lifecycle: { create_before_destroy: true },
         },
         pmm_assume_target_roles_6: {
           role: "pmm-ec2-role",
           policy_arn: "${aws_iam_policy.pmm_assume_target_roles_6.arn}",
+          lifecycle: { create_before_destroy: true },
+        },
+      },
+      aws_iam_role_policy: {
+        pmm_assume_target_roles: {
+          name: "pmm-assume-rds-monitoring-roles",
+          role: "pmm-ec2-role",
+          policy: NOTHING,
+          depends_on: [
+            "aws_iam_role_policy_attachment.pmm_assume_target_roles_5",
+            "aws_iam_role_policy_attachment.pmm_assume_target_roles_6",
+          ],
         },
       },
     });
@@ -123,9 +154,60 @@ describe.each(FORMATS)("as %s", (format) => {
         },
       },
       aws_iam_role_policy_attachments_exclusive: {
-        pmm_ec2: { role_name: "${aws_iam_role.pmm_ec2.name}", policy_arns: [] },
+        pmm_ec2: {
+          role_name: "${aws_iam_role.pmm_ec2.name}",
+          policy_arns: [],
+          // Takes managed policies away only when the inline policy is written.
+          depends_on: ["aws_iam_role_policy.pmm_assume_target_roles"],
+        },
       },
     });
+  });
+
+  test("sharded on a PMM EC2 role of ours: what it owns are the inline policies and the attachments", async () => {
+    const made = await resources(file("create_pmm_ec2_role: true, assume_policy: sharded", TWO));
+    expect(made["aws_iam_role_policies_exclusive"]?.["pmm_ec2"]?.["policy_names"]).toEqual([
+      "${aws_iam_role_policy.pmm_assume_target_roles.name}",
+    ]);
+    expect(made["aws_iam_role_policy_attachments_exclusive"]?.["pmm_ec2"]).toEqual({
+      role_name: "${aws_iam_role.pmm_ec2.name}",
+      policy_arns: [
+        "${aws_iam_role_policy_attachment.pmm_assume_target_roles_5.policy_arn}",
+        "${aws_iam_role_policy_attachment.pmm_assume_target_roles_6.policy_arn}",
+      ],
+      depends_on: ["aws_iam_role_policy.pmm_assume_target_roles"],
+    });
+  });
+
+  test("no account to assume a role in: no policy in any mode", async () => {
+    for (const mode of ["explicit", "sharded", "organization, organization_id: o-exampleorgid"]) {
+      const retired = '{name: a, account_id: "222222222222", lifecycle: retiring}';
+      const made = await resources(file(`create_pmm_ec2_role: true, assume_policy: ${mode}`, retired));
+      expect(Object.keys(made).sort()).toEqual([
+        "aws_iam_instance_profile",
+        "aws_iam_role",
+        "aws_iam_role_policies_exclusive",
+        "aws_iam_role_policy_attachments_exclusive",
+      ]);
+      expect(made["aws_iam_role_policy_attachments_exclusive"]?.["pmm_ec2"]).not.toHaveProperty("depends_on");
+    }
+  });
+
+  test("create_before_destroy is on the attachments alone: no key is near them", async () => {
+    const more = '{name: c, account_id: "444444444444", aurora: true}';
+    const yaml = file("create_pmm_ec2_role: true, assume_policy: sharded", `${TWO}, ${more}`);
+    const made = await resources(yaml);
+    const marked = Object.entries(made).flatMap(([type, named]) =>
+      Object.values(named).flatMap(({ lifecycle }) => (lifecycle === undefined ? [] : [type])),
+    );
+    expect([...new Set(marked)]).toEqual(["aws_iam_role_policy_attachment"]);
+    // It spreads to what they refer to: their policies and the role. Neither refers to a module.
+    const near = {
+      ...made["aws_iam_policy"],
+      ...made["aws_iam_role"],
+      ...made["aws_iam_role_policy_attachment"],
+    };
+    expect(JSON.stringify(near)).not.toContain("module.");
   });
 
   test("the agent's policy on a PMM role that exists: the module's document", async () => {
@@ -180,10 +262,22 @@ describe.each(FORMATS)("as %s", (format) => {
           provider: "aws.tools",
           role: "teleport",
           policy_arn: "${aws_iam_policy.teleport_assume_database_roles_6.arn}",
+          lifecycle: { create_before_destroy: true },
+        },
+      },
+      aws_iam_role_policy: {
+        teleport_assume_database_roles: {
+          provider: "aws.tools",
+          name: "teleport-assume-database-roles",
+          role: "teleport",
+          policy: NOTHING,
+          depends_on: ["aws_iam_role_policy_attachment.teleport_assume_database_roles_6"],
         },
       },
     });
-    expect(Object.keys(await resources(yaml))).toEqual(["aws_iam_policy", "aws_iam_role_policy_attachment"]);
+    const main = await resources(yaml);
+    const names = Object.values(main).flatMap((named) => Object.keys(named));
+    expect(names.filter((name) => !name.startsWith("pmm_assume_target_roles"))).toEqual([]);
   });
 
   test("the source listed as an account does what the default provider does", async () => {
@@ -236,5 +330,24 @@ describe.each(FORMATS)("as %s", (format) => {
     expect(text).toContain("arn:aws-cn:iam::222222222222:role/Admin");
     expect(text).toContain("ec2.amazonaws.com.cn");
     expect(text).not.toContain("arn:aws:");
+  });
+});
+
+describe("docs/outgrowing-a-policy.md", () => {
+  const page = readFileSync(join(projectRoot, "docs", "outgrowing-a-policy.md"), "utf8");
+  const capacity = (mode: "explicit" | "sharded", roleName: string, partition: Partition = "aws") =>
+    packAssumePolicy(mode, { partition, roleName, accountIds: ["222222222222"] }).headroom.capacity;
+
+  test("shows the inline policy that grants nothing", () => {
+    const [, shown = ""] = /```json\n(.*)\n```/.exec(page) ?? [];
+    expect(JSON.parse(shown)).toEqual(JSON.parse(NOTHING).Statement[0]);
+  });
+
+  test("has the figures that synth counts with", () => {
+    const explicit = [MONITORING_ROLE, TELEPORT_ROLE].map((role) => `${capacity("explicit", role)} accounts`);
+    const [pmm, teleport] = [MONITORING_ROLE, TELEPORT_ROLE].map((role) => capacity("sharded", role));
+    expect(page).toContain(`| \`explicit\` | ${explicit.join(" | ")} |`);
+    expect(page).toContain(`| \`sharded\` | ${pmm} in each of 8 shards | ${teleport} in each of 8 shards |`);
+    expect(page).toContain(`in China ${capacity("explicit", MONITORING_ROLE, "aws-cn")} accounts fit`);
   });
 });
