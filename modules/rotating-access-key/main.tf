@@ -67,11 +67,6 @@ resource "terraform_data" "generation" {
 
   input = each.value
 
-  # Made anew and not changed, so that the key goes before the number does: were
-  # the number changed first and the apply cut off, nothing would be left to say
-  # that the slot still holds the key of an older generation.
-  triggers_replace = each.value
-
   # What the number says is judged against what AWS says, before anything is
   # touched: a wrong number here would cut off whoever uses the key. Judged for
   # the newest slot only, so that a message prints once.
