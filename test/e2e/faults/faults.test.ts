@@ -20,6 +20,9 @@ interface Case extends Target {
   readonly fault: Call & { readonly kind: Kind };
 }
 
+// The first apply alone is some hundred plans' worth of work, beside what else runs.
+jest.setTimeout(900_000);
+
 const READS = "reads while applying";
 const PLANNING = "reads while planning";
 
