@@ -1,0 +1,90 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "../src/project";
+import { type Lab, startLab } from "../test/e2e/harness/lab";
+import { run } from "../test/e2e/harness/processes";
+
+/** What one plan costs, or several one after the other. */
+export interface Cost {
+  readonly seconds: number;
+  /** Terraform's largest memory, in MB; undefined where GNU time is not installed. */
+  readonly megabytes: number | undefined;
+  /** Provider instances that terraform configured. With the real provider each is a process of its own. */
+  readonly instances: number;
+}
+
+/** A lab with the stand-in provider, which counts its instances and serves all of them in one process. */
+export async function countingLab(): Promise<Lab> {
+  const lab = await startLab({ env: { STANDIN_COUNT: "1" } });
+  if (lab.provider !== undefined) return lab;
+  await lab.stop();
+  throw new Error("this benchmark counts the stand-in's instances: run it with E2E_PROVIDER=stand-in");
+}
+
+/** Runs a command of the program on an accounts file in the folder. What it prints. */
+export async function program(folder: string, accounts: string, ...args: string[]): Promise<string> {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, "accounts.yaml");
+  writeFileSync(file, accounts);
+  const { code, stdout, stderr } = await run({
+    command: process.execPath,
+    args: [join(projectRoot, "bin/pmm-iam.js"), ...args],
+    cwd: folder,
+    env: { ...process.env, ACCOUNTS_FILE: file } as Record<string, string>,
+  }).ended;
+  if (code !== 0) throw new Error(stderr);
+  return stdout;
+}
+
+/** Plans a stack that was synthesized into the lab's folder. */
+export async function planStack(lab: Lab, path: string): Promise<Cost> {
+  const folder = lab.terraform(path);
+  await folder.init();
+  const before = lab.provider?.errors().length ?? 0;
+  const figures = join(lab.folder, "figures");
+  const timed = existsSync("/usr/bin/time") ? ["/usr/bin/time", "-f", "%M", "-o", figures] : [];
+  const [command = "", ...args] = [...timed, folder.terraform, "plan", "-no-color", "-input=false"];
+  const start = process.hrtime.bigint();
+  const code = await new Promise<number | null>((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd: folder.path,
+      env: folder.env,
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  if (code !== 0) throw new Error(`terraform plan in ${path} ended with ${code}`);
+  return {
+    seconds: Number(process.hrtime.bigint() - start) / 1e9,
+    megabytes: timed.length === 0 ? undefined : Number(readFileSync(figures, "utf8").trim()) / 1024,
+    instances: (lab.provider?.errors().length ?? 0) - before,
+  };
+}
+
+/** Of plans one after the other: the time and the instances of all, the memory of the largest. */
+export function sum(costs: readonly Cost[]): Cost {
+  return {
+    seconds: costs.reduce((total, { seconds }) => total + seconds, 0),
+    megabytes: costs.some(({ megabytes }) => megabytes === undefined)
+      ? undefined
+      : Math.max(...costs.map(({ megabytes }) => megabytes ?? 0)),
+    instances: costs.reduce((total, { instances }) => total + instances, 0),
+  };
+}
+
+export function printCost(name: string, { seconds, megabytes, instances }: Cost): void {
+  const memory = megabytes === undefined ? "" : `${megabytes.toFixed(0)} MB at most, `;
+  console.log(
+    `${name.padEnd(48)} ${seconds.toFixed(1).padStart(6)} s, ${memory}${instances} provider instances`,
+  );
+}
+
+/** The entry of a benchmark: its errors in one line. */
+export function bench(main: () => Promise<void>): void {
+  main().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
+}
