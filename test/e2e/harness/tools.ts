@@ -27,20 +27,20 @@ export function terraformPath(): string {
   throw new Missing(`${path} is version ${version}: 1.11 or later is needed, for write-only arguments`);
 }
 
-/** A Python that has moto: E2E_PYTHON, or the project's own virtual environment, or python3. */
+/** A Python that has moto and the AWS CLI: E2E_PYTHON, or the project's own virtual environment, or python3. */
 export function pythonPath(): string {
   const own = join(ROOT, ".venv", "bin", "python");
   const path = process.env.E2E_PYTHON ?? (existsSync(own) ? own : "python3");
-  const install = "python3 -m venv .venv && .venv/bin/pip install 'moto[server]==5.2.5'";
+  const install = "python3 -m venv .venv && .venv/bin/pip install 'moto[server]==5.2.5' awscli==1.46.3";
   try {
     execFileSync(path, ["--version"], { stdio: "ignore" });
   } catch {
     throw new Missing(`${path} is not on the PATH: install Python 3.10 or later, then: ${install}`);
   }
   try {
-    execFileSync(path, ["-c", "import moto.server, flask"], { stdio: "ignore" });
+    execFileSync(path, ["-c", "import moto.server, flask, awscli"], { stdio: "ignore" });
   } catch {
-    throw new Missing(`${path} has no moto, the local AWS: ${install}`);
+    throw new Missing(`${path} has no moto, the local AWS, or no AWS CLI: ${install}`);
   }
   return path;
 }

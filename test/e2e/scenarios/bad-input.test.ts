@@ -218,7 +218,7 @@ describeE2e("a test process", () => {
   test("without Python", async () => {
     expectOneLine(
       await run(program({ E2E_PYTHON: join(folder, "none") })).ended,
-      `${join(folder, "none")} is not on the PATH: install Python 3.10 or later, then: python3 -m venv .venv && .venv/bin/pip install 'moto[server]==5.2.5'`,
+      `${join(folder, "none")} is not on the PATH: install Python 3.10 or later, then: python3 -m venv .venv && .venv/bin/pip install 'moto[server]==5.2.5' awscli==1.46.3`,
     );
   });
 
@@ -226,7 +226,7 @@ describeE2e("a test process", () => {
     const bare = script("python", '[ "$1" = --version ]');
     expectOneLine(
       await run(program({ E2E_PYTHON: bare })).ended,
-      `${bare} has no moto, the local AWS: python3 -m venv .venv && .venv/bin/pip install 'moto[server]==5.2.5'`,
+      `${bare} has no moto, the local AWS, or no AWS CLI: python3 -m venv .venv && .venv/bin/pip install 'moto[server]==5.2.5' awscli==1.46.3`,
     );
   });
 

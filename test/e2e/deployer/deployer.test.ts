@@ -1,0 +1,250 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  AttachRolePolicyCommand,
+  AttachUserPolicyCommand,
+  CreateAccessKeyCommand,
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  CreateUserCommand,
+  PutRolePolicyCommand,
+  PutUserPolicyCommand,
+} from "@aws-sdk/client-iam";
+import { describeE2e } from "../harness/gate";
+import { type Lab, startLab } from "../harness/lab";
+import { Project } from "../harness/project";
+import { ROOT } from "../harness/tools";
+import type { Document, Policy } from "../identities/applied";
+import { type Call, evaluate, type Outcome } from "../identities/evaluate";
+import { faults } from "../identities/semantics";
+import { Recorder } from "./recorder";
+import { type Request, requestsOf } from "./requests";
+import { ALLOWED, ASSUMED, type Caller, DENIED, NOT_ASSUMED, RECORDED } from "./rows";
+
+/** The policies of examples/deployer: against every call that terraform makes, and against those it must not make. */
+
+const EXAMPLES = join(ROOT, "examples", "deployer");
+
+function example(name: string): Policy {
+  return { name, document: JSON.parse(readFileSync(join(EXAMPLES, `${name}.json`), "utf8")) as Document };
+}
+
+const [target, source, teleport, pipeline] = [
+  "policy",
+  "source-policy",
+  "teleport-policy",
+  "pipeline-policy",
+].map(example) as [Policy, Policy, Policy, Policy];
+
+/** What each of the roles has: the source is listed as an account too, and Teleport runs in one. */
+const POLICIES: Readonly<Record<Caller, readonly Policy[]>> = {
+  target: [target],
+  source: [source],
+  teleport: [teleport],
+  pipeline: [pipeline],
+};
+
+const ACCOUNTS: Readonly<Record<string, readonly Policy[]>> = {
+  "111111111111": [source, target],
+  "777777777777": [teleport, target],
+  "222222222222": [target],
+  "033333333333": [target],
+  "131313131313": [target],
+};
+
+const CALLERS: Readonly<Record<Caller, string>> = {
+  target: "arn:aws:iam::222222222222:role/pmm-iam-deployer",
+  source: "arn:aws:iam::111111111111:role/pmm-iam-deployer",
+  teleport: "arn:aws:iam::777777777777:role/pmm-iam-deployer",
+  pipeline: "arn:aws:iam::111111111111:role/pmm-iam-pipeline",
+};
+
+const EVERYTHING: Policy = {
+  name: "everything",
+  document: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] },
+};
+
+/** A KMS key's policy, as AWS makes it: the account's own policies decide. */
+const KEY_POLICY: Document = {
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Effect: "Allow",
+      Principal: { AWS: "arn:aws:iam::111111111111:root" },
+      Action: "kms:*",
+      Resource: "*",
+    },
+  ],
+};
+
+const outcome = (call: Call, identity: readonly Policy[], trust?: Document): Promise<Outcome> => {
+  const resource = call.action.startsWith("kms:") ? KEY_POLICY : trust;
+  return evaluate(call, { identity, boundary: undefined, resource });
+};
+
+function callOf(caller: Caller, action: string, on: string, context: Call["context"] = {}): Call {
+  return { by: CALLERS[caller], action, on, context };
+}
+
+describe("the documents", () => {
+  const names = ["policy", "source-policy", "teleport-policy", "pipeline-policy"];
+
+  test.each(names)("AWS ignores no part of %s.json", async (name) => {
+    expect(await faults(example(name).document, "identity")).toEqual([]);
+  });
+
+  test.each(["trust", "pipeline-trust"])("AWS ignores no part of %s.json", async (name) => {
+    expect(await faults(example(name).document, "trust")).toEqual([]);
+  });
+
+  test.each(names)("%s.json fits into a managed policy", (name) => {
+    expect(JSON.stringify(example(name).document).length).toBeLessThanOrEqual(6144);
+  });
+
+  test("a target's and the source's fit into one role together, as inline policies", () => {
+    const together = [target, source].map(({ document }) => JSON.stringify(document).length);
+    expect(together.reduce((sum, one) => sum + one)).toBeLessThanOrEqual(10240);
+  });
+
+  test("the refusals of the boundary are the same in all of them", () => {
+    const denials = ({ document }: Policy) => document.Statement.filter(({ Effect }) => Effect === "Deny");
+    expect(denials(target)).toHaveLength(3);
+    expect(denials(source)).toEqual(denials(target));
+    expect(denials(teleport)).toEqual(denials(target));
+  });
+});
+
+describe("allowed", () => {
+  const rows = ALLOWED.map(([caller, what, ...rest]) => [caller, what, callOf(caller, ...rest)] as const);
+
+  test.each(rows)("%s: %s", async (caller, _, call) => {
+    expect(await outcome(call, POLICIES[caller])).toBe("Allowed");
+    expect(await outcome(call, [])).toBe("ImplicitlyDenied");
+  });
+
+  test.each(ASSUMED)("%s", async (_, by) => {
+    const call = { by, action: "sts:AssumeRole", on: CALLERS.target };
+    expect(await outcome(call, [pipeline], example("trust").document)).toBe("Allowed");
+  });
+});
+
+describe("denied", () => {
+  const rows = DENIED.map(
+    ([caller, why, expected, ...rest]) => [caller, why, expected, callOf(caller, ...rest)] as const,
+  );
+
+  test.each(rows)("%s: %s", async (caller, _, expected, call) => {
+    expect(await outcome(call, POLICIES[caller])).toBe(expected);
+    // The call makes sense, and nothing but the policy stops it.
+    expect(await outcome(call, [EVERYTHING])).toBe("Allowed");
+  });
+
+  test.each(NOT_ASSUMED)("%s", async (_, by) => {
+    const call = { by, action: "sts:AssumeRole", on: CALLERS.target };
+    expect(await outcome(call, [EVERYTHING], example("trust").document)).toBe("ImplicitlyDenied");
+  });
+});
+
+describeE2e("every call that terraform makes is allowed", () => {
+  const BOUNDARY = readFileSync(join(ROOT, "examples", "boundary", "pmm-boundary.json"), "utf8");
+  const KEY = "arn:aws:kms:us-east-1:111111111111:key/1a2b3c4d-1111-4222-8333-444455556666";
+  const TEXT = readFileSync(join(__dirname, "accounts.yaml"), "utf8");
+  const AT_FIRST = {
+    MODE: "sharded",
+    TAGS: "{team: dba}",
+    READERS: "[pmm_ec2_role]",
+    KEY: "true",
+    AGENT: "true",
+    ADOPT: "true",
+    LEGACY: "active",
+    PERMISSIONS: "standard",
+    EXTRA: "",
+  };
+
+  const NEXT = "{key_generation: 2}";
+  const MOVED = "{key_generation: 2, previous_key: inactive}";
+
+  let lab: Lab;
+  let recorder: Recorder;
+  let project: Project;
+
+  beforeAll(async () => {
+    recorder = await Recorder.start();
+    lab = await startLab({ url: recorder.url });
+    project = new Project(lab, "project");
+  });
+
+  afterAll(async () => {
+    await lab?.stop();
+    recorder?.stop();
+  });
+
+  /** The same file but for some places, applied. */
+  async function apply(changed: Partial<typeof AT_FIRST>): Promise<void> {
+    const values: Record<string, string> = { ...AT_FIRST, ADOPT: "false", ...changed };
+    await project.synth(TEXT.replace(/\{([A-Z]+)\}/g, (all, name: string) => values[name] ?? all));
+    await (await project.init()).apply();
+  }
+
+  test("apply, adopt, plan, rotate, change, mend, retire, destroy", async () => {
+    for (const id of Object.keys(ACCOUNTS)) {
+      const { iam } = await lab.account(id);
+      await iam.send(new CreatePolicyCommand({ PolicyName: "pmm-boundary", PolicyDocument: BOUNDARY }));
+    }
+    const ec2 = {
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
+    };
+    const trust = { AssumeRolePolicyDocument: JSON.stringify(ec2) };
+    const { iam: tools } = await lab.account("777777777777");
+    const PermissionsBoundary = "arn:aws:iam::777777777777:policy/pmm-boundary";
+    await tools.send(
+      new CreateRoleCommand({ RoleName: "teleport-db-service", ...trust, PermissionsBoundary }),
+    );
+
+    // By hand, and without a boundary: what is adopted.
+    const { iam: legacy } = await lab.account("222222222222");
+    const [role, user] = [{ RoleName: "AmazonRDSforPMMrole" }, { UserName: "PMMAWSIntegrationUser" }];
+    const PolicyDocument = BOUNDARY;
+    const ReadOnly = { PolicyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" };
+    await legacy.send(new CreateRoleCommand({ ...role, ...trust }));
+    for (const PolicyName of ["pmm-cloudwatch-rds-access", "console-policy"])
+      await legacy.send(new PutRolePolicyCommand({ ...role, PolicyName, PolicyDocument }));
+    await legacy.send(new CreateUserCommand(user));
+    await legacy.send(
+      new PutUserPolicyCommand({ ...user, PolicyName: "pmm-aurora-os-metrics", PolicyDocument }),
+    );
+    await legacy.send(new AttachUserPolicyCommand({ ...user, ...ReadOnly }));
+    await legacy.send(new CreateAccessKeyCommand(user));
+    const stock = '  - {name: stock, account_id: "131313131313"}';
+
+    await apply({ ADOPT: "true" });
+    await project.stack().expectEmptyPlan();
+    // One account more and so another version of a shard (both are 1 modulo 8), other tags and grants, no readers.
+    await apply({ EXTRA: stock, TAGS: "{owner: dba}", PERMISSIONS: "minimal", READERS: "[]", AGENT: NEXT });
+    // Something by hand, the shards go, a user leaves alone, a second generation.
+    await legacy.send(new AttachRolePolicyCommand({ ...role, ...ReadOnly }));
+    await apply({ EXTRA: stock, MODE: "explicit", KEY: "{lifecycle: retiring}", AGENT: MOVED });
+    await apply({ EXTRA: stock, MODE: "explicit", LEGACY: "retiring", AGENT: MOVED });
+    await project.stack().destroy();
+
+    const boundaries = new Map([["arn:aws:iam::777777777777:role/teleport-db-service", PermissionsBoundary]]);
+    const requests = requestsOf(recorder.calls, boundaries, KEY);
+    const distinct = new Map(requests.map((request) => [JSON.stringify(request), request]));
+    const denied: string[] = [];
+    for (const [text, { account, action, on, context }] of distinct) {
+      const by = `arn:aws:iam::${account}:role/pmm-iam-deployer`;
+      const answer = await outcome({ by, action, on, context }, ACCOUNTS[account] ?? []);
+      if (answer !== "Allowed") denied.push(`${answer}: ${text}`);
+    }
+    process.stderr.write(
+      `${recorder.calls.length} calls, ${distinct.size} distinct requests of ${actionsOf(requests).length} actions\n`,
+    );
+    expect(denied).toEqual([]);
+    expect(actionsOf(requests)).toEqual(expect.arrayContaining(RECORDED));
+  });
+});
+
+function actionsOf(requests: readonly Request[]): string[] {
+  return [...new Set(requests.map(({ action }) => action))].sort();
+}

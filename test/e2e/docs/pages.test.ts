@@ -1,0 +1,148 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import {
+  AttachUserPolicyCommand,
+  CreateAccessKeyCommand,
+  CreatePolicyCommand,
+  CreateUserCommand,
+  PutRolePolicyCommand,
+  PutUserPolicyCommand,
+} from "@aws-sdk/client-iam";
+import { CreateSecretCommand } from "@aws-sdk/client-secrets-manager";
+import { Recorder } from "../deployer/recorder";
+import { describeE2e } from "../harness/gate";
+import { type Lab, startLab } from "../harness/lab";
+import { BY_HAND, inventory, makeRole } from "../harness/look";
+import type { Service } from "../harness/processes";
+import { Reader } from "./reader";
+import { DOCS, pages, pageText, stepsOf } from "./steps";
+import { startAwsCli } from "./terminal";
+
+/** The pages under docs/: each is followed to the letter, in the order in which an account lives. */
+
+const FOLLOWED = [
+  "first-rollout.md",
+  "onboard-an-account.md",
+  "adopt.md",
+  "rotate-a-key.md",
+  "move-to-another-group.md",
+  "retire-an-account.md",
+  "account-closed.md",
+];
+
+describe("the text", () => {
+  test("every page of this suite is listed", () => {
+    const listed = [...pageText("README.md").matchAll(/\]\(([a-z-]+\.md)\)/g)].map(([, page = ""]) => page);
+    expect(listed).toEqual(expect.arrayContaining(FOLLOWED));
+    expect(pages().filter((page) => page !== "README.md" && !listed.includes(page))).toEqual([]);
+  });
+
+  test.each(FOLLOWED)("every block of %s is run, written or compared", (page) => {
+    expect(stepsOf(page).filter(({ kind }) => kind === "run").length).toBeGreaterThan(3);
+  });
+
+  test.each(FOLLOWED)("%s is one numbered list that says how to undo it", (page) => {
+    const numbers = [...pageText(page).matchAll(/^(\d+)\. \*\*/gm)].map(([, number]) => Number(number));
+    expect(numbers.length).toBeGreaterThan(4);
+    expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+    expect(pageText(page)).toContain("\n## To undo\n");
+  });
+
+  test.each(FOLLOWED)("links of %s lead somewhere", (page) => {
+    const targets = [...pageText(page).matchAll(/\]\(([^)]+)\)/g)].map(
+      ([, target = ""]) => target.split("#")[0],
+    );
+    expect(targets.filter((target) => !existsSync(join(DOCS, target ?? "")))).toEqual([]);
+  });
+});
+
+describeE2e("the pages, as they are typed", () => {
+  let recorder: Recorder;
+  let lab: Lab;
+  let awsCli: Service;
+  let reader: Reader;
+
+  const profiles = FOLLOWED.flatMap(stepsOf)
+    .filter(({ kind }) => kind === "profiles")
+    .map(({ text }) => text)
+    .join("");
+
+  beforeAll(async () => {
+    recorder = await Recorder.start();
+    lab = await startLab({ url: recorder.url });
+    awsCli = await startAwsCli(lab);
+    reader = new Reader(lab, awsCli, "project", profiles);
+  });
+
+  afterAll(async () => {
+    await awsCli?.stop();
+    await lab?.stop();
+    recorder?.stop();
+  });
+
+  test("first-rollout.md", () => reader.follow("first-rollout.md"));
+
+  test("onboard-an-account.md", () => reader.follow("onboard-an-account.md"));
+
+  test("adopt.md", async () => {
+    const { iam } = await lab.account("555555555555");
+    await iam.send(new CreatePolicyCommand({ PolicyName: "pmm-boundary", PolicyDocument: BY_HAND }));
+    await makeRole(await lab.account("555555555555"), "AmazonRDSforPMMrole");
+    const [RoleName, UserName, PolicyDocument] = ["AmazonRDSforPMMrole", "PMMAWSIntegrationUser", BY_HAND];
+    for (const PolicyName of ["pmm-cloudwatch-rds-access", "console-policy"])
+      await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
+    await iam.send(new CreateUserCommand({ UserName }));
+    await iam.send(
+      new PutUserPolicyCommand({ UserName, PolicyName: "pmm-aurora-os-metrics", PolicyDocument }),
+    );
+    const PolicyArn = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    await iam.send(new AttachUserPolicyCommand({ UserName, PolicyArn }));
+    await iam.send(new CreateAccessKeyCommand({ UserName }));
+    await reader.follow("adopt.md");
+  });
+
+  test("rotate-a-key.md", () => reader.follow("rotate-a-key.md"));
+
+  test("move-to-another-group.md, with state in S3", async () => {
+    const before = await inventory(lab, ["033333333333", "111111111111"]);
+    await reader.follow("move-to-another-group.md");
+    expect(await inventory(lab, ["033333333333", "111111111111"])).toEqual(before);
+  });
+
+  test("retire-an-account.md", async () => {
+    await reader.follow("retire-an-account.md");
+    expect(await inventory(lab, ["444444444444"])).toEqual([]);
+  });
+
+  test("account-closed.md", async () => {
+    recorder.close("555555555555");
+    const before = await inventory(lab, ["555555555555"]);
+    await reader.follow("account-closed.md");
+    expect(await inventory(lab, ["555555555555"])).toEqual(before);
+  });
+
+  test("with a PMM role that exists, a secret left over, and state in local files", async () => {
+    await lab.reset();
+    for (const id of ["111111111111", "222222222222", "033333333333"]) {
+      const { iam } = await lab.account(id);
+      await iam.send(new CreatePolicyCommand({ PolicyName: "pmm-boundary", PolicyDocument: BY_HAND }));
+    }
+    const source = await lab.account("111111111111");
+    await makeRole(source, "pmm-ec2-role");
+    await source.secrets("us-east-1").send(new CreateSecretCommand({ Name: "pmm/aurora/billing-prod" }));
+    const other = new Reader(lab, awsCli, "local", profiles);
+    await other.followWhere("first-rollout.md", "the PMM role exists");
+    await other.followWhere("first-rollout.md", "an empty secret is left");
+    const file = stepsOf("first-rollout.md").find(({ kind }) => kind === "file")?.text ?? "";
+    other.edit("file", file.replace(/^ *create_pmm_ec2_role: true\n|^backend:\n.*\n/gm, ""));
+    const moved = stepsOf("move-to-another-group.md").find(({ kind }) => kind === "part")?.text ?? "";
+    other.edit("part", moved.replace(/^ *group: .*\n/m, ""));
+    await other.type(
+      "npm run synth && cd cdktf.out/stacks/pmm-iam && terraform init && terraform apply -auto-approve",
+    );
+    other.checkout.merge();
+    await other.follow("move-to-another-group.md");
+    const states = readdirSync(other.checkout.folder).filter((name) => name.includes("tfstate"));
+    expect(states).toEqual(["terraform.pmm-iam-finance.tfstate", "terraform.pmm-iam.tfstate"]);
+  });
+});

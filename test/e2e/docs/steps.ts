@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { blocksOf } from "../../readme/blocks";
+import { ROOT } from "../harness/tools";
+
+/*
+ * A page's fenced blocks, by the comment that stands before each:
+ *
+ *   <!-- run -->                        commands, which end with 0
+ *   <!-- run: refused -->               commands, of which the last does not
+ *   <!-- run: on the PMM host -->       commands there, with the PMM role's credentials
+ *   <!-- run: where ... -->             commands for one case, which only the test of that case runs
+ *   <!-- output -->                     lines that the commands before must have printed, in this order and without
+ *                                       others in between; ... stands for anything in a line, and for any lines
+ *   <!-- accounts.yaml -->              the whole file
+ *   <!-- part of accounts.yaml -->      keys, or entries by their name, that replace those in the file
+ *   <!-- out of accounts.yaml -->       entries that leave the file
+ *   <!-- ~/.aws/config -->              the profiles that commands name
+ */
+
+export interface Step {
+  readonly kind: "run" | "output" | "file" | "part" | "out" | "profiles";
+  /** Of commands: "refused", "on the PMM host" or nothing. */
+  readonly how: string;
+  /** The case that it is for; undefined for what everyone does. */
+  readonly where: string | undefined;
+  readonly text: string;
+  readonly line: number;
+}
+
+const KINDS: Readonly<Record<string, Step["kind"]>> = {
+  output: "output",
+  "accounts.yaml": "file",
+  "part of accounts.yaml": "part",
+  "out of accounts.yaml": "out",
+  "~/.aws/config": "profiles",
+};
+
+export const DOCS = join(ROOT, "docs");
+
+/** The pages whose commands this suite runs. */
+export function pages(): string[] {
+  return readdirSync(DOCS).filter((name) => name.endsWith(".md"));
+}
+
+export function pageText(page: string): string {
+  return readFileSync(join(DOCS, page), "utf8");
+}
+
+/** Every block of a page. One without a comment that is known fails: what a page tells to type is run. */
+export function stepsOf(page: string): Step[] {
+  let where: string | undefined;
+  return blocksOf(pageText(page)).map(({ marker = "", text, line, language }) => {
+    const run = /^run(?:: (?:where (.+)|(refused|on the PMM host)))?$/.exec(marker);
+    const kind = run === null ? KINDS[marker] : "run";
+    if (kind === undefined || (kind === "run") !== (language === "sh"))
+      throw new Error(`docs/${page}:${line + 1}: a block of ${language} after "${marker}" is not known here`);
+    // An output is of the case that its commands are of.
+    if (kind !== "output") where = run?.[1];
+    return { kind, how: run?.[2] ?? "", where, text, line: line + 1 };
+  });
+}
