@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Lab } from "../test/e2e/harness/lab";
 import { makeRole } from "../test/e2e/harness/look";
@@ -27,9 +28,21 @@ interface Matrix {
 async function main(): Promise<void> {
   const lab = await countingLab();
   try {
-    const whole = await pullRequest(lab, "one", 0);
-    await lab.reset();
-    const grouped = await pullRequest(lab, "groups", GROUPS);
+    for (const role of ["pmm-ec2-role", "teleport-db-service"]) {
+      await makeRole(await lab.account(SOURCE), role);
+    }
+    const stacks = ["pmm-iam", ...Array.from({ length: GROUPS }, (_, index) => `pmm-iam-group-${index}`)];
+    const groups = await committed(lab, "groups", GROUPS);
+    for (const stack of stacks) {
+      const folder = lab.terraform(join("groups", "out", "stacks", stack));
+      await folder.init();
+      await folder.apply();
+    }
+    const one = await committed(lab, "one", 0);
+    writeFileSync(join(one, "terraform.pmm-iam.tfstate"), mergedState(groups, stacks));
+
+    const grouped = await planChange(lab, "groups", GROUPS);
+    const whole = await planChange(lab, "one", 0);
     console.log(`A pull request that changes 1 of ${ACCOUNTS} applied accounts plans`);
     print("in one stack", whole);
     print(`in ${GROUPS} groups`, grouped);
@@ -42,33 +55,41 @@ async function main(): Promise<void> {
   }
 }
 
-/** Applies the accounts before, changes one in a commit of its own, and plans what `affected` names. */
-async function pullRequest(lab: Lab, name: string, groups: number): Promise<Planned> {
-  for (const role of ["pmm-ec2-role", "teleport-db-service"]) {
-    await makeRole(await lab.account(SOURCE), role);
-  }
+/** A repository with the accounts as they are before the pull request, synthesized. Its folder. */
+async function committed(lab: Lab, name: string, groups: number): Promise<string> {
   const folder = join(lab.folder, name);
-  const before = manyAccounts(ACCOUNTS, groups);
-  const output = ["--output", join(folder, "out")];
-  await program(folder, before, "synth", ...output);
+  await program(folder, manyAccounts(ACCOUNTS, groups), "synth", "--output", join(folder, "out"));
   const git = (...args: string[]) => execFileSync("git", ["-C", folder, ...args], { stdio: "pipe" });
   git("init", "--quiet");
   git("add", "accounts.yaml");
   git("-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "--quiet", "--message", "before");
+  return folder;
+}
 
-  const after = before.replace(/(name: account-00003$)/m, "$1\n    permissions: minimal");
-  const { include } = JSON.parse(await program(folder, after, "affected", "--base", "HEAD")) as Matrix;
-  const paths = include.map(({ stack }) => join(name, "out", "stacks", stack));
-  // What is not planned afterwards need not be there either.
-  for (const path of paths) {
-    const stack = lab.terraform(path);
-    await stack.init();
-    await stack.apply();
-  }
-  await program(folder, after, "synth", ...output);
+interface State {
+  readonly resources: readonly unknown[];
+}
+
+/** The state of all accounts in one stack. Applying them there takes Terraform many times as long. */
+function mergedState(folder: string, stacks: readonly string[]): string {
+  const states = stacks.map(
+    (stack) => JSON.parse(readFileSync(join(folder, `terraform.${stack}.tfstate`), "utf8")) as State,
+  );
+  return JSON.stringify({ ...states[0], resources: states.flatMap(({ resources }) => resources) });
+}
+
+/** Changes one account and plans what `affected` names. */
+async function planChange(lab: Lab, name: string, groups: number): Promise<Planned> {
+  const folder = join(lab.folder, name);
+  const changed = manyAccounts(ACCOUNTS, groups).replace(
+    /(name: account-00003$)/m,
+    "$1\n    permissions: minimal",
+  );
+  const { include } = JSON.parse(await program(folder, changed, "affected", "--base", "HEAD")) as Matrix;
+  await program(folder, changed, "synth", "--output", join(folder, "out"));
   const costs: Cost[] = [];
-  for (const path of paths) {
-    costs.push(await planStack(lab, path));
+  for (const { stack } of include) {
+    costs.push(await planStack(lab, join(name, "out", "stacks", stack)));
   }
   return {
     ...sum(costs),

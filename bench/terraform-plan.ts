@@ -12,6 +12,8 @@ export interface Cost {
   readonly megabytes: number | undefined;
   /** Provider instances that terraform configured. With the real provider each is a process of its own. */
   readonly instances: number;
+  /** The line in which terraform counts the changes. */
+  readonly changes: string;
 }
 
 /** A lab with the stand-in provider, which counts its instances and serves all of them in one process. */
@@ -37,6 +39,12 @@ export async function program(folder: string, accounts: string, ...args: string[
   return stdout;
 }
 
+/**
+ * Terraform asks every second whether each of its reattached providers lives, and leaves a file open each time
+ * until it next collects its garbage: with 1,000 of them 20,000 files are not enough.
+ */
+const MANY_FILES = 'ulimit -n 1000000 2>/dev/null; exec "$0" "$@"';
+
 /** Plans a stack that was synthesized into the lab's folder. */
 export async function planStack(lab: Lab, path: string): Promise<Cost> {
   const folder = lab.terraform(path);
@@ -44,13 +52,17 @@ export async function planStack(lab: Lab, path: string): Promise<Cost> {
   const before = lab.provider?.errors().length ?? 0;
   const figures = join(lab.folder, "figures");
   const timed = existsSync("/usr/bin/time") ? ["/usr/bin/time", "-f", "%M", "-o", figures] : [];
-  const [command = "", ...args] = [...timed, folder.terraform, "plan", "-no-color", "-input=false"];
+  const command = [...timed, folder.terraform, "plan", "-no-color", "-input=false"];
   const start = process.hrtime.bigint();
+  let said = "";
   const code = await new Promise<number | null>((resolve, reject) => {
-    const child = spawn(command, args, {
+    const child = spawn("sh", ["-c", MANY_FILES, ...command], {
       cwd: folder.path,
       env: folder.env,
-      stdio: ["ignore", "ignore", "inherit"],
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
     });
     child.once("error", reject);
     child.once("close", resolve);
@@ -60,6 +72,7 @@ export async function planStack(lab: Lab, path: string): Promise<Cost> {
     seconds: Number(process.hrtime.bigint() - start) / 1e9,
     megabytes: timed.length === 0 ? undefined : Number(readFileSync(figures, "utf8").trim()) / 1024,
     instances: (lab.provider?.errors().length ?? 0) - before,
+    changes: /^(?:Plan:|No changes\.).*$/m.exec(said)?.[0] ?? "",
   };
 }
 
@@ -71,13 +84,14 @@ export function sum(costs: readonly Cost[]): Cost {
       ? undefined
       : Math.max(...costs.map(({ megabytes }) => megabytes ?? 0)),
     instances: costs.reduce((total, { instances }) => total + instances, 0),
+    changes: [...new Set(costs.map(({ changes }) => changes))].join(" "),
   };
 }
 
-export function printCost(name: string, { seconds, megabytes, instances }: Cost): void {
+export function printCost(name: string, { seconds, megabytes, instances, changes }: Cost): void {
   const memory = megabytes === undefined ? "" : `${megabytes.toFixed(0)} MB at most, `;
   console.log(
-    `${name.padEnd(48)} ${seconds.toFixed(1).padStart(6)} s, ${memory}${instances} provider instances`,
+    `${name.padEnd(48)} ${seconds.toFixed(1).padStart(6)} s, ${memory}${instances} provider instances. ${changes}`,
   );
 }
 

@@ -1,8 +1,8 @@
 import { Command, Option } from "commander";
 import { synth } from "../../main";
 import { version } from "../project";
-import { type AffectedOptions, affected } from "./affected";
-import { type CheckOptions, check } from "./check";
+import type { AffectedOptions } from "./affected";
+import type { CheckOptions } from "./check";
 import { CHECK_FORMATS } from "./check-formats";
 import { outputFolder, outputFormat } from "./environment";
 import { STATE_HELP, STATE_OPTION } from "./given-states";
@@ -61,7 +61,10 @@ Examples:
   pmm-iam check --base origin/main --state pmm-iam-finance=finance.json
                                                      are the objects of a removed account gone?`,
   )
-  .action((options: CheckOptions) => runCommand(() => check(options)));
+  .action((options: CheckOptions) =>
+    // Loaded when it is asked for: synth starts without it.
+    runCommand(async () => (await import("./check.ts")).check(options)),
+  );
 
 program
   .command("affected")
@@ -77,6 +80,8 @@ Examples:
   pmm-iam affected --base origin/main
   pmm-iam affected --base origin/main --state pmm-iam-finance=finance.json`,
   )
-  .action((options: AffectedOptions) => runCommand(() => affected(options)));
+  .action((options: AffectedOptions) =>
+    runCommand(async () => (await import("./affected.ts")).affected(options)),
+  );
 
 void program.parseAsync();

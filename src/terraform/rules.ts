@@ -13,7 +13,8 @@ export const deploymentRules: readonly DeploymentRule[] = [
     deployment.accounts.flatMap((account) =>
       features.flatMap((feature) => [...feature.limits(account, deployment)]),
     ),
-  (deployment, cite) => sharedAddresses(planStacks(deployment, features), cite),
-  (deployment, cite) => sharedFolders(planStacks(deployment, features), cite),
-  (deployment) => unusedAdoptions(planStacks(deployment, features)),
+  (deployment, cite) => {
+    const stacks = planStacks(deployment, features);
+    return [...sharedAddresses(stacks, cite), ...sharedFolders(stacks, cite), ...unusedAdoptions(stacks)];
+  },
 ];

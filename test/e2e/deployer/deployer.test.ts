@@ -13,11 +13,11 @@ import {
 import { describeE2e } from "../harness/gate";
 import { type Lab, startLab } from "../harness/lab";
 import { Project } from "../harness/project";
+import { Recorder } from "../harness/recorder";
 import { ROOT } from "../harness/tools";
 import type { Document, Policy } from "../identities/applied";
 import { type Call, evaluate, type Outcome } from "../identities/evaluate";
 import { faults } from "../identities/semantics";
-import { Recorder } from "./recorder";
 import { type Request, requestsOf } from "./requests";
 import { ALLOWED, ASSUMED, type Caller, DENIED, NOT_ASSUMED, RECORDED } from "./rows";
 

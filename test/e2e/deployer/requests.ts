@@ -1,4 +1,4 @@
-import type { Recorded } from "./recorder";
+import type { Recorded } from "../harness/recorder";
 
 /** What AWS holds against the caller's policies. */
 export interface Request {

@@ -229,6 +229,13 @@ export const DENIED: readonly DeniedRow[] = [
     bounded("111111111111"),
   ],
   [
+    "target",
+    "the trust of a role that only has a vendor's ending",
+    "ImplicitlyDenied",
+    "iam:UpdateAssumeRolePolicy",
+    role("other-monitoring"),
+  ],
+  [
     "source",
     "another role's trust",
     "ImplicitlyDenied",

@@ -9,11 +9,11 @@ import {
   PutUserPolicyCommand,
 } from "@aws-sdk/client-iam";
 import { CreateSecretCommand } from "@aws-sdk/client-secrets-manager";
-import { Recorder } from "../deployer/recorder";
 import { describeE2e } from "../harness/gate";
 import { type Lab, startLab } from "../harness/lab";
 import { BY_HAND, inventory, makeRole } from "../harness/look";
 import type { Service } from "../harness/processes";
+import { Recorder } from "../harness/recorder";
 import { Reader } from "./reader";
 import { DOCS, pages, pageText, stepsOf } from "./steps";
 import { startAwsCli } from "./terminal";

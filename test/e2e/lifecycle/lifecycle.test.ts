@@ -6,6 +6,8 @@ import {
   CreateAccessKeyCommand,
   CreateRoleCommand,
   CreateUserCommand,
+  DeleteAccessKeyCommand,
+  DeleteRolePolicyCommand,
   GetRoleCommand,
   ListAccessKeysCommand,
   ListRolesCommand,
@@ -14,8 +16,10 @@ import {
   PutUserPolicyCommand,
 } from "@aws-sdk/client-iam";
 import { ListSecretsCommand } from "@aws-sdk/client-secrets-manager";
+import type { Account } from "../harness/accounts";
 import { describeE2e } from "../harness/gate";
 import { type Lab, startLab } from "../harness/lab";
+import { Recorder } from "../harness/recorder";
 import type { Folder } from "../harness/terraform";
 import { ROOT } from "../harness/tools";
 
@@ -26,12 +30,17 @@ const OTHER = "033333333333";
 
 describeE2e("an account's life", () => {
   let lab: Lab;
+  let recorder: Recorder;
 
   beforeAll(async () => {
-    lab = await startLab();
+    recorder = await Recorder.start();
+    lab = await startLab({ url: recorder.url });
   });
 
-  afterAll(() => lab?.stop());
+  afterAll(async () => {
+    await lab?.stop();
+    recorder?.stop();
+  });
 
   beforeEach(() => lab.reset());
 
@@ -86,6 +95,36 @@ ${entries.map((entry) => `  - {${entry}}`).join("\n")}
     const source = await lab.account("111111111111");
     const { SecretList = [] } = await source.secrets("us-east-1").send(new ListSecretsCommand({}));
     return SecretList.map(({ Name = "" }) => Name).sort();
+  }
+
+  const trust = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      { Effect: "Allow", Principal: { AWS: "arn:aws:iam::111111111111:root" }, Action: "sts:AssumeRole" },
+    ],
+  });
+  const PolicyDocument = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "rds:DescribeDBInstances", Resource: "*" }],
+  });
+  const role = { RoleName: "AmazonRDSforPMMrole" };
+  const user = { UserName: "PMMAWSIntegrationUser" };
+
+  /** The original guide's role and user, with what someone put on them besides. */
+  async function makeByHand(): Promise<Account> {
+    const account = await lab.account(TARGET);
+    const { iam } = account;
+    await iam.send(new CreateRoleCommand({ ...role, AssumeRolePolicyDocument: trust }));
+    for (const PolicyName of ["pmm-cloudwatch-rds-access", "console-policy"])
+      await iam.send(new PutRolePolicyCommand({ ...role, PolicyName, PolicyDocument }));
+    await iam.send(new CreateUserCommand(user));
+    await iam.send(
+      new PutUserPolicyCommand({ ...user, PolicyName: "pmm-aurora-os-metrics", PolicyDocument }),
+    );
+    await iam.send(
+      new AttachUserPolicyCommand({ ...user, PolicyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" }),
+    );
+    return account;
   }
 
   const A = `name: orders, account_id: "${TARGET}", aurora: true`;
@@ -147,6 +186,11 @@ ${entries.map((entry) => `  - {${entry}}`).join("\n")}
       const before = await names(TARGET);
       expect(before.users).toEqual(["CloudWatchAgentServerUser", "PMMAWSIntegrationUser"]);
 
+      recorder.close(TARGET);
+      const blocked = await stack.attempt("plan", "-no-color");
+      expect(blocked.code).toBe(1);
+      expect(blocked.stderr).toContain(`IAM Role (arn:aws:iam::${TARGET}:role/Admin) cannot be assumed`);
+
       stack = project.synth([`${A}, ${monitors}, lifecycle: closed`, B]);
       await stack.init();
       const { resource_changes: all = [] } = await stack.plan();
@@ -167,40 +211,11 @@ ${entries.map((entry) => `  - {${entry}}`).join("\n")}
       stack = project.synth([B]);
       await stack.init();
       await stack.expectEmptyPlan();
+      recorder.reopen(TARGET);
     });
 
     test("what was made by hand is adopted: imported, what hangs on it shown, then nothing to do", async () => {
-      const { iam } = await lab.account(TARGET);
-      const trust = JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [
-          { Effect: "Allow", Principal: { AWS: "arn:aws:iam::111111111111:root" }, Action: "sts:AssumeRole" },
-        ],
-      });
-      const policy = JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Action: "rds:DescribeDBInstances", Resource: "*" }],
-      });
-      const role = { RoleName: "AmazonRDSforPMMrole" };
-      const user = { UserName: "PMMAWSIntegrationUser" };
-      await iam.send(new CreateRoleCommand({ ...role, AssumeRolePolicyDocument: trust }));
-      await iam.send(
-        new PutRolePolicyCommand({
-          ...role,
-          PolicyName: "pmm-cloudwatch-rds-access",
-          PolicyDocument: policy,
-        }),
-      );
-      await iam.send(
-        new PutRolePolicyCommand({ ...role, PolicyName: "console-policy", PolicyDocument: policy }),
-      );
-      await iam.send(new CreateUserCommand(user));
-      await iam.send(
-        new PutUserPolicyCommand({ ...user, PolicyName: "pmm-aurora-os-metrics", PolicyDocument: policy }),
-      );
-      await iam.send(
-        new AttachUserPolicyCommand({ ...user, PolicyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" }),
-      );
+      const { iam } = await makeByHand();
       const { AccessKey: byHand } = await iam.send(new CreateAccessKeyCommand(user));
       const { Role: before } = await iam.send(new GetRoleCommand(role));
 
@@ -219,6 +234,50 @@ ${entries.map((entry) => `  - {${entry}}`).join("\n")}
       const { AccessKeyMetadata: keys = [] } = await iam.send(new ListAccessKeysCommand(user));
       expect(keys.map(({ AccessKeyId }) => AccessKeyId)).toContain(byHand?.AccessKeyId);
       expect(keys).toHaveLength(2);
+    });
+
+    test("a user with two keys made by hand has no room: the plan has the commands that free one", async () => {
+      const { iam } = await makeByHand();
+      const made = [
+        await iam.send(new CreateAccessKeyCommand(user)),
+        await iam.send(new CreateAccessKeyCommand(user)),
+      ].map(({ AccessKey }) => AccessKey?.AccessKeyId ?? "");
+      const project = new Project(`two-keys-${format}`, format);
+      const stack = project.synth([`${A}, adopt: true`]);
+      await stack.init();
+      const plan = await stack.attempt("plan", "-no-color");
+      const said = `${plan.stdout}${plan.stderr}`;
+      const commands = [
+        ...said.matchAll(/aws iam delete-access-key --user-name (\S+) --access-key-id (\S+)/g),
+      ];
+      expect(commands.map(([, ...found]) => found).sort()).toEqual(
+        made.map((id) => ["PMMAWSIntegrationUser", id]).sort(),
+      );
+      expect(said).toContain(`The user PMMAWSIntegrationUser in account ${TARGET}`);
+
+      await iam.send(new DeleteAccessKeyCommand({ ...user, AccessKeyId: made[0] }));
+      await stack.apply();
+      await stack.expectEmptyPlan();
+      const { AccessKeyMetadata: keys = [] } = await iam.send(new ListAccessKeysCommand(user));
+      expect(keys).toHaveLength(2);
+      expect(keys.map(({ AccessKeyId }) => AccessKeyId)).toContain(made[1]);
+    });
+
+    test("what is not there to be adopted is named by the part to leave out", async () => {
+      const { iam } = await makeByHand();
+      await iam.send(new DeleteRolePolicyCommand({ ...role, PolicyName: "pmm-cloudwatch-rds-access" }));
+      const project = new Project(`missing-${format}`, format);
+      let stack = project.synth([`${A}, adopt: true`]);
+      await stack.init();
+      const { code, stderr } = await stack.attempt("plan", "-no-color");
+      expect(code).toBe(1);
+      const missing = [...stderr.matchAll(/existing object to\s+"module\.\w+\.aws_iam_(\w+)\./g)];
+      expect(missing.map(([, part]) => part)).toEqual(["role_policy"]);
+
+      stack = project.synth([`${A}, adopt: [role, user, user_policy]`]);
+      await stack.init();
+      expect(await stack.apply()).toContain("Resources: 3 imported");
+      await stack.expectEmptyPlan();
     });
   });
 });

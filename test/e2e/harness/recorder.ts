@@ -48,6 +48,10 @@ export class Recorder {
     this.gone.add(account);
   }
 
+  reopen(account: string): void {
+    this.gone.delete(account);
+  }
+
   stop(): void {
     this.server.closeAllConnections();
     this.server.close();
