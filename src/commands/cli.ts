@@ -19,10 +19,11 @@ const program = new Command("pmm-iam")
     "after",
     `
 Environment:
-  ACCOUNTS_FILE  the accounts file (default: accounts.yaml at the project's root)
-  CDKTF_OUTDIR   the output folder (default: cdktf.out)
-  NO_COLOR       no colour, also on a terminal
-  DEBUG          a stack trace when the program itself fails
+  ACCOUNTS_FILE     the accounts file (default: accounts.yaml at the project's root)
+  CDKTF_OUTDIR      the output folder (default: cdktf.out)
+  SYNTH_HCL_OUTPUT  true: HCL, as with --hcl
+  NO_COLOR          no colour, also on a terminal
+  DEBUG             a stack trace when the program itself fails
 
 Exit codes:
   0 done   1 the input, the change or the output folder needs mending   70 a fault of the program`,

@@ -1,5 +1,5 @@
 import { boundaryArn, nameWithoutPath, parseRoleArn, pathOf, roleArn } from "../../src/aws/arns";
-import { trustEc2, trustRoles } from "../../src/aws/policies";
+import { terraformJsonSize, trustEc2, trustRoles } from "../../src/aws/policies";
 
 describe("a trust policy", () => {
   const pmm = "arn:aws:iam::111111111111:role/pmm-ec2-role";
@@ -93,5 +93,18 @@ describe("ARNs", () => {
     expect(boundaryArn("aws", "033333333333", "arn:aws:iam::aws:policy/ReadOnlyAccess")).toBe(
       "arn:aws:iam::aws:policy/ReadOnlyAccess",
     );
+  });
+});
+
+describe("the size of what Terraform encodes", () => {
+  test.each([
+    ["", 0],
+    ['{"a":"b"}', 9],
+    ["<", 6],
+    ["a<b>c&d", 4 + 18],
+    ["\u2028\u2029", 12],
+    ["é\u00a0'", 3],
+  ])("%j has %i characters", (text, size) => {
+    expect(terraformJsonSize(text)).toBe(size);
   });
 });
