@@ -202,15 +202,16 @@ describeE2e("every call that terraform makes is allowed", () => {
       new CreateRoleCommand({ RoleName: "teleport-db-service", ...trust, PermissionsBoundary }),
     );
 
-    // By hand, and without a boundary: what is adopted.
+    // By hand, and bounded as docs/adopt.md says: what is adopted.
     const { iam: legacy } = await lab.account("222222222222");
     const [role, user] = [{ RoleName: "AmazonRDSforPMMrole" }, { UserName: "PMMAWSIntegrationUser" }];
     const PolicyDocument = BOUNDARY;
     const ReadOnly = { PolicyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" };
-    await legacy.send(new CreateRoleCommand({ ...role, ...trust }));
+    const bound = { PermissionsBoundary: "arn:aws:iam::222222222222:policy/pmm-boundary" };
+    await legacy.send(new CreateRoleCommand({ ...role, ...trust, ...bound }));
     for (const PolicyName of ["pmm-cloudwatch-rds-access", "console-policy"])
       await legacy.send(new PutRolePolicyCommand({ ...role, PolicyName, PolicyDocument }));
-    await legacy.send(new CreateUserCommand(user));
+    await legacy.send(new CreateUserCommand({ ...user, ...bound }));
     await legacy.send(
       new PutUserPolicyCommand({ ...user, PolicyName: "pmm-aurora-os-metrics", PolicyDocument }),
     );
@@ -228,7 +229,11 @@ describeE2e("every call that terraform makes is allowed", () => {
     await apply({ EXTRA: stock, MODE: "explicit", LEGACY: "retiring", AGENT: MOVED });
     await project.stack().destroy();
 
-    const boundaries = new Map([["arn:aws:iam::777777777777:role/teleport-db-service", PermissionsBoundary]]);
+    const boundaries = new Map([
+      ["arn:aws:iam::777777777777:role/teleport-db-service", PermissionsBoundary],
+      ["arn:aws:iam::222222222222:role/AmazonRDSforPMMrole", bound.PermissionsBoundary],
+      ["arn:aws:iam::222222222222:user/PMMAWSIntegrationUser", bound.PermissionsBoundary],
+    ]);
     const requests = requestsOf(recorder.calls, boundaries, KEY);
     const distinct = new Map(requests.map((request) => [JSON.stringify(request), request]));
     const denied: string[] = [];

@@ -90,6 +90,9 @@ function secretRequests({ account, region, parameters }: Recorded, name: string,
     : name === "GetSecretValue"
       ? ["kms:Decrypt"]
       : [];
-  const context = { "kms:ViaService": `secretsmanager.${region}.amazonaws.com` };
+  const context = {
+    "kms:ViaService": `secretsmanager.${region}.amazonaws.com`,
+    "kms:ResourceAliases": "alias/pmm",
+  };
   return [...requests, ...uses.map((action) => ({ account, action, on: key, context }))];
 }

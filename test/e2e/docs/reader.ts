@@ -5,11 +5,12 @@ import { parse, stringify } from "yaml";
 import type { Lab } from "../harness/lab";
 import type { Service } from "../harness/processes";
 import { Checkout } from "./checkout";
-import { type Step, stepsOf } from "./steps";
+import { pageText, type Step, stepsOf } from "./steps";
 import { Terminal } from "./terminal";
 
 /** How the PMM host knows who it is: by the instance profile there, by a file here. */
 const PMM_HOST = `[default]
+region = us-east-1
 role_arn = arn:aws:iam::111111111111:role/pmm-ec2-role
 source_profile = me
 `;
@@ -39,6 +40,17 @@ export class Reader {
       stepsOf(page).filter((step) => step.where === undefined),
     );
     this.checkout.merge();
+  }
+
+  /** Does the steps of a page before one of them, and stops there. */
+  async followUpTo(page: string, step: number): Promise<void> {
+    const end = pageText(page)
+      .split("\n")
+      .findIndex((line) => line.startsWith(`${step}. **`));
+    await this.take(
+      page,
+      stepsOf(page).filter(({ where, line }) => where === undefined && line <= end),
+    );
   }
 
   /** Does what a page has for one case alone. */

@@ -47,13 +47,16 @@ export class Terminal {
       chmodSync(join(bin, command), 0o755);
     }
     // Terraform's S3 backend would go to AWS itself to assume a profile's role: that one profile has keys.
-    writeFileSync(join(home, "config"), config.replace(/^\[profile pipeline\]\n([^[].*\n)*/m, ""));
+    const pipeline = "[profile pipeline]\nregion = us-east-1\n";
+    writeFileSync(join(home, "config"), config.replace(/^\[profile pipeline\]\n([^[].*\n)*/m, pipeline));
     const keys = "aws_access_key_id = test\naws_secret_access_key = test\n";
     writeFileSync(join(home, "credentials"), `[me]\n${keys}[pipeline]\n${keys}`);
     const provider = lab.terraform(name).env;
     const {
       AWS_ACCESS_KEY_ID: _,
       AWS_SECRET_ACCESS_KEY: __,
+      // The profiles name it.
+      AWS_REGION: ___,
       ...clean
     } = environment(lab.folder, provider["AWS_ENDPOINT_URL"] ?? lab.url);
     const kept = ["TF_REATTACH_PROVIDERS", "TF_PLUGIN_CACHE_DIR", "HOME"];
@@ -65,7 +68,6 @@ export class Terminal {
       PATH: `${bin}:${clean["PATH"]}`,
       AWS_CONFIG_FILE: join(home, "config"),
       AWS_SHARED_CREDENTIALS_FILE: join(home, "credentials"),
-      AWS_DEFAULT_REGION: "us-east-1",
       AWS_PAGER: "",
       NO_COLOR: "1",
     };
