@@ -1,19 +1,18 @@
-/** An accounts.yaml with this many accounts, each with Aurora and one Teleport database, in so many groups. */
-export function manyAccounts(count: number, groups = 0): string {
+export interface AccountsOptions {
+  /** How many groups the accounts are spread over; 0: none has one. */
+  readonly groups?: number;
+  /** Whether each has Aurora and one Teleport database besides the monitoring role. */
+  readonly databases?: boolean;
+}
+
+/** An accounts.yaml with this many accounts. */
+export function manyAccounts(count: number, { groups = 0, databases = true }: AccountsOptions = {}): string {
   const accounts = Array.from({ length: count }, (_, index) => {
     const number = String(index).padStart(5, "0");
     const group = groups === 0 ? "" : `    group: group-${index % groups}\n`;
     return `  - name: account-${number}
     account_id: "2000000${number}"
-${group}    aurora: true
-    teleport:
-      databases:
-        - name: database-${number}
-          engine: aurora-postgresql
-          resource_id: cluster-ABCDEFGHIJKL${number}
-          endpoint: database-${number}.cluster-abc.us-east-1.rds.amazonaws.com:5432
-          db_users: [alice]
-`;
+${group}${databases ? databaseKeys(number) : ""}`;
   });
   return `source:
   account_id: "111111111111"
@@ -28,4 +27,16 @@ teleport:
   proxy_address: teleport.example.com:443
 accounts:
 ${accounts.join("")}`;
+}
+
+function databaseKeys(number: string): string {
+  return `    aurora: true
+    teleport:
+      databases:
+        - name: database-${number}
+          engine: aurora-postgresql
+          resource_id: cluster-ABCDEFGHIJKL${number}
+          endpoint: database-${number}.cluster-abc.us-east-1.rds.amazonaws.com:5432
+          db_users: [alice]
+`;
 }

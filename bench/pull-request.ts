@@ -48,7 +48,7 @@ async function main(): Promise<void> {
     print(`in ${GROUPS} groups`, grouped);
     const ratio = (of: keyof Planned) => (Number(grouped[of]) / Number(whole[of])).toFixed(3);
     console.log(
-      `groups / one stack: accounts ${ratio("accounts")} (at most ${(1 / 15).toFixed(3)}), time ${ratio("seconds")}, instances ${ratio("instances")}`,
+      `groups / one stack: accounts ${ratio("accounts")} (target: at most ${(1 / 15).toFixed(3)}), time ${ratio("seconds")}, instances ${ratio("instances")}`,
     );
   } finally {
     await lab.stop();
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
 /** A repository with the accounts as they are before the pull request, synthesized. Its folder. */
 async function committed(lab: Lab, name: string, groups: number): Promise<string> {
   const folder = join(lab.folder, name);
-  await program(folder, manyAccounts(ACCOUNTS, groups), "synth", "--output", join(folder, "out"));
+  await program(folder, manyAccounts(ACCOUNTS, { groups }), "synth", "--output", join(folder, "out"));
   const git = (...args: string[]) => execFileSync("git", ["-C", folder, ...args], { stdio: "pipe" });
   git("init", "--quiet");
   git("add", "accounts.yaml");
@@ -81,7 +81,7 @@ function mergedState(folder: string, stacks: readonly string[]): string {
 /** Changes one account and plans what `affected` names. */
 async function planChange(lab: Lab, name: string, groups: number): Promise<Planned> {
   const folder = join(lab.folder, name);
-  const changed = manyAccounts(ACCOUNTS, groups).replace(
+  const changed = manyAccounts(ACCOUNTS, { groups }).replace(
     /(name: account-00003$)/m,
     "$1\n    permissions: minimal",
   );

@@ -39,13 +39,6 @@ export async function program(folder: string, accounts: string, ...args: string[
   return stdout;
 }
 
-/**
- * Terraform asks every second whether each of its reattached providers lives, and leaves a file open each time
- * until it next collects its garbage: with 1,000 providers and Go's default of 100 that passes 20,000 open files.
- * More collecting costs some time in all stacks alike.
- */
-const GARBAGE_PERCENT = "25";
-
 /** Plans a stack that was synthesized into the lab's folder. */
 export async function planStack(lab: Lab, path: string): Promise<Cost> {
   const folder = lab.terraform(path);
@@ -59,7 +52,7 @@ export async function planStack(lab: Lab, path: string): Promise<Cost> {
   const code = await new Promise<number | null>((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: folder.path,
-      env: { ...folder.env, GOGC: GARBAGE_PERCENT },
+      env: folder.env,
       stdio: ["ignore", "pipe", "inherit"],
     });
     child.stdout.setEncoding("utf8").on("data", (text: string) => {

@@ -248,19 +248,9 @@ describeE2e("faults", () => {
     table.ended(step.name, fault.kind, ways.get(account) as Way, fault.action);
   }
 
-  /** After every changing call has taken effect; and before, keys first, while there is a folder left. */
-  function faultsOf(step: Step): (Call & { kind: Kind })[] {
-    const calls = turns(step.calls);
-    const keys = calls.filter(({ action }) => action.endsWith("AccessKey"));
-    const others = calls.filter((call) => !keys.includes(call));
-    return [
-      ...calls.map((call) => ({ ...call, kind: "killed after" as const })),
-      ...[...keys, ...others].map((call) => ({ ...call, kind: "killed before" as const })),
-    ];
-  }
-
   async function killAll(bench: Bench, step: Step): Promise<void> {
-    const faults = faultsOf(step);
+    const faults = turns(step.calls).flatMap((call) => KILLS.map((kind) => ({ ...call, kind })));
+    expect(folders.length).toBeGreaterThanOrEqual(faults.length);
     for (const [at, { folder, account }] of folders.entries()) {
       const fault = faults[at];
       if (fault !== undefined) await kill(bench, folder, step, { account, retries: false, fault });
@@ -276,7 +266,7 @@ describeE2e("faults", () => {
   beforeAll(() => {
     let last = startBench().then(async (bench) => {
       benches.push(bench);
-      for (let at = 0; at < 10; at++) {
+      for (let at = 0; at < KILLS.length * FIRST.calls.length; at++) {
         const account = accountOf(3, at + 1);
         folders.push({
           account,
@@ -288,7 +278,7 @@ describeE2e("faults", () => {
     for (const step of STEPS) {
       last = last.then(async (bench) => {
         await killAll(bench, step);
-        folders.splice(5);
+        folders.splice(KILLS.length * Math.max(...ROTATION.map(({ calls }) => calls.length)));
         return bench;
       });
       const settled = last.then(() => {});
@@ -372,7 +362,7 @@ describeE2e("faults", () => {
       await checkSettled(folder);
     });
 
-    /** Every changing call in every way; and reading calls, the last of each, while accounts are left. */
+    /** Every changing call in every way; and the last reading call of each action in one. */
     function casesOf(step: Step, targets: readonly Target[]): Case[] {
       const kinds = KINDS.filter((kind) => !KILLS.includes(kind));
       const free = [...targets];
@@ -383,9 +373,11 @@ describeE2e("faults", () => {
       const changing = turns(step.calls).flatMap((call) => kinds.map((kind) => ({ ...call, kind })));
       const cases = changing.flatMap(give);
       expect(cases).toHaveLength(changing.length);
-      const reading = (reads.get(step.name) ?? []).flatMap((call, at) =>
+      const found = reads.get(step.name) ?? [];
+      const reading = found.flatMap((call, at) =>
         give({ ...call, kind: READ_KINDS[at % READ_KINDS.length] as Kind }),
       );
+      expect(reading.map(({ fault }) => fault.action)).toEqual(found.map(({ action }) => action));
       return [...cases, ...reading];
     }
 
@@ -397,13 +389,13 @@ describeE2e("faults", () => {
     }
 
     test(FIRST.name, async () => {
-      const targets = targetsOf(2, 7, 34);
+      const targets = targetsOf(2, 7, 40);
       const folder = await stackOf(bench.lab, "first", targets);
       await strikeAll(bench, folder, FIRST, casesOf(FIRST, targets), targets);
     });
 
     describe("of a rotation", () => {
-      const targets = targetsOf(5, 4, 18);
+      const targets = targetsOf(5, 4, 28);
       let folder: Folder;
 
       beforeAll(async () => {
