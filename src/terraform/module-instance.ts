@@ -49,6 +49,22 @@ export class ModuleInstance extends TerraformHclModule {
     );
   }
 
+  /** What TerraformModule renders, without its copies: nothing is overridden here. */
+  override toTerraform(): { module: Record<string, unknown> } {
+    const providers = Object.entries(this.providerExpressions).map(([name, { fqn }]) => [name, fqn]);
+    return {
+      module: {
+        [this.friendlyUniqueId]: {
+          ...this.variables,
+          source: this.source,
+          ...(this.version === undefined ? {} : { version: this.version }),
+          providers: Object.fromEntries(providers),
+          "//": this.constructNodeMetadata,
+        },
+      },
+    };
+  }
+
   /** Terraform wants provider references bare; cdktf writes them as quoted text, which only still works. */
   override toHclTerraform(): ReturnType<TerraformHclModule["toHclTerraform"]> {
     const rendered: { module: Record<string, Record<string, unknown>> } = super.toHclTerraform();
