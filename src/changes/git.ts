@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { realpathSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { basename, dirname, posix } from "node:path";
 import { InputError } from "./input-error";
 
 /** A commit of the repository around a folder. */
@@ -43,11 +43,28 @@ function lineOf(folder: string, ...args: string[]): string | undefined {
   return status === 0 ? stdout.toString("utf8").replace(/\n$/, "") : undefined;
 }
 
-/** A file's path from its repository's root, with `/`; undefined outside any repository. */
-export function pathInRepository(file: string): string | undefined {
-  const folder = realpathSync(dirname(file));
-  const prefix = lineOf(folder, "rev-parse", "--show-prefix");
-  return prefix === undefined ? undefined : `${prefix}${basename(file)}`;
+/** Where a file is in its repository. */
+export interface Whereabouts {
+  /** A folder of the repository; the file's own where there is none. */
+  readonly folder: string;
+  /** From the repository's root, with `/`: as the file is named, then what a link of that name leads to. */
+  readonly paths: readonly string[];
+}
+
+/** Finds a file in its repository, also where a link outside leads into it. */
+export function whereabouts(file: string): Whereabouts {
+  const named = { folder: realpathSync(dirname(file)), name: basename(file) };
+  const real = realpathSync(file);
+  const [first, ...others] = [named, { folder: dirname(real), name: basename(real) }].flatMap((place) => {
+    const prefix = lineOf(place.folder, "rev-parse", "--show-prefix");
+    return prefix === undefined ? [] : [{ folder: place.folder, path: `${prefix}${place.name}` }];
+  });
+  if (first === undefined) {
+    return { folder: dirname(file), paths: [] };
+  }
+  const root = repositoryRoot(first.folder);
+  const inside = others.filter(({ folder }) => repositoryRoot(folder) === root);
+  return { folder: first.folder, paths: [...new Set([first, ...inside].map(({ path }) => path))] };
 }
 
 /** The root of the repository around a folder; undefined outside any. */
@@ -88,43 +105,114 @@ function fetchAdvice(folder: string, ref: string): string {
     : `fetch it: git fetch --depth=1 ${from} ${ref}, and compare with --base FETCH_HEAD`;
 }
 
-/** A file's bytes at a commit; undefined where it was not there. */
-export function fileAt({ folder, id }: Commit, path: string): Buffer | undefined {
-  const { status, stdout } = git(folder, ["cat-file", "blob", `${id}:${path}`]);
-  return status === 0 ? stdout : undefined;
+/** A file of a commit, symbolic links followed. */
+export interface FileAt {
+  /** Where its bytes are, from the repository's root. */
+  readonly path: string;
+  /** undefined where links lead to what is no file of the commit. */
+  readonly bytes: Buffer | undefined;
 }
 
-/** What a file that is new since a commit was called there; undefined where git sees no such renaming. */
-export function nameBefore({ folder, id }: Commit, path: string): string | undefined {
-  const { stdout } = git(folder, ["diff", "--name-status", "--diff-filter=R", "-M", "-z", id]);
+/** As many links one after another as Linux follows. */
+const MOST_LINKS = 40;
+
+/** A file at a commit; undefined where nothing was there by that name. */
+export function fileAt(commit: Commit, path: string): FileAt | undefined {
+  let target = path;
+  for (let links = 0; links <= MOST_LINKS; links += 1) {
+    const parts = target.split("/");
+    const prefixes = parts.map((_, index) => parts.slice(0, index + 1).join("/"));
+    // Git does not look behind a link to a folder: of these, only the link itself is an entry.
+    const entries = prefixes.flatMap((prefix) => entriesAt(commit, [prefix]));
+    const link = entries.find(({ mode }) => mode === LINK);
+    if (link === undefined) {
+      const file = entries.find((entry) => entry.path === target && entry.mode.startsWith(FILES));
+      return file === undefined && links === 0
+        ? undefined
+        : { path: target, bytes: file && blob(commit, file.object) };
+    }
+    const leads = blob(commit, link.object).toString("utf8");
+    target = posix.join(posix.dirname(link.path), leads, target.slice(link.path.length));
+    if (posix.isAbsolute(leads) || target.startsWith("../")) {
+      break;
+    }
+  }
+  return { path, bytes: undefined };
+}
+
+/** What a file that is new since a commit was called there, as git sees it, and how much of it is the same. */
+export interface Renaming {
+  readonly path: string;
+  /** In percent. */
+  readonly similarity: number;
+}
+
+/** How alike two files are at least, in percent, to be one that was renamed and edited in the same change. */
+const LEAST_SIMILARITY = 10;
+
+/** undefined where git sees no such renaming. */
+export function renamingOf({ folder, id }: Commit, path: string): Renaming | undefined {
+  const { stdout } = git(folder, [
+    "diff",
+    "--name-status",
+    "--diff-filter=R",
+    `--find-renames=${LEAST_SIMILARITY}%`,
+    "-z",
+    id,
+  ]);
   const fields = stdout.toString("utf8").split("\0");
   const at = fields.findIndex((field, index) => index % 3 === 2 && field === path);
-  return at < 0 ? undefined : fields[at - 1];
+  const [status = "", before] = at < 0 ? [] : fields.slice(at - 2);
+  return before === undefined ? undefined : { path: before, similarity: Number(status.slice(1)) };
+}
+
+/** The files of a commit that are no longer there and hold a word. Sorted. */
+export function vanishedFiles({ folder, id }: Commit, word: string): string[] {
+  const listed = (...args: string[]): string[] => git(folder, args).stdout.toString("utf8").split("\0");
+  const gone = listed("diff", "--name-only", "--diff-filter=D", "--no-renames", "-z", id);
+  const holding = new Set(
+    listed("grep", "--full-name", "-z", "-l", "-F", "-e", word, id, "--", ":/").map((name) =>
+      name.slice(id.length + 1),
+    ),
+  );
+  return gone.filter((path) => path !== "" && holding.has(path)).sort();
+}
+
+/** An entry of a commit's tree. */
+interface Entry {
+  readonly mode: string;
+  readonly object: string;
+  readonly path: string;
+}
+
+/** Git's modes of a link, and of regular files. */
+const LINK = "120000";
+const FILES = "100";
+
+/** The entries at some paths; with `-r`, in place of folders the files below. */
+function entriesAt({ folder, id }: Commit, paths: readonly string[], ...options: string[]): Entry[] {
+  const args = ["--literal-pathspecs", "ls-tree", ...options, "-z", "--full-tree", id, "--", ...paths];
+  return git(folder, args)
+    .stdout.toString("utf8")
+    .split("\0")
+    .flatMap((entry) => {
+      const [, mode, object, path] = /^(\d{6}) \w+ ([0-9a-f]+)\t(.+)$/s.exec(entry) ?? [];
+      return mode === undefined || object === undefined || path === undefined ? [] : [{ mode, object, path }];
+    });
+}
+
+function blob({ folder }: Commit, object: string): Buffer {
+  return git(folder, ["cat-file", "blob", object]).stdout;
 }
 
 /** The regular files at or below any of some paths, at a commit, with their content. */
-export function filesAt({ folder, id }: Commit, paths: readonly string[]): Map<string, Buffer> {
-  const files = new Map<string, Buffer>();
-  if (paths.length === 0) {
-    return files;
-  }
-  const { stdout } = git(folder, [
-    "--literal-pathspecs",
-    "ls-tree",
-    "-r",
-    "-z",
-    "--full-tree",
-    id,
-    "--",
-    ...paths,
-  ]);
-  for (const entry of stdout.toString("utf8").split("\0")) {
-    const [, object, path] = /^100\d{3} blob ([0-9a-f]+)\t(.+)$/s.exec(entry) ?? [];
-    if (object !== undefined && path !== undefined) {
-      files.set(path, git(folder, ["cat-file", "blob", object]).stdout);
-    }
-  }
-  return files;
+export function filesAt(commit: Commit, paths: readonly string[]): Map<string, Buffer> {
+  const entries = paths.length === 0 ? [] : entriesAt(commit, paths, "-r");
+  return new Map(
+    entries
+      .filter(({ mode }) => mode.startsWith(FILES))
+      .map(({ object, path }) => [path, blob(commit, object)]),
+  );
 }
 
 /** Of some paths below a folder, one that differs from the commit, whether git knows it yet or not. */

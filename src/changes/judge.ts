@@ -1,5 +1,5 @@
 import type { Deployment } from "../accounts/model";
-import { type Finding, warning } from "../accounts/problem";
+import type { Finding } from "../accounts/problem";
 import { changedAccountIds, closedAccounts, removedAccounts } from "./account-rules";
 import type { Base } from "./base";
 import { changedBoundaries } from "./boundary-rules";
@@ -34,9 +34,9 @@ export interface Given {
 
 /** Judges the change since a base; each finding stands at its place in today's file. */
 export function* judgeSince(base: Base, deployment: Deployment, { file, states }: Given): Iterable<Finding> {
-  const { commit, path, snapshot } = base;
-  for (const problem of unjudged(base)) {
-    yield warning(["accounts"], "base", problem, "key");
+  const { commit, textPath, snapshot, slips } = base;
+  for (const { severity, message } of slips) {
+    yield { severity, path: ["accounts"], rule: "base", message, on: "key" };
   }
   if (snapshot === undefined) {
     return;
@@ -47,21 +47,10 @@ export function* judgeSince(base: Base, deployment: Deployment, { file, states }
     ref: commit.ref,
     deployment,
     file,
-    pathBefore: path,
+    pathBefore: textPath,
     standing: new Standing(states, sides),
   };
   for (const rule of CHANGE_RULES) {
     yield* rule(change);
-  }
-}
-
-/** What of the base cannot be read, and so is not judged. */
-function* unjudged({ commit: { ref }, path, source, snapshot }: Base): Iterable<string> {
-  if (snapshot === undefined) {
-    yield `${path} at ${ref} is not YAML that can be read, so the change from it is not judged`;
-  } else if (source === undefined) {
-    yield `there is no ${path} at ${ref}, so every account counts as new and none as removed`;
-  } else if (snapshot.nameless > 0) {
-    yield `${path} at ${ref} has accounts that cannot be read, whose change is not judged`;
   }
 }

@@ -12,7 +12,7 @@ import { type KeyedUserSnapshot, keyedUsersOf } from "./keyed-users";
 export interface Snapshot {
   readonly source: SourceSnapshot;
   readonly accounts: readonly AccountSnapshot[];
-  /** Entries without a name, whose fate nobody can tell. */
+  /** Entries without a name, whose fate nobody can tell; 1 for all that stands in place of a list. */
   readonly nameless: number;
 }
 
@@ -121,7 +121,7 @@ export function readLeniently(document: ParsedDocument): Snapshot {
       organizationId: text(["source", "organization_id"]),
     },
     accounts,
-    nameless: listed === undefined || Array.isArray(listed) ? entries.length - accounts.length : 1,
+    nameless: Array.isArray(listed) ? entries.length - accounts.length : 1,
   };
 }
 

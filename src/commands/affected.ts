@@ -41,6 +41,11 @@ export async function affected({ base: ref, state }: AffectedOptions): Promise<n
     return EXIT_USER;
   }
   const base = readBase(text, ref);
+  if (base.source !== undefined) {
+    for (const { message } of base.slips.filter(({ severity }) => severity === "warning")) {
+      note(message);
+    }
+  }
   const stacks = planStacks(deployment, features);
   const stackNames = stacks.map(({ name }) => name);
 
@@ -60,7 +65,9 @@ export async function affected({ base: ref, state }: AffectedOptions): Promise<n
       : vanishedStacks({ base: base.snapshot, head: snapshotOf(deployment), ref }, states);
   const matrix = { include: included(stacks, new Set(names)), ...named(vanished) };
   process.stdout.write(`${JSON.stringify(matrix)}\n`);
-  const failures = vanished.flatMap(({ problem }) => problem ?? []);
+  // A base that nothing is known of may have had any stack.
+  const unread = base.slips.flatMap(({ severity, message }) => (severity === "error" ? [message] : []));
+  const failures = [...unread, ...vanished.flatMap(({ problem }) => problem ?? [])];
   for (const failure of failures) {
     reportError(failure);
   }
@@ -81,9 +88,10 @@ function named(vanished: readonly VanishedStack[]): { vanished?: string[] } {
 
 /** Why no comparison of outputs is needed; undefined where it is. */
 function whyAll(base: Base): string | undefined {
-  const { commit, path, source } = base;
+  const { commit, path, source, snapshot } = base;
   if (source === undefined) {
-    return `there is no ${path} at ${commit.ref}`;
+    const isLost = snapshot === undefined;
+    return isLost ? `${path} at ${commit.ref} cannot be read` : `there is no ${path} at ${commit.ref}`;
   }
   // A program that is installed beside the repository is none of its files, and changes with package-lock.json.
   const isOwn = repositoryRoot(projectRoot) === repositoryRoot(commit.folder);

@@ -3,7 +3,7 @@ import type { Deployment } from "../accounts/model";
 import type { Problem } from "../accounts/problem";
 import { readSourceText } from "../accounts/text";
 import { type Base, readBase } from "../changes/base";
-import { pathInRepository } from "../changes/git";
+import { whereabouts } from "../changes/git";
 import { InputError } from "../changes/input-error";
 import { judgeSince } from "../changes/judge";
 import { features } from "../features";
@@ -62,7 +62,7 @@ export async function check({ base: ref, state, format }: CheckOptions): Promise
     format,
     problems,
     summary,
-    (format === "github" && pathInRepository(path)) || name,
+    (format === "github" && whereabouts(path).paths.at(-1)) || name,
   );
   process.stdout.write(stdout);
   process.stderr.write(stderr);

@@ -16,6 +16,7 @@ const change = (before: readonly string[], after: readonly string[]): Judged => 
 
 const cases: readonly (readonly [name: string, change: Judged])[] = [
   ["none", change([ORDERS], [ORDERS])],
+  ["the first account", { before: `${accountsFile([]).trimEnd()} []\n`, after: accountsFile([ORDERS]) }],
   ["another order", change([ORDERS, BILLING], [BILLING, ORDERS])],
   ["a new account", change([ORDERS], [ORDERS, `${BILLING}, aurora: true`])],
   ["retiring", change([AURORA, BILLING], [`${AURORA}, lifecycle: retiring`, BILLING])],

@@ -1,10 +1,8 @@
 import pico from "picocolors";
-import { parseDocument } from "../../src/accounts/document";
 import { type Loaded, loadAccounts } from "../../src/accounts/load";
 import { formatProblem } from "../../src/accounts/problem";
-import type { Base } from "../../src/changes/base";
+import { absent, type Base, baseOf } from "../../src/changes/base";
 import { judgeSince } from "../../src/changes/judge";
-import { NOTHING, readLeniently } from "../../src/changes/snapshot";
 import { parseState } from "../../src/changes/state";
 import { features } from "../../src/features";
 import { deploymentRules } from "../../src/terraform/rules";
@@ -27,26 +25,23 @@ export interface Judged {
   readonly states?: readonly (readonly [stack: string | undefined, text: string])[];
 }
 
-function baseOf(text: string | undefined): Base {
+function before(text: string | undefined): Base {
   const commit = { folder: "/", ref: "main", id: "0".repeat(40) };
   const path = "accounts.yaml";
-  if (text === undefined) {
-    return { commit, path, source: undefined, snapshot: NOTHING };
-  }
-  const source = { name: "accounts.yaml at main", path: "/accounts.yaml", text };
-  const { document } = parseDocument(source);
-  return { commit, path, source, snapshot: document && readLeniently(document) };
+  return text === undefined
+    ? absent(commit, path)
+    : baseOf({ commit, path, textPath: path, bytes: Buffer.from(text) }, "/accounts.yaml");
 }
 
 /** Judges a change between two texts the way check does. */
-export function judge({ before, after, states = [] }: Judged): Loaded {
+export function judge({ before: text, after, states = [] }: Judged): Loaded {
   const given = {
     file: "accounts.yaml",
     states: states.map(([stack, text]) => parseState(text, "state.json", stack)),
   };
   return loadAccounts({ name: "accounts.yaml", path: "/accounts.yaml", text: after }, features, [
     ...deploymentRules,
-    (deployment) => judgeSince(baseOf(before), deployment, given),
+    (deployment) => judgeSince(before(text), deployment, given),
   ]);
 }
 

@@ -206,12 +206,50 @@ const cases: readonly (readonly [name: string, change: Judged, lines: readonly s
     "a base that is no YAML",
     { before: "accounts: [", after: accountsFile([ORDERS]) },
     [
-      "6:1 warning: accounts.yaml at main is not YAML that can be read, so the change from it is not judged [base]",
+      "6:1 error: accounts.yaml at main is not YAML that can be read, so nothing of the change from it is judged; compare with a commit at which it was right, of those that git log --oneline main -- accounts.yaml lists: --base <commit> [base]",
     ],
   ],
   [
-    "a base with entries that cannot be read",
+    "a base that is a scalar",
+    { before: "envs/prod.yaml", after: accountsFile([ORDERS]) },
+    [
+      "6:1 error: accounts.yaml at main has no accounts that can be read, so nothing of the change from it is judged; compare with a commit at which it was right, of those that git log --oneline main -- accounts.yaml lists: --base <commit> [base]",
+    ],
+  ],
+  [
+    "a base that is empty",
+    { before: "", after: accountsFile([ORDERS]) },
+    [
+      "6:1 error: accounts.yaml at main has no accounts that can be read, so nothing of the change from it is judged; compare with a commit at which it was right, of those that git log --oneline main -- accounts.yaml lists: --base <commit> [base]",
+    ],
+  ],
+  [
+    "a base whose accounts are misspelt",
+    { before: accountsFile([BILLING]).replace("accounts:", "acounts:"), after: accountsFile([ORDERS]) },
+    [
+      "6:1 error: accounts.yaml at main has no accounts that can be read, so nothing of the change from it is judged; compare with a commit at which it was right, of those that git log --oneline main -- accounts.yaml lists: --base <commit> [base]",
+    ],
+  ],
+  [
+    "a base whose accounts are no list",
+    {
+      before: accountsFile([]).replace("accounts:", "accounts: {orders: {}}"),
+      after: accountsFile([ORDERS]),
+    },
+    [
+      "6:1 error: accounts.yaml at main has no accounts that can be read, so nothing of the change from it is judged; compare with a commit at which it was right, of those that git log --oneline main -- accounts.yaml lists: --base <commit> [base]",
+    ],
+  ],
+  [
+    "a base none of whose accounts can be read",
     { before: "accounts: [orders, {account_id: 1}]", after: accountsFile([ORDERS]) },
+    [
+      "6:1 error: accounts.yaml at main has no accounts that can be read, so nothing of the change from it is judged; compare with a commit at which it was right, of those that git log --oneline main -- accounts.yaml lists: --base <commit> [base]",
+    ],
+  ],
+  [
+    "a base with one account that cannot be read",
+    { before: accountsFile([ORDERS, "account_id: 1"]), after: accountsFile([ORDERS]) },
     [
       "6:1 warning: accounts.yaml at main has accounts that cannot be read, whose change is not judged [base]",
     ],

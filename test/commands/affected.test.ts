@@ -106,6 +106,28 @@ test("a file that is new, or that today's rules refuse at the ref, affects all",
   });
 });
 
+test("a file that is a link is compared with what it led to", async () => {
+  symlinkSync("prod.yaml", repository.path("accounts.yaml"));
+  repository.write("prod.yaml", accountsFile([ORDERS, LEDGER]));
+  repository.commit();
+  repository.write("prod.yaml", accountsFile([ORDERS, `${LEDGER}, permissions: minimal`]));
+  expect(await ranAffected()).toEqual({
+    code: 0,
+    stdout: '{"include":[{"stack":"pmm-iam-finance","accounts":1}]}\n',
+    stderr: "",
+  });
+});
+
+test("a file that says nothing at the ref may have had any stack, which is an error", async () => {
+  changed("acounts: []\n", accountsFile([ORDERS]));
+  expect(await ranAffected()).toEqual({
+    code: 1,
+    stdout: '{"include":[{"stack":"pmm-iam","accounts":1}]}\n',
+    stderr:
+      "note: all stacks are affected: accounts.yaml at HEAD breaks a rule of today\nerror: accounts.yaml at HEAD has no accounts that can be read, so nothing of the change from it is judged; compare with a commit at which it was right, of those that git log --oneline HEAD -- accounts.yaml lists: --base <commit>\n",
+  });
+});
+
 test("a file with errors: its problems on stderr, nothing on stdout", async () => {
   changed(accountsFile([ORDERS]), accountsFile([ORDERS.replace('"', "")]));
   const { code, stdout } = await ranAffected();

@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { check } from "../../src/commands/check";
@@ -217,6 +217,144 @@ describe("the base", () => {
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: `accounts.yaml:6:1: error: ${GONE} [account-removed]\n  accounts:\n  ^\n`,
+    });
+  });
+
+  describe("a file under another name, with most of it changed", () => {
+    /** Eight accounts that make any line of today's file a small part of the one before. */
+    const OTHERS = Array.from(
+      { length: 8 },
+      (_, index) => `name: a${index}, account_id: "44444444444${index}"`,
+    );
+    const removed = expect.stringContaining(`error: ${GONE} [account-removed]`);
+
+    function before(name: string): void {
+      repository.write(name, accountsFile([ORDERS, BILLING]));
+      repository.commit();
+      rmSync(repository.path(name));
+    }
+
+    test("is compared with what it was called", async () => {
+      before("old.yaml");
+      repository.write("accounts.yaml", accountsFile([BILLING, ...OTHERS]));
+      repository.git("add", "--all");
+      const { code, stderr } = await ranCheck(repository, { base: "HEAD" });
+      expect({ code, stderr }).toEqual({ code: 1, stderr: removed });
+      expect(stderr).not.toContain("[base]");
+    });
+
+    test.each(["iam/accounts.yaml", "old.yaml"])(
+      "that git does not know yet: %s, which is gone",
+      async (old) => {
+        before(old);
+        repository.write("accounts.yaml", accountsFile([BILLING, ...OTHERS]));
+        const { code, stderr } = await ranCheck(repository, { base: "HEAD" });
+        expect({ code, stderr }).toEqual({ code: 1, stderr: removed });
+        expect(stderr).toContain(
+          `warning: there is no accounts.yaml at HEAD; ${old}, which is gone since, looks like it, so the change from that one is judged [base]`,
+        );
+      },
+    );
+
+    test("of two that are gone, the one of its name is meant", async () => {
+      repository.write("a.yaml", accountsFile([BILLING]));
+      before("iam/accounts.yaml");
+      rmSync(repository.path("a.yaml"));
+      repository.write("accounts.yaml", accountsFile([BILLING, ...OTHERS]));
+      const { stderr } = await ranCheck(repository, { base: "HEAD" });
+      expect(stderr).toContain(
+        "iam/accounts.yaml, which is gone since, looks like it, so the change from that one is judged, and not from a.yaml, gone too [base]",
+      );
+    });
+
+    test("is new where all that is gone is something else", async () => {
+      before("values.txt");
+      repository.git("checkout", "--quiet", "HEAD");
+      repository.write("values.yaml", "accounts: 3\n");
+      repository.commit();
+      rmSync(repository.path("values.yaml"));
+      repository.write("accounts.yaml", accountsFile([BILLING]));
+      repository.git("add", "--all");
+      const { code, stderr } = await ranCheck(repository, { base: "HEAD" });
+      expect({ code, stderr }).toEqual({
+        code: 0,
+        stderr:
+          "accounts.yaml:6:1: warning: there is no accounts.yaml at HEAD, so every account counts as new and none as removed [base]\n  accounts:\n  ^\n",
+      });
+    });
+  });
+
+  describe("a file that is a link", () => {
+    const REMOVED = { code: 1, stderr: expect.stringContaining(`error: ${GONE} [account-removed]`) };
+
+    /** `accounts.yaml` leads to a file that an account is then taken out of. */
+    function linked(target = "envs/prod.yaml"): void {
+      repository.write("envs/prod.yaml", accountsFile([ORDERS, BILLING]));
+      symlinkSync(target, repository.path("accounts.yaml"));
+      repository.commit();
+      repository.write("envs/prod.yaml", accountsFile([BILLING]));
+    }
+
+    test("is compared with what it led to", async () => {
+      linked();
+      expect(await ranCheck(repository, { base: "HEAD" })).toMatchObject(REMOVED);
+      const { stdout } = await ranCheck(repository, { base: "HEAD", format: "github" });
+      expect(stdout).toMatch(/^::error file=envs\/prod\.yaml,line=6,col=1,/);
+    });
+
+    test("of a link, in a folder that is one", async () => {
+      repository.write("teams/dba/x", "");
+      symlinkSync("teams/dba", repository.path("team"));
+      symlinkSync("../../accounts.yaml", repository.path("teams/dba/accounts.yaml"));
+      symlinkSync("envs", repository.path("current"));
+      linked("current/prod.yaml");
+      expect(await ranCheck(repository, { base: "HEAD" }, "team/accounts.yaml")).toMatchObject(REMOVED);
+    });
+
+    test("to another file than before", async () => {
+      linked();
+      repository.write("envs/test.yaml", accountsFile([BILLING]));
+      rmSync(repository.path("accounts.yaml"));
+      symlinkSync("envs/test.yaml", repository.path("accounts.yaml"));
+      expect(await ranCheck(repository, { base: "HEAD" })).toMatchObject(REMOVED);
+    });
+
+    test("and was none, or is new", async () => {
+      changed([BILLING]);
+      repository.git("mv", "accounts.yaml", "prod.yaml");
+      symlinkSync("prod.yaml", repository.path("accounts.yaml"));
+      expect(await ranCheck(repository, { base: "HEAD" })).toMatchObject(REMOVED);
+      rmSync(repository.path("accounts.yaml"));
+      repository.git("checkout", "--quiet", "--force", "HEAD");
+      repository.write("accounts.yaml", accountsFile([BILLING]));
+      symlinkSync("accounts.yaml", repository.path("new.yaml"));
+      expect(await ranCheck(repository, { base: "HEAD" }, "new.yaml")).toMatchObject(REMOVED);
+    });
+
+    test("outside the repository leads into it", async () => {
+      linked();
+      const folder = realpathSync(mkdtempSync(join(tmpdir(), "pmm-iam-")));
+      folders.push(folder);
+      symlinkSync(repository.path("accounts.yaml"), join(folder, "accounts.yaml"));
+      const checked = await ran(() => check({ base: "HEAD", format: "text" }), folder);
+      expect(checked).toMatchObject(REMOVED);
+    });
+
+    test.each([
+      ["nowhere", "envs/gone.yaml"],
+      ["out of the repository", "../elsewhere.yaml"],
+      ["itself", "accounts.yaml"],
+    ])("that led %s: nothing can be judged, which is an error", async (_, target) => {
+      symlinkSync(target, repository.path("accounts.yaml"));
+      repository.commit();
+      rmSync(repository.path("accounts.yaml"));
+      repository.write("accounts.yaml", accountsFile([ORDERS]));
+      expect(await ranCheck(repository, { base: "HEAD" })).toEqual({
+        code: 1,
+        stdout: "",
+        stderr:
+          "accounts.yaml:6:1: error: accounts.yaml at HEAD is a link to what is no file of that commit, so nothing of the change from it is judged; compare with a commit at which it was right, of those that git log --oneline HEAD -- accounts.yaml lists: --base <commit> [base]\n  accounts:\n  ^\n",
+      });
     });
   });
 
