@@ -1,7 +1,7 @@
 import { loadAccounts } from "../accounts/load";
 import type { Deployment } from "../accounts/model";
 import { readSourceText, type SourceText } from "../accounts/text";
-import { differingStacks, type VanishedStack, vanishedStacks } from "../changes/affected";
+import { differingStacks, vanishedStacks } from "../changes/affected";
 import { type Base, readBase } from "../changes/base";
 import { changedBelow, repositoryRoot } from "../changes/git";
 import { withFilesOf } from "../changes/materialize";
@@ -63,8 +63,12 @@ export async function affected({ base: ref, state }: AffectedOptions): Promise<n
     base.snapshot === undefined
       ? []
       : vanishedStacks({ base: base.snapshot, head: snapshotOf(deployment), ref }, states);
-  const matrix = { include: included(stacks, new Set(names)), ...named(vanished) };
+  // Nothing but include: to GitHub Actions any other key is one more axis of the matrix.
+  const matrix = { include: included(stacks, new Set(names)) };
   process.stdout.write(`${JSON.stringify(matrix)}\n`);
+  for (const { stack } of vanished.filter(({ problem }) => problem === undefined)) {
+    note(`the stack ${stack} is gone, and nothing is left to plan in it`);
+  }
   // A base that nothing is known of may have had any stack.
   const unread = base.slips.flatMap(({ severity, message }) => (severity === "error" ? [message] : []));
   const failures = [...unread, ...vanished.flatMap(({ problem }) => problem ?? [])];
@@ -79,11 +83,6 @@ function included(stacks: readonly StackPlan[], names: ReadonlySet<string>): obj
   return stacks
     .filter(({ name }) => names.has(name))
     .map(({ name, accounts }) => ({ stack: name, accounts: accounts.length }));
-}
-
-/** The key is there only where it says something: to GitHub Actions it would be one more axis. */
-function named(vanished: readonly VanishedStack[]): { vanished?: string[] } {
-  return vanished.length === 0 ? {} : { vanished: vanished.map(({ stack }) => stack) };
 }
 
 /** Why no comparison of outputs is needed; undefined where it is. */

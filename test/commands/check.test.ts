@@ -228,14 +228,14 @@ describe("the base", () => {
     );
     const removed = expect.stringContaining(`error: ${GONE} [account-removed]`);
 
-    function before(name: string): void {
+    function wasCalled(name: string): void {
       repository.write(name, accountsFile([ORDERS, BILLING]));
       repository.commit();
       rmSync(repository.path(name));
     }
 
     test("is compared with what it was called", async () => {
-      before("old.yaml");
+      wasCalled("old.yaml");
       repository.write("accounts.yaml", accountsFile([BILLING, ...OTHERS]));
       repository.git("add", "--all");
       const { code, stderr } = await ranCheck(repository, { base: "HEAD" });
@@ -246,7 +246,7 @@ describe("the base", () => {
     test.each(["iam/accounts.yaml", "old.yaml"])(
       "that git does not know yet: %s, which is gone",
       async (old) => {
-        before(old);
+        wasCalled(old);
         repository.write("accounts.yaml", accountsFile([BILLING, ...OTHERS]));
         const { code, stderr } = await ranCheck(repository, { base: "HEAD" });
         expect({ code, stderr }).toEqual({ code: 1, stderr: removed });
@@ -258,7 +258,7 @@ describe("the base", () => {
 
     test("of two that are gone, the one of its name is meant", async () => {
       repository.write("a.yaml", accountsFile([BILLING]));
-      before("iam/accounts.yaml");
+      wasCalled("iam/accounts.yaml");
       rmSync(repository.path("a.yaml"));
       repository.write("accounts.yaml", accountsFile([BILLING, ...OTHERS]));
       const { stderr } = await ranCheck(repository, { base: "HEAD" });
@@ -268,7 +268,7 @@ describe("the base", () => {
     });
 
     test("is new where all that is gone is something else", async () => {
-      before("values.txt");
+      wasCalled("values.txt");
       repository.git("checkout", "--quiet", "HEAD");
       repository.write("values.yaml", "accounts: 3\n");
       repository.commit();
