@@ -1,13 +1,15 @@
 import { error, type Finding, warning } from "../accounts/problem";
 import { features } from "../features";
-import { planStacks } from "../terraform/stack-plan";
+import { MAIN_STACK, planStacks } from "../terraform/stack-plan";
 import { type Change, keptAccounts } from "./change";
+import { showStateSteps } from "./show-state";
 import type { AccountSnapshot } from "./snapshot";
 
 /** Accounts that are gone: only what is destroyed or forgotten already may go. */
 export function* removedAccounts(change: Change): Iterable<Finding> {
   const { base, head, ref, standing } = change;
   const names = new Set(head.accounts.map(({ name }) => name));
+  const unproven: AccountSnapshot[] = [];
   const byId = new Map(head.accounts.map((account) => [account.accountId, account]));
   for (const before of base.accounts.filter(({ name }) => !names.has(name))) {
     const renamed = byId.get(before.accountId);
@@ -30,12 +32,7 @@ export function* removedAccounts(change: Change): Iterable<Finding> {
     }
     const objects = standing.objectsOf(before);
     if (objects === undefined) {
-      yield warning(
-        ["accounts"],
-        "account-removed",
-        `${called(before)} is gone after it was ${before.lifecycle}; whether its objects are gone too, only the state of ${before.stack} says: give it with --state, from terraform -chdir=cdktf.out/stacks/${before.stack} show -json`,
-        "key",
-      );
+      unproven.push(before);
     } else if (objects.length > 0) {
       yield error(
         ["accounts"],
@@ -44,6 +41,37 @@ export function* removedAccounts(change: Change): Iterable<Finding> {
         "key",
       );
     }
+  }
+  yield* unprovenRemovals(change, unproven);
+}
+
+/** Accounts that are gone, and no given state says whether their objects are. */
+function* unprovenRemovals(change: Change, removed: readonly AccountSnapshot[]): Iterable<Finding> {
+  const { head, ref, pathBefore, commands } = change;
+  // One script for all of them, where the reader meets it first.
+  const [first, ...others] = [...removed].sort((a, b) => (a.name < b.name ? -1 : 1));
+  if (first === undefined) {
+    return;
+  }
+  const stacksNow = new Set([MAIN_STACK, ...head.accounts.map(({ stack }) => stack)]);
+  const stacks = [...new Set(removed.map(({ stack }) => stack))].sort();
+  const steps = showStateSteps(commands, {
+    stacks: stacks.map((stack) => ({ stack, isGone: !stacksNow.has(stack) })),
+    command: "check",
+    ref,
+    pathBefore,
+  });
+  for (const account of [first, ...others]) {
+    const where = account === first ? "" : ` ${called(first)}`;
+    yield {
+      ...warning(
+        ["accounts"],
+        "account-removed",
+        `${called(account)} is gone after it was ${account.lifecycle}; whether its objects are gone too, only the state of ${account.stack} says: give it with --state, by the commands below${where}`,
+        "key",
+      ),
+      ...(account === first && steps.length > 0 ? { steps } : {}),
+    };
   }
 }
 

@@ -41,6 +41,8 @@ function differ(before: Files | undefined, after: Files): boolean {
 export interface VanishedStack {
   readonly stack: string;
   readonly problem: string | undefined;
+  /** Whether a state of it that holds nothing would let it go. */
+  readonly isUnproven: boolean;
 }
 
 /** The stacks of the base that today's file no longer makes. Sorted. */
@@ -56,7 +58,9 @@ export function vanishedStacks({ base, head, ref }: Sides, states: readonly Stat
     .map(([stack, accounts]) => {
       const objects = accounts.map((account) => standing.objectsOf(account));
       const moved = accounts.map(({ name }) => now.get(name)).find((account) => account !== undefined);
-      return { stack, problem: reasonToStay({ stack, accounts, objects, moved, ref }) };
+      const problem = reasonToStay({ stack, accounts, objects, moved, ref });
+      const stands = objects.some((addresses) => addresses !== undefined && addresses.length > 0);
+      return { stack, problem, isUnproven: problem !== undefined && !stands };
     })
     .sort((a, b) => (a.stack < b.stack ? -1 : 1));
 }
@@ -85,7 +89,7 @@ function reasonToStay({ stack, accounts, objects, moved, ref }: Gone): string | 
   const active = accounts.find(({ lifecycle }) => lifecycle === "active");
   return active === undefined || !objects.includes(undefined)
     ? undefined
-    : `the stack ${stack} is gone, but "${active.name}" in it was active at ${ref}; ${advice}; or show that nothing is left: --state ${stack}=<file>, from terraform -chdir=cdktf.out/stacks/${stack} show -json`;
+    : `the stack ${stack} is gone, but "${active.name}" in it was active at ${ref}; ${advice}; or show with --state that nothing is left in it, by the commands below`;
 }
 
 /** The two sides of a change. */

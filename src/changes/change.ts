@@ -1,4 +1,5 @@
 import type { Deployment } from "../accounts/model";
+import type { PrintedCommands } from "../printed-commands";
 import type { AccountSnapshot, Snapshot } from "./snapshot";
 import type { Standing } from "./state";
 
@@ -10,9 +11,10 @@ export interface Change {
   readonly head: Snapshot;
   /** Today's file, which has passed every rule of its own. */
   readonly deployment: Deployment;
-  /** The accounts file as the user types it, and its path from the repository's root at the ref. */
-  readonly file: string;
+  /** The accounts file's path at the ref, from the repository's root. */
   readonly pathBefore: string;
+  /** How commands are printed that are the way out. */
+  readonly commands: PrintedCommands;
   /** What the given states say of the base's accounts. */
   readonly standing: Standing;
 }

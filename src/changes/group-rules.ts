@@ -1,22 +1,31 @@
 import { error, type Finding } from "../accounts/problem";
 import { features } from "../features";
+import { isStackName } from "../printed-commands";
 import { MAIN_STACK } from "../terraform/stack-plan";
 import { type Change, isActive, type Kept, keptAccounts } from "./change";
-import { moveSteps, teleportAddresses } from "./move-group";
-
-/** Of a group that no synth has taken nothing can be there; nor should its name reach a command. */
-const STACK_NAME = /^[a-z0-9-]+$/;
+import { type GroupMove, moveSteps, teleportAddresses } from "./move-group";
 
 /** Another group is another state: Terraform would destroy in the one and make in the other. */
 export function* changedGroups(change: Change): Iterable<Finding> {
-  for (const kept of keptAccounts(change)) {
+  const changed = keptAccounts(change).filter(
+    // Of a group that no synth has taken nothing can be there.
+    (kept) => isStackName(kept.before.stack) && kept.before.stack !== kept.after.stack,
+  );
+  const standing = changed.filter((kept) => !isMovedAlready(change, kept));
+  const moving = standing.filter(isActive);
+  // One script for all of them, where the reader meets it first.
+  const [first, ...others] = [...moving].sort((a, b) => placeInFile(a) - placeInFile(b));
+  for (const kept of standing) {
     const { before, after } = kept;
-    const wasAStack = STACK_NAME.test(before.stack);
-    if (!wasAStack || before.stack === after.stack || isMovedAlready(change, kept)) {
-      continue;
-    }
+    const both = `stop the pipelines of both stacks, move the account's objects from state to state by the commands below`;
+    const where =
+      kept !== first
+        ? ` "${first?.after.name}"`
+        : others.length === 0
+          ? ""
+          : `, which move ${others.map((other) => `"${other.after.name}"`).join(" and ")} too`;
     const advice = isActive(kept)
-      ? `put the group back, or stop the pipelines of both stacks, move the account's objects from state to state by the commands below, and merge this change; a check with --state ${before.stack}=<file> ${after.stack}=<file> then passes`
+      ? `put the group back, or ${both}${where}, and merge this change; a check with --state ${before.stack}=<file> ${after.stack}=<file> then passes`
       : "put the group back until the account is gone";
     yield {
       ...error(
@@ -24,9 +33,13 @@ export function* changedGroups(change: Change): Iterable<Finding> {
         "group-changed",
         `"${after.name}" goes from the stack ${before.stack} to ${after.stack}: ${before.stack} would lose the provider to destroy it with, and ${after.stack} would make what is there already; ${advice}`,
       ),
-      ...(isActive(kept) ? { steps: stepsOf(change, kept) } : {}),
+      ...(kept === first ? { steps: stepsOf(change, moving) } : {}),
     };
   }
+}
+
+function placeInFile({ after }: Kept): number {
+  return Number(after.path[1]);
 }
 
 /** Both states are given by name, and say that the account has moved. */
@@ -39,23 +52,31 @@ function isMovedAlready({ standing }: Change, { before, after }: Kept): boolean 
   );
 }
 
-function stepsOf(change: Change, { before, after }: Kept): string[] {
-  const { deployment, head, ref } = change;
-  const account = deployment.accounts.find(({ name }) => name === after.name);
-  const calls =
-    account === undefined ? [] : features.flatMap((feature) => feature.calls(account, deployment));
-  const hasTeleport = deployment.teleport?.accountName === after.name;
-  return moveSteps({
-    from: before.stack,
-    to: after.stack,
-    addresses: [
-      ...calls.map(({ name }) => `module.${name}`).sort(),
-      ...(hasTeleport ? teleportAddresses(deployment) : []),
-    ],
-    fromVanishes: before.stack !== MAIN_STACK && !head.accounts.some(({ stack }) => stack === before.stack),
+function stepsOf(change: Change, moving: readonly Kept[]): string[] {
+  const { deployment, head, ref, pathBefore, commands } = change;
+  const moves = new Map<string, GroupMove>();
+  for (const { before, after } of moving) {
+    const pair = `${before.stack} ${after.stack}`;
+    const addresses = [...(moves.get(pair)?.addresses ?? []), ...addressesOf(change, after.name)];
+    moves.set(pair, { from: before.stack, to: after.stack, addresses });
+  }
+  const stacksNow = new Set([MAIN_STACK, ...head.accounts.map(({ stack }) => stack)]);
+  return moveSteps(commands, {
+    moves: [...moves.values()],
+    gone: new Set(moving.map(({ before }) => before.stack).filter((stack) => !stacksNow.has(stack))),
     isLocal: deployment.backend === undefined,
     ref,
-    pathBefore: change.pathBefore,
-    file: change.file,
+    pathBefore,
   });
+}
+
+/** What an account has at the root of its stack. */
+function addressesOf({ deployment }: Change, name: string): string[] {
+  const account = deployment.accounts.find((candidate) => candidate.name === name);
+  const calls =
+    account === undefined ? [] : features.flatMap((feature) => feature.calls(account, deployment));
+  return [
+    ...calls.map((call) => `module.${call.name}`).sort(),
+    ...(deployment.teleport?.accountName === name ? teleportAddresses(deployment) : []),
+  ];
 }

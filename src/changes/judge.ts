@@ -1,5 +1,6 @@
 import type { Deployment } from "../accounts/model";
 import type { Finding } from "../accounts/problem";
+import type { PrintedCommands } from "../printed-commands";
 import { changedAccountIds, closedAccounts, removedAccounts } from "./account-rules";
 import type { Base } from "./base";
 import { changedBoundaries } from "./boundary-rules";
@@ -27,13 +28,16 @@ const CHANGE_RULES: readonly ChangeRule[] = [
 
 /** What a change is judged with, besides the two files. */
 export interface Given {
-  /** The accounts file as the user types it. */
-  readonly file: string;
+  readonly commands: PrintedCommands;
   readonly states: readonly State[];
 }
 
 /** Judges the change since a base; each finding stands at its place in today's file. */
-export function* judgeSince(base: Base, deployment: Deployment, { file, states }: Given): Iterable<Finding> {
+export function* judgeSince(
+  base: Base,
+  deployment: Deployment,
+  { commands, states }: Given,
+): Iterable<Finding> {
   const { commit, textPath, snapshot, slips } = base;
   for (const { severity, message } of slips) {
     yield { severity, path: ["accounts"], rule: "base", message, on: "key" };
@@ -46,8 +50,8 @@ export function* judgeSince(base: Base, deployment: Deployment, { file, states }
     ...sides,
     ref: commit.ref,
     deployment,
-    file,
     pathBefore: textPath,
+    commands,
     standing: new Standing(states, sides),
   };
   for (const rule of CHANGE_RULES) {

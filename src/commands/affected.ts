@@ -5,15 +5,17 @@ import { differingStacks, vanishedStacks } from "../changes/affected";
 import { type Base, readBase } from "../changes/base";
 import { changedBelow, repositoryRoot } from "../changes/git";
 import { withFilesOf } from "../changes/materialize";
+import { showStateSteps } from "../changes/show-state";
 import { snapshotOf } from "../changes/snapshot";
 import { features } from "../features";
+import { PrintedCommands } from "../printed-commands";
 import { projectRoot } from "../project";
 import { type OutputFiles, type RenderOptions, renderStacks } from "../terraform/render";
 import { deploymentRules } from "../terraform/rules";
 import { planStacks, type StackPlan } from "../terraform/stack-plan";
 import { accountsFile } from "./environment";
 import { readStates } from "./given-states";
-import { colors, reportError, reportProblems } from "./report";
+import { colors, reportError, reportProblems, reportSteps } from "./report";
 import { EXIT_USER } from "./run";
 
 export interface AffectedOptions {
@@ -75,6 +77,15 @@ export async function affected({ base: ref, state }: AffectedOptions): Promise<n
   for (const failure of failures) {
     reportError(failure);
   }
+  const stacksToShow = vanished.filter(({ isUnproven }) => isUnproven);
+  reportSteps(
+    showStateSteps(new PrintedCommands(process.env), {
+      stacks: stacksToShow.map(({ stack }) => ({ stack, isGone: true })),
+      command: "affected",
+      ref,
+      pathBefore: base.textPath,
+    }),
+  );
   return failures.length === 0 ? 0 : EXIT_USER;
 }
 

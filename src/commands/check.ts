@@ -7,6 +7,7 @@ import { whereabouts } from "../changes/git";
 import { InputError } from "../changes/input-error";
 import { judgeSince } from "../changes/judge";
 import { features } from "../features";
+import { PrintedCommands } from "../printed-commands";
 import { accountsPerStack } from "../terraform/capacity-rules";
 import { deploymentRules } from "../terraform/rules";
 import { type CheckFormat, type CheckSummary, formatCheck } from "./check-formats";
@@ -30,6 +31,7 @@ export async function check({ base: ref, state, format }: CheckOptions): Promise
   }
   const [path, name] = accountsFile();
   const states = readStates(state);
+  const commands = new PrintedCommands(process.env);
   const source = readSourceText(path, name);
   let base: Base | undefined;
   let deployment: Deployment | undefined;
@@ -43,7 +45,7 @@ export async function check({ base: ref, state, format }: CheckOptions): Promise
     const changeRules =
       compared === undefined
         ? []
-        : [(today: Deployment) => judgeSince(compared, today, { file: name, states })];
+        : [(today: Deployment) => judgeSince(compared, today, { commands, states })];
     const loaded = loadAccounts(source, features, [...deploymentRules, ...changeRules]);
     deployment = loaded.deployment;
     problems = loaded.problems;

@@ -1,5 +1,5 @@
 import pico from "picocolors";
-import { formatProblem, type Problem } from "../accounts/problem";
+import { formatProblem, type Problem, printable } from "../accounts/problem";
 import { version } from "../project";
 
 /** Where a command's messages go; colour only on a terminal, and never with NO_COLOR. */
@@ -15,6 +15,11 @@ export function reportProblems(problems: readonly Problem[]): void {
 /** One line for what the user can mend. */
 export function reportError(message: string): void {
   process.stderr.write(`${colors.red("error:")} ${message}\n`);
+}
+
+/** Commands that are the way out, one a line, as they follow a problem. */
+export function reportSteps(steps: readonly string[]): void {
+  process.stderr.write(steps.map((step) => `    ${printable(step)}\n`).join(""));
 }
 
 /** A fault of the program: not the user's to mend, so it asks for a report. The stack trace is for DEBUG. */

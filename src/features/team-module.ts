@@ -3,6 +3,7 @@ import type { Account, Deployment } from "../accounts/model";
 import { error, type Finding, type Path, warning } from "../accounts/problem";
 import { repeated } from "../accounts/rules";
 import { type TeamModuleInput, teamModules } from "../accounts/schema";
+import { PrintedCommands } from "../printed-commands";
 import { type Feature, type ModuleCall, settingsOf, type TeamModule, type VariableValue } from "./feature";
 import { type ModuleCode, readModuleCode } from "./team-module-code";
 import { moduleSource, versionProblem } from "./team-module-source";
@@ -127,16 +128,17 @@ function* closedRules(file: AccountsFile, { path, input }: Entry<typeof keys>): 
 
 /** At the project's root: one command for each module, for one that made nothing yet is an error to Terraform. */
 function forgetSteps(group: string | undefined, addresses: readonly string[]): string[] {
-  const stack = group === undefined ? "pmm-iam" : `pmm-iam-${group}`;
-  const terraform = `terraform -chdir=cdktf.out/stacks/${stack}`;
+  const commands = new PrintedCommands(process.env);
+  const terraform = (command: string): string =>
+    commands.terraform(
+      { stack: group === undefined ? "pmm-iam" : `pmm-iam-${group}`, isGone: false },
+      command,
+    );
   return [
-    "npm run synth",
-    `${terraform} init`,
-    ...addresses.flatMap((address) => [
-      `${terraform} state list ${address}`,
-      `${terraform} state rm ${address}`,
-    ]),
-    `${terraform} plan`,
+    commands.synth(),
+    terraform("init"),
+    ...addresses.flatMap((address) => [terraform(`state list ${address}`), terraform(`state rm ${address}`)]),
+    terraform("plan"),
   ];
 }
 

@@ -1,20 +1,69 @@
 import { moveSteps } from "../../src/changes/move-group";
+import { PrintedCommands } from "../../src/printed-commands";
+import { loadText } from "../accounts/corpus";
 
 /** The commands themselves are in refusals.test.ts, and run by test/e2e/check. */
 
+const MOVE = {
+  moves: [{ from: "pmm-iam-shop", to: "pmm-iam", addresses: [] }],
+  gone: new Set(["pmm-iam-shop"]),
+  isLocal: false,
+  ref: "it's;here",
+  pathBefore: "iam/the accounts.yaml",
+};
+
 test("names that a shell would act on are in quotes, and the file before stands beside today's", () => {
-  const steps = moveSteps({
-    from: "pmm-iam-shop",
-    to: "pmm-iam",
-    addresses: [],
-    fromVanishes: true,
-    isLocal: true,
-    ref: "it's;here",
-    pathBefore: "iam/the accounts.yaml",
-    file: "iam/the accounts.yaml",
-  });
-  expect(steps.slice(1, 3)).toEqual([
+  const commands = new PrintedCommands({ ACCOUNTS_FILE: "iam/the accounts.yaml" });
+  expect(moveSteps(commands, MOVE).slice(0, 3)).toEqual([
+    "ACCOUNTS_FILE='iam/the accounts.yaml' npm run synth",
     "git show 'it'\\''s;here:iam/the accounts.yaml' >'iam/before.the accounts.yaml'",
     "ACCOUNTS_FILE='iam/before.the accounts.yaml' npm run synth -- --output before.out",
   ]);
+});
+
+test("the commands carry the variables that are set", () => {
+  const commands = new PrintedCommands({ ACCOUNTS_FILE: "envs/prod.yaml", CDKTF_OUTDIR: "out/the stacks" });
+  expect(moveSteps(commands, { ...MOVE, ref: "main" })).toEqual([
+    "ACCOUNTS_FILE=envs/prod.yaml CDKTF_OUTDIR='out/the stacks' npm run synth",
+    "git show 'main:iam/the accounts.yaml' >envs/before.prod.yaml",
+    "ACCOUNTS_FILE=envs/before.prod.yaml npm run synth -- --output out/before.out",
+    "terraform -chdir=out/before.out/stacks/pmm-iam-shop init",
+    "terraform '-chdir=out/the stacks/stacks/pmm-iam' init",
+    'umask 077 && copies="$(mktemp -d)"',
+    'terraform -chdir=out/before.out/stacks/pmm-iam-shop state pull >"$copies/pmm-iam-shop.tfstate"',
+    `terraform '-chdir=out/the stacks/stacks/pmm-iam' state pull >"$copies/pmm-iam.tfstate"`,
+    `terraform '-chdir=out/the stacks/stacks/pmm-iam' state push "$copies/pmm-iam.tfstate"`,
+    'terraform -chdir=out/before.out/stacks/pmm-iam-shop state push "$copies/pmm-iam-shop.tfstate"',
+    'ACCOUNTS_FILE=envs/prod.yaml npm run check -- --base main --state pmm-iam-shop="$copies/pmm-iam-shop.tfstate" pmm-iam="$copies/pmm-iam.tfstate"',
+    'shred -u "$copies"/* && rmdir "$copies"',
+    "terraform '-chdir=out/the stacks/stacks/pmm-iam' plan",
+    "rm -r out/before.out envs/before.prod.yaml",
+  ]);
+});
+
+test("so do those that forget what a closed account's module made", () => {
+  const [file, output] = [process.env["ACCOUNTS_FILE"], process.env["CDKTF_OUTDIR"]];
+  expect([file, output]).toEqual([undefined, undefined]);
+  try {
+    process.env["ACCOUNTS_FILE"] = "envs/prod.yaml";
+    process.env["CDKTF_OUTDIR"] = "out";
+    const { problems } = loadText(`source: {account_id: "111111111111", pmm_ec2_role_name: pmm}
+defaults: {admin_role_name: Admin}
+accounts:
+  - name: orders
+    account_id: "222222222222"
+    lifecycle: closed
+    modules: [{name: roles, source: terraform-aws-modules/iam/aws, version: "5.2.1"}]
+`);
+    expect(problems.find(({ steps }) => steps !== undefined)?.steps).toEqual([
+      "ACCOUNTS_FILE=envs/prod.yaml CDKTF_OUTDIR=out npm run synth",
+      "terraform -chdir=out/stacks/pmm-iam init",
+      "terraform -chdir=out/stacks/pmm-iam state list module.roles_orders",
+      "terraform -chdir=out/stacks/pmm-iam state rm module.roles_orders",
+      "terraform -chdir=out/stacks/pmm-iam plan",
+    ]);
+  } finally {
+    delete process.env["ACCOUNTS_FILE"];
+    delete process.env["CDKTF_OUTDIR"];
+  }
 });

@@ -22,7 +22,39 @@ const cases: readonly (readonly [name: string, change: Judged, lines: readonly s
     "a retiring account removed, no state given",
     change([`${ORDERS}, lifecycle: retiring`, BILLING], [BILLING]),
     [
-      '6:1 warning: "orders" (account 222222222222) is gone after it was retiring; whether its objects are gone too, only the state of pmm-iam says: give it with --state, from terraform -chdir=cdktf.out/stacks/pmm-iam show -json [account-removed]',
+      '6:1 warning: "orders" (account 222222222222) is gone after it was retiring; whether its objects are gone too, only the state of pmm-iam says: give it with --state, by the commands below [account-removed]',
+      "    npm run synth",
+      "    terraform -chdir=cdktf.out/stacks/pmm-iam init",
+      '    umask 077 && copies="$(mktemp -d)"',
+      '    terraform -chdir=cdktf.out/stacks/pmm-iam show -json >"$copies/pmm-iam.json"',
+      '    npm run check -- --base main --state pmm-iam="$copies/pmm-iam.json"',
+      '    shred -u "$copies"/* && rmdir "$copies"',
+    ],
+  ],
+  [
+    "retiring accounts removed, the last of their stack among them: one script, from the file before for that",
+    change(
+      [
+        `${ORDERS}, lifecycle: retiring, group: shop`,
+        BILLING,
+        'name: stock, account_id: "444444444444", lifecycle: closed',
+      ],
+      [BILLING],
+    ),
+    [
+      '6:1 warning: "orders" (account 222222222222) is gone after it was retiring; whether its objects are gone too, only the state of pmm-iam-shop says: give it with --state, by the commands below [account-removed]',
+      "    npm run synth",
+      "    git show main:accounts.yaml >before.accounts.yaml",
+      "    ACCOUNTS_FILE=before.accounts.yaml npm run synth -- --output before.out",
+      "    terraform -chdir=cdktf.out/stacks/pmm-iam init",
+      "    terraform -chdir=before.out/stacks/pmm-iam-shop init",
+      '    umask 077 && copies="$(mktemp -d)"',
+      '    terraform -chdir=cdktf.out/stacks/pmm-iam show -json >"$copies/pmm-iam.json"',
+      '    terraform -chdir=before.out/stacks/pmm-iam-shop show -json >"$copies/pmm-iam-shop.json"',
+      '    npm run check -- --base main --state pmm-iam="$copies/pmm-iam.json" pmm-iam-shop="$copies/pmm-iam-shop.json"',
+      '    shred -u "$copies"/* && rmdir "$copies"',
+      "    rm -r before.out before.accounts.yaml",
+      '6:1 warning: "stock" (account 444444444444) is gone after it was closed; whether its objects are gone too, only the state of pmm-iam says: give it with --state, by the commands below "orders" (account 222222222222) [account-removed]',
     ],
   ],
   [
@@ -288,10 +320,60 @@ describe("another group", () => {
       '    terraform state mv -state="$copies/pmm-iam-shop.tfstate" -state-out="$copies/pmm-iam.tfstate" module.pmm_iam_orders module.pmm_iam_orders',
       '    terraform -chdir=cdktf.out/stacks/pmm-iam state push "$copies/pmm-iam.tfstate"',
       '    terraform -chdir=cdktf.out/stacks/pmm-iam-shop state push "$copies/pmm-iam-shop.tfstate"',
+      '    npm run check -- --base main --state pmm-iam-shop="$copies/pmm-iam-shop.tfstate" pmm-iam="$copies/pmm-iam.tfstate"',
+      '    shred -u "$copies"/* && rmdir "$copies"',
+      "    find . -maxdepth 1 -name terraform.pmm-iam-shop.tfstate.backup -o -name terraform.pmm-iam.tfstate.backup | xargs -r shred -u",
+      "    terraform -chdir=cdktf.out/stacks/pmm-iam-shop plan",
+      "    terraform -chdir=cdktf.out/stacks/pmm-iam plan",
+    ]);
+  });
+
+  test("of two accounts is one script, which stands with the first of them in the file", () => {
+    const move =
+      'terraform state mv -state="$copies/pmm-iam-shop.tfstate" -state-out="$copies/pmm-iam.tfstate"';
+    const lines = judgedLines({
+      before: accountsFile([`${ORDERS}, group: shop`, `${BILLING}, group: shop`]),
+      after: accountsFile([ORDERS, BILLING]),
+    });
+    expect(lines).toEqual([
+      '7:5 error: "orders" goes from the stack pmm-iam-shop to pmm-iam: pmm-iam-shop would lose the provider to destroy it with, and pmm-iam would make what is there already; put the group back, or stop the pipelines of both stacks, move the account\'s objects from state to state by the commands below, which move "billing" too, and merge this change; a check with --state pmm-iam-shop=<file> pmm-iam=<file> then passes [group-changed]',
+      "    npm run synth",
+      "    git show main:accounts.yaml >before.accounts.yaml",
+      "    ACCOUNTS_FILE=before.accounts.yaml npm run synth -- --output before.out",
+      "    terraform -chdir=before.out/stacks/pmm-iam-shop init",
+      "    terraform -chdir=cdktf.out/stacks/pmm-iam init",
+      '    umask 077 && copies="$(mktemp -d)"',
+      '    terraform -chdir=before.out/stacks/pmm-iam-shop state pull >"$copies/pmm-iam-shop.tfstate"',
+      '    terraform -chdir=cdktf.out/stacks/pmm-iam state pull >"$copies/pmm-iam.tfstate"',
+      `    ${move} module.pmm_iam_billing module.pmm_iam_billing`,
+      `    ${move} module.pmm_iam_orders module.pmm_iam_orders`,
+      '    terraform -chdir=cdktf.out/stacks/pmm-iam state push "$copies/pmm-iam.tfstate"',
+      '    terraform -chdir=before.out/stacks/pmm-iam-shop state push "$copies/pmm-iam-shop.tfstate"',
+      '    npm run check -- --base main --state pmm-iam-shop="$copies/pmm-iam-shop.tfstate" pmm-iam="$copies/pmm-iam.tfstate"',
       '    shred -u "$copies"/* && rmdir "$copies"',
       "    find . -maxdepth 1 -name terraform.pmm-iam-shop.tfstate.backup -o -name terraform.pmm-iam.tfstate.backup | xargs -r shred -u",
       "    terraform -chdir=cdktf.out/stacks/pmm-iam plan",
-      "    terraform -chdir=cdktf.out/stacks/pmm-iam-shop plan",
+      "    rm -r before.out before.accounts.yaml",
+      '8:5 error: "billing" goes from the stack pmm-iam-shop to pmm-iam: pmm-iam-shop would lose the provider to destroy it with, and pmm-iam would make what is there already; put the group back, or stop the pipelines of both stacks, move the account\'s objects from state to state by the commands below "orders", and merge this change; a check with --state pmm-iam-shop=<file> pmm-iam=<file> then passes [group-changed]',
+    ]);
+  });
+
+  test("of two groups that become one plans their stack once, after both", () => {
+    const lines = judgedLines({
+      before: accountsFile([`${ORDERS}, group: shop`, `${BILLING}, group: store`]),
+      after: accountsFile([`${ORDERS}, group: all`, `${BILLING}, group: all`]),
+    });
+    const commands = lines.flatMap(
+      (line) => /^ {4}terraform .*(push|mv|plan) .*|.* plan$/.exec(line)?.[0] ?? [],
+    );
+    expect(commands).toEqual([
+      '    terraform state mv -state="$copies/pmm-iam-store.tfstate" -state-out="$copies/pmm-iam-all.tfstate" module.pmm_iam_billing module.pmm_iam_billing',
+      '    terraform -chdir=cdktf.out/stacks/pmm-iam-all state push "$copies/pmm-iam-all.tfstate"',
+      '    terraform -chdir=before.out/stacks/pmm-iam-store state push "$copies/pmm-iam-store.tfstate"',
+      '    terraform state mv -state="$copies/pmm-iam-shop.tfstate" -state-out="$copies/pmm-iam-all.tfstate" module.pmm_iam_orders module.pmm_iam_orders',
+      '    terraform -chdir=cdktf.out/stacks/pmm-iam-all state push "$copies/pmm-iam-all.tfstate"',
+      '    terraform -chdir=before.out/stacks/pmm-iam-shop state push "$copies/pmm-iam-shop.tfstate"',
+      "    terraform -chdir=cdktf.out/stacks/pmm-iam-all plan",
     ]);
   });
 
@@ -301,7 +383,7 @@ describe("another group", () => {
     expect(lines.filter((line) => line.includes("shred"))).toEqual([
       '    shred -u "$copies"/* && rmdir "$copies"',
     ]);
-    expect(lines).toHaveLength(14);
+    expect(lines).toHaveLength(15);
   });
 
   test("with the last account of a stack takes the stack from the file before", () => {

@@ -137,6 +137,15 @@ test("a file with errors: its problems on stderr, nothing on stdout", async () =
 describe("a stack that vanished", () => {
   const GONE = '{"include":[{"stack":"pmm-iam","accounts":1}]}\n';
   const NOTE = "note: the stack pmm-iam-finance is gone, and nothing is left to plan in it\n";
+  const STEPS = `    git show HEAD:accounts.yaml >before.accounts.yaml
+    ACCOUNTS_FILE=before.accounts.yaml npm run synth -- --output before.out
+    terraform -chdir=before.out/stacks/pmm-iam-finance init
+    umask 077 && copies="$(mktemp -d)"
+    terraform -chdir=before.out/stacks/pmm-iam-finance show -json >"$copies/pmm-iam-finance.json"
+    ACCOUNTS_FILE=accounts.yaml npm run affected --silent -- --base HEAD --state pmm-iam-finance="$copies/pmm-iam-finance.json"
+    shred -u "$copies"/* && rmdir "$copies"
+    rm -r before.out before.accounts.yaml
+`;
   const ROLE = "module.pmm_iam_ledger.aws_iam_role.pmm_rds_monitoring";
 
   test("with an active account fails, and passes once a state shows that nothing is left", async () => {
@@ -144,8 +153,7 @@ describe("a stack that vanished", () => {
     expect(await ranAffected()).toEqual({
       code: 1,
       stdout: GONE,
-      stderr:
-        'error: the stack pmm-iam-finance is gone, but "ledger" in it was active at HEAD; put its accounts back with lifecycle: retiring, apply, then delete them; or show that nothing is left: --state pmm-iam-finance=<file>, from terraform -chdir=cdktf.out/stacks/pmm-iam-finance show -json\n',
+      stderr: `error: the stack pmm-iam-finance is gone, but "ledger" in it was active at HEAD; put its accounts back with lifecycle: retiring, apply, then delete them; or show with --state that nothing is left in it, by the commands below\n${STEPS}`,
     });
     repository.write("state.json", '{"format_version":"1.0"}');
     expect(await ranAffected({ state: ["pmm-iam-finance=state.json"] })).toEqual({
@@ -176,8 +184,7 @@ describe("a stack that vanished", () => {
     const { code, stderr } = await ranAffected();
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr:
-        'error: the stack pmm-iam-finance is gone, but "ledger" in it was active at HEAD; "ledger" is in pmm-iam-shop now, and pmm-iam check --base HEAD prints how its objects follow; or show that nothing is left: --state pmm-iam-finance=<file>, from terraform -chdir=cdktf.out/stacks/pmm-iam-finance show -json\n',
+      stderr: `error: the stack pmm-iam-finance is gone, but "ledger" in it was active at HEAD; "ledger" is in pmm-iam-shop now, and pmm-iam check --base HEAD prints how its objects follow; or show with --state that nothing is left in it, by the commands below\n${STEPS}`,
     });
   });
 });

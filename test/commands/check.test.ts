@@ -136,7 +136,7 @@ describe("formats", () => {
     changed([`${ORDERS}, group: shop`, BILLING]);
     const { stdout } = await ranCheck(repository, { base: "HEAD", format: "github" });
     expect(stdout).toMatch(
-      /^::error file=accounts\.yaml,line=7,col=55,title=group-changed::"orders" goes .*%0Anpm run synth%0Aterraform -chdir/,
+      /^::error file=accounts\.yaml,line=7,col=55,title=group-changed::"orders" goes .*%0AACCOUNTS_FILE=accounts\.yaml npm run synth%0Aterraform -chdir/,
     );
     expect(stdout.split("\n")).toHaveLength(2);
   });
