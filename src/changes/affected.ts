@@ -1,7 +1,7 @@
 import type { OutputFiles } from "../terraform/render";
 import { MAIN_STACK } from "../terraform/stack-plan";
 import type { AccountSnapshot, Snapshot } from "./snapshot";
-import { Standing, type State } from "./state";
+import type { Standing } from "./state";
 
 /** The stacks whose files differ between two outputs, or are new in the second. Sorted. */
 export function differingStacks(before: OutputFiles, after: OutputFiles): string[] {
@@ -46,10 +46,9 @@ export interface VanishedStack {
 }
 
 /** The stacks of the base that today's file no longer makes. Sorted. */
-export function vanishedStacks({ base, head, ref }: Sides, states: readonly State[]): VanishedStack[] {
+export function vanishedStacks({ base, head, ref }: Sides, standing: Standing): VanishedStack[] {
   const now = new Map(head.accounts.map((account) => [account.name, account]));
   const stacksNow = new Set([MAIN_STACK, ...head.accounts.map(({ stack }) => stack)]);
-  const standing = new Standing(states, { base, head });
   const gone = new Map<string, AccountSnapshot[]>();
   for (const account of base.accounts.filter(({ stack }) => !stacksNow.has(stack))) {
     gone.set(account.stack, [...(gone.get(account.stack) ?? []), account]);

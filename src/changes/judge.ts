@@ -10,6 +10,7 @@ import { droppedUsers, keyGenerations, newAdoptions } from "./key-rules";
 import { snapshotOf } from "./snapshot";
 import { changedSource } from "./source-rules";
 import { Standing, type State } from "./state";
+import { foreignStates } from "./state-rules";
 
 type ChangeRule = (change: Change) => Iterable<Finding>;
 
@@ -24,6 +25,7 @@ const CHANGE_RULES: readonly ChangeRule[] = [
   changedBoundaries,
   changedGroups,
   changedSource,
+  foreignStates,
 ];
 
 /** What a change is judged with, besides the two files. */

@@ -14,6 +14,8 @@ export interface StateObject {
 
 /** A state that was given to judge by. */
 export interface State {
+  /** What messages call it by. */
+  readonly name: string;
   /** Of which stack it is, where that was said. */
   readonly stack: string | undefined;
   readonly objects: readonly StateObject[];
@@ -68,7 +70,7 @@ export function parseState(text: string, name: string, stack?: string): State {
   }
   const raw = rawState.safeParse(json);
   if (raw.success) {
-    return { stack, objects: raw.data.resources.flatMap(rawObjects) };
+    return { name, stack, objects: raw.data.resources.flatMap(rawObjects) };
   }
   const isPlan = typeof json === "object" && json !== null && "planned_values" in json;
   const shown = shownState.safeParse(json);
@@ -78,7 +80,7 @@ export function parseState(text: string, name: string, stack?: string): State {
       `the state ${name} ${what}; expected the output of terraform show -json without a plan file, or of terraform state pull`,
     );
   }
-  return { stack, objects: shownObjects(shown.data.values?.root_module) };
+  return { name, stack, objects: shownObjects(shown.data.values?.root_module) };
 }
 
 function rawObjects(resource: z.output<typeof rawState>["resources"][number]): StateObject[] {
@@ -111,15 +113,31 @@ function rootModule(address: string): string | undefined {
 /** What the given states say of the accounts of a file, before or after a change of it. */
 export class Standing {
   private readonly stackOfAlias: ReadonlyMap<string, string>;
+  private readonly stackToBe: ReadonlyMap<string, string>;
 
   constructor(
     private readonly states: readonly State[],
     { base, head }: { readonly base: Snapshot; readonly head: Snapshot },
   ) {
+    const stacks = (accounts: readonly AccountSnapshot[]): Map<string, string> =>
+      new Map(accounts.map(({ alias, stack }) => [alias, stack]));
     // Before the change is applied, the states know an account where it was.
-    this.stackOfAlias = new Map(
-      [...head.accounts, ...base.accounts].map(({ alias, stack }) => [alias, stack]),
-    );
+    this.stackOfAlias = stacks([...head.accounts, ...base.accounts]);
+    this.stackToBe = stacks(head.accounts);
+  }
+
+  /** Why given states prove nothing: they may be of any stack, or of somebody else. */
+  *slips(): Iterable<string> {
+    for (const { name, stack, objects } of this.states) {
+      if (stack === undefined && !objects.some((object) => this.stackOf(object) !== undefined)) {
+        const what =
+          objects.length === 0 ? "is empty" : "holds nothing of an account in accounts.yaml, now or before";
+        yield `the state ${name} ${what}, so it does not say of which stack it is; expected one that does: give the stack's own, and an empty one as --state <stack>=<file>`;
+      }
+      if (stack !== undefined && objects.length > 0 && !objects.some((object) => this.isIn(object, stack))) {
+        yield `the state ${name} was given for ${stack} and holds nothing of that stack, but ${objects[0]?.address}; expected that stack's own: is it the right file?`;
+      }
+    }
   }
 
   /** The addresses of an account's objects; undefined where no given state is of the stack. */
@@ -140,19 +158,23 @@ export class Standing {
     return this.states.some((state) => state.stack === stack);
   }
 
-  /** A state that nobody named is of the stacks whose accounts it holds; an empty one could be of any. */
+  /** A state that nobody named is of the stacks whose accounts it holds. */
   private isOf(state: State, stack: string): boolean {
     if (state.stack !== undefined) {
       return state.stack === stack;
     }
-    const stacks = new Set(state.objects.map((object) => this.stackOf(object)));
-    stacks.delete(undefined);
-    return stacks.size === 0 || stacks.has(stack);
+    return state.objects.some((object) => this.stackOf(object) === stack);
+  }
+
+  /** Whether an object may be in a stack, before or after the change. */
+  private isIn(object: StateObject, stack: string): boolean {
+    return this.stackOf(object) === stack || this.stackToBe.get(this.ownerOf(object) ?? "") === stack;
   }
 
   private stackOf(object: StateObject): string | undefined {
-    const isPmmPolicy = object.module === undefined && object.address.includes(".pmm_assume_target_roles");
-    return isPmmPolicy ? MAIN_STACK : this.stackOfAlias.get(this.ownerOf(object) ?? "");
+    const isPmmRole =
+      object.module === undefined && /\.pmm_(assume_target_roles|cloudwatch_agent|ec2)/.test(object.address);
+    return isPmmRole ? MAIN_STACK : this.stackOfAlias.get(this.ownerOf(object) ?? "");
   }
 
   /**

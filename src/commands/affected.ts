@@ -7,6 +7,7 @@ import { changedBelow, repositoryRoot } from "../changes/git";
 import { withFilesOf } from "../changes/materialize";
 import { showStateSteps } from "../changes/show-state";
 import { snapshotOf } from "../changes/snapshot";
+import { Standing } from "../changes/state";
 import { features } from "../features";
 import { PrintedCommands } from "../printed-commands";
 import { projectRoot } from "../project";
@@ -61,10 +62,9 @@ export async function affected({ base: ref, state }: AffectedOptions): Promise<n
     note(`all stacks are affected: ${everything ?? `${base.path} at ${ref} breaks a rule of today`}`);
   }
 
-  const vanished =
-    base.snapshot === undefined
-      ? []
-      : vanishedStacks({ base: base.snapshot, head: snapshotOf(deployment), ref }, states);
+  const sides = base.snapshot && { base: base.snapshot, head: snapshotOf(deployment), ref };
+  const standing = sides && new Standing(states, sides);
+  const vanished = sides && standing ? vanishedStacks(sides, standing) : [];
   // Nothing but include: to GitHub Actions any other key is one more axis of the matrix.
   const matrix = { include: included(stacks, new Set(names)) };
   process.stdout.write(`${JSON.stringify(matrix)}\n`);
@@ -73,7 +73,11 @@ export async function affected({ base: ref, state }: AffectedOptions): Promise<n
   }
   // A base that nothing is known of may have had any stack.
   const unread = base.slips.flatMap(({ severity, message }) => (severity === "error" ? [message] : []));
-  const failures = [...unread, ...vanished.flatMap(({ problem }) => problem ?? [])];
+  const failures = [
+    ...unread,
+    ...(standing?.slips() ?? []),
+    ...vanished.flatMap(({ problem }) => problem ?? []),
+  ];
   for (const failure of failures) {
     reportError(failure);
   }

@@ -101,9 +101,49 @@ test("both forms name the same managed objects", () => {
   expect(objectsOf("orders", [parseState(SHOWN, "a")], FILE)).toEqual([ROLE, KEY]);
 });
 
-test("an empty state holds nothing", () => {
-  expect(parseState('{"format_version":"1.0"}', "a").objects).toEqual([]);
-  expect(objectsOf("orders", [parseState('{"format_version":"1.0"}', "a")], FILE)).toEqual([]);
+const EMPTY = '{"format_version":"1.0"}';
+
+function slips(...states: readonly State[]): string[] {
+  return [...new Standing(states, { base: FILE, head: snapshot(MOVED) }).slips()];
+}
+
+const MOVED = 'name: ledger, account_id: "444444444444", group: books';
+
+test("an empty state holds nothing, of the stack that it is said to be of", () => {
+  expect(parseState(EMPTY, "a").objects).toEqual([]);
+  expect(objectsOf("orders", [parseState(EMPTY, "a", "pmm-iam")], FILE)).toEqual([]);
+  expect(objectsOf("orders", [parseState(EMPTY, "a")], FILE)).toBeUndefined();
+  expect(slips(parseState(EMPTY, "a", "pmm-iam"))).toEqual([]);
+  expect(slips(parseState(EMPTY, "a.json"))).toEqual([
+    "the state a.json is empty, so it does not say of which stack it is; expected one that does: give the stack's own, and an empty one as --state <stack>=<file>",
+  ]);
+});
+
+test("a state of somebody else proves nothing", () => {
+  const foreign = shownState("module.vpc.aws_vpc.this", "aws_s3_bucket.logs");
+  expect(objectsOf("orders", [parseState(foreign, "a")], FILE)).toBeUndefined();
+  expect(slips(parseState(foreign, "a.json"))).toEqual([
+    "the state a.json holds nothing of an account in accounts.yaml, now or before, so it does not say of which stack it is; expected one that does: give the stack's own, and an empty one as --state <stack>=<file>",
+  ]);
+  expect(slips(parseState(foreign, "a.json", "pmm-iam"))).toEqual([
+    "the state a.json was given for pmm-iam and holds nothing of that stack, but aws_s3_bucket.logs; expected that stack's own: is it the right file?",
+  ]);
+});
+
+test("a state of another stack than was said proves nothing; of an account that moves, both stacks are said", () => {
+  const ledger = shownState("module.pmm_iam_ledger.aws_iam_role.pmm_rds_monitoring");
+  expect(slips(parseState(ledger, "a", "pmm-iam-finance"), parseState(ledger, "a", "pmm-iam-books"))).toEqual(
+    [],
+  );
+  expect(slips(parseState(ledger, "a.json", "pmm-iam"))).toEqual([
+    "the state a.json was given for pmm-iam and holds nothing of that stack, but module.pmm_iam_ledger.aws_iam_role.pmm_rds_monitoring; expected that stack's own: is it the right file?",
+  ]);
+});
+
+test("the PMM EC2 role alone says that a state is the main stack's", () => {
+  const role = shownState("aws_iam_role.pmm_ec2", "aws_iam_role_policy.pmm_cloudwatch_agent");
+  expect(slips(parseState(role, "a"), parseState(role, "a", "pmm-iam"))).toEqual([]);
+  expect(objectsOf("orders", [parseState(role, "a")], FILE)).toEqual([]);
 });
 
 test("a state of another stack says nothing of an account, by its content or by the name given", () => {

@@ -179,6 +179,16 @@ describe("a stack that vanished", () => {
     });
   });
 
+  test("and a state that is not its own fails", async () => {
+    changed(accountsFile([ORDERS, `${LEDGER}, lifecycle: retiring`]), accountsFile([ORDERS]));
+    repository.write("state.json", shownState("aws_vpc.main"));
+    const { code, stderr } = await ranAffected({ state: ["pmm-iam-finance=state.json"] });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `${NOTE}error: the state state.json was given for pmm-iam-finance and holds nothing of that stack, but aws_vpc.main; expected that stack's own: is it the right file?\n`,
+    });
+  });
+
   test("whose account is in another one now: check has the way", async () => {
     changed(accountsFile([ORDERS, LEDGER]), accountsFile([ORDERS, LEDGER.replace("finance", "shop")]));
     const { code, stderr } = await ranAffected();

@@ -391,9 +391,10 @@ describe("--state", () => {
       return [code, /(error|warning): .{30}/.exec(stderr)?.[0]];
     };
     expect(await checked("full.json")).toEqual([1, 'error: "orders" (account 222222222222']);
-    expect(await checked("empty.json")).toEqual([0, undefined]);
+    expect(await checked("empty.json")).toEqual([1, "error: the state empty.json is empty,"]);
+    expect(await checked("pmm-iam=empty.json")).toEqual([0, undefined]);
     expect(await checked("pmm-iam=full.json")).toEqual([1, 'error: "orders" (account 222222222222']);
-    expect(await checked("pmm-iam-shop=full.json")).toEqual([0, 'warning: "orders" (account 222222222222']);
+    expect(await checked("pmm-iam-shop=full.json")).toEqual([1, "error: the state full.json was given "]);
   });
 
   test("a state that is not there: one line", async () => {
