@@ -25,7 +25,7 @@ export function* removedAccounts(change: Change): Iterable<Finding> {
       yield error(
         ["accounts"],
         "account-removed",
-        `${called(before)} is gone, and at ${ref} it was active: without its entry Terraform has no provider to destroy what it holds; put the entry back with lifecycle: retiring, apply, then delete it (lifecycle: closed where the AWS account itself is gone)`,
+        `${called(before)} is gone, and at ${ref} it was active: without its entry Terraform has no provider to destroy what it holds; put the entry back with lifecycle: retiring, apply, then delete it (lifecycle: closed where the AWS account itself is gone)${change.mayBeBehind ? `; or your branch is behind ${ref}: take that in first` : ""}`,
         "key",
       );
       continue;

@@ -46,7 +46,7 @@ export interface VanishedStack {
 }
 
 /** The stacks of the base that today's file no longer makes. Sorted. */
-export function vanishedStacks({ base, head, ref }: Sides, standing: Standing): VanishedStack[] {
+export function vanishedStacks({ base, head, ref, mayBeBehind }: Sides, standing: Standing): VanishedStack[] {
   const now = new Map(head.accounts.map((account) => [account.name, account]));
   const stacksNow = new Set([MAIN_STACK, ...head.accounts.map(({ stack }) => stack)]);
   const gone = new Map<string, AccountSnapshot[]>();
@@ -57,7 +57,7 @@ export function vanishedStacks({ base, head, ref }: Sides, standing: Standing): 
     .map(([stack, accounts]) => {
       const objects = accounts.map((account) => standing.objectsOf(account));
       const moved = accounts.map(({ name }) => now.get(name)).find((account) => account !== undefined);
-      const problem = reasonToStay({ stack, accounts, objects, moved, ref });
+      const problem = reasonToStay({ stack, accounts, objects, moved, ref, mayBeBehind });
       const stands = objects.some((addresses) => addresses !== undefined && addresses.length > 0);
       return { stack, problem, isUnproven: problem !== undefined && !stands };
     })
@@ -72,14 +72,16 @@ interface Gone {
   /** One of its accounts that today's file has in another stack. */
   readonly moved: AccountSnapshot | undefined;
   readonly ref: string;
+  readonly mayBeBehind: boolean;
 }
 
 /** Why a stack may not go: its state holds objects or, as far as anybody knows, may hold some. */
-function reasonToStay({ stack, accounts, objects, moved, ref }: Gone): string | undefined {
+function reasonToStay({ stack, accounts, objects, moved, ref, mayBeBehind }: Gone): string | undefined {
   const advice =
     moved === undefined
       ? "put its accounts back with lifecycle: retiring, apply, then delete them"
       : `"${moved.name}" is in ${moved.stack} now, and pmm-iam check --base ${ref} prints how its objects follow`;
+  const behind = mayBeBehind ? `; or your branch is behind ${ref}: take that in first` : "";
   const [first, ...others] = objects.flatMap((addresses) => addresses ?? []);
   if (first !== undefined) {
     const more = others.length === 0 ? "" : ` and ${others.length} more`;
@@ -88,7 +90,7 @@ function reasonToStay({ stack, accounts, objects, moved, ref }: Gone): string | 
   const active = accounts.find(({ lifecycle }) => lifecycle === "active");
   return active === undefined || !objects.includes(undefined)
     ? undefined
-    : `the stack ${stack} is gone, but "${active.name}" in it was active at ${ref}; ${advice}; or show with --state that nothing is left in it, by the commands below`;
+    : `the stack ${stack} is gone, but "${active.name}" in it was active at ${ref}; ${advice}; or show with --state that nothing is left in it, by the commands below${behind}`;
 }
 
 /** The two sides of a change. */
@@ -97,4 +99,6 @@ interface Sides {
   readonly head: Snapshot;
   /** The base's git ref, as the user typed it. */
   readonly ref: string;
+  /** Whether the ref may have gained since what is not in today's file. */
+  readonly mayBeBehind: boolean;
 }

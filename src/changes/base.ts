@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { parseDocument } from "../accounts/document";
 import { valueAt } from "../accounts/shape";
 import type { SourceText } from "../accounts/text";
-import { type Commit, commitOf, fileAt, renamingOf, vanishedFiles, whereabouts } from "./git";
+import { type Commit, commitOf, fileAt, forkOf, renamingOf, vanishedFiles, whereabouts } from "./git";
 import { NOTHING, readLeniently, type Snapshot } from "./snapshot";
 
 /** The accounts file as it was at a commit. */
@@ -27,10 +27,11 @@ export interface BaseSlip {
   readonly message: string;
 }
 
-/** Reads the accounts file at a ref, under the name that it had there. */
-export function readBase(head: SourceText, ref: string): Base {
+/** Reads the accounts file at a ref or where this branch left it, under the name that it had there. */
+export function readBase(head: SourceText, ref: string, at: "ref" | "fork"): Base {
   const { folder, paths } = whereabouts(head.path);
-  const commit = commitOf(folder, ref);
+  const named = commitOf(folder, ref);
+  const commit = at === "fork" ? forkOf(named) : named;
   const found = paths.flatMap((path) => {
     const file = fileAt(commit, path);
     return file === undefined ? [] : [{ path, file }];

@@ -5,8 +5,10 @@ import type { Standing } from "./state";
 
 /** A change of accounts.yaml, as the rules that judge it see it. */
 export interface Change {
-  /** The git ref that today's file is compared with, as the user typed it. */
+  /** The git ref that today's file is compared with, as the user may type it. */
   readonly ref: string;
+  /** Whether the ref may have gained since what is not in today's file. */
+  readonly mayBeBehind: boolean;
   readonly base: Snapshot;
   readonly head: Snapshot;
   /** Today's file, which has passed every rule of its own. */

@@ -1,15 +1,17 @@
 import { spawnSync } from "node:child_process";
-import { realpathSync } from "node:fs";
-import { basename, dirname, posix } from "node:path";
+import { existsSync, realpathSync } from "node:fs";
+import { basename, dirname, join, posix } from "node:path";
 import { InputError } from "./input-error";
 
 /** A commit of the repository around a folder. */
 export interface Commit {
   /** Any folder of the repository; paths below are from its root. */
   readonly folder: string;
-  /** As the user typed it. */
+  /** As the user typed it, or a short id where another commit is meant. */
   readonly ref: string;
   readonly id: string;
+  /** Whether this branch is known to have all that the commit has. */
+  readonly isContained: boolean;
 }
 
 /** 2,000 accounts with every feature are about 2 MB; a tree's listing may be larger. */
@@ -24,18 +26,32 @@ function git(folder: string, args: readonly string[]): Ended {
   const { status, stdout, stderr, error } = spawnSync("git", ["-C", folder, ...args], {
     maxBuffer: MOST_OUTPUT_BYTES,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, LC_ALL: "C" },
+    env: { ...ownEnvironment(), LC_ALL: "C" },
   });
   if (error !== undefined) {
     const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    throw new InputError(isMissing ? "git is not on the PATH; install it" : `git failed: ${error.message}`);
+    throw new InputError(
+      isMissing ? "git is not on the PATH; install it" : `git failed: ${error.message}`,
+      "base",
+    );
   }
   if (status !== 0 && stderr.includes("dubious ownership")) {
     throw new InputError(
       `git does not trust the owner of ${folder}; if you do, run: git config --global --add safe.directory "$(pwd)"`,
+      "base",
     );
   }
   return { status: status ?? 1, stdout };
+}
+
+/**
+ * Without what a git hook hears of its own repository and index, which need not be those of the accounts file.
+ * Whom git trusts, and how it reaches a remote for what a partial clone lacks, stays.
+ */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const isForeign = (name: string): boolean =>
+    name.startsWith("GIT_") && !/^GIT_(CONFIG|SSH|SSL|ASKPASS|DISCOVERY)/.test(name);
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isForeign(name)));
 }
 
 function lineOf(folder: string, ...args: string[]): string | undefined {
@@ -54,7 +70,7 @@ export interface Whereabouts {
 /** Finds a file in its repository, also where a link outside leads into it. */
 export function whereabouts(file: string): Whereabouts {
   const named = { folder: realpathSync(dirname(file)), name: basename(file) };
-  const real = realpathSync(file);
+  const real = existsSync(file) ? realpathSync(file) : join(named.folder, named.name);
   const [first, ...others] = [named, { folder: dirname(real), name: basename(real) }].flatMap((place) => {
     const prefix = lineOf(place.folder, "rev-parse", "--show-prefix");
     return prefix === undefined ? [] : [{ folder: place.folder, path: `${prefix}${place.name}` }];
@@ -74,18 +90,52 @@ export function repositoryRoot(folder: string): string | undefined {
 
 /** The commit that a ref names, in the repository around a folder. */
 export function commitOf(folder: string, ref: string): Commit {
+  if (ref.trim() === "") {
+    throw new InputError(
+      "--base is empty; expected a git ref, such as origin/main: is the variable set that it is taken from?",
+      "base",
+    );
+  }
   if (lineOf(folder, "rev-parse", "--is-inside-work-tree") !== "true") {
     throw new InputError(
       `${folder} is not in a git repository, and --base compares with one of its commits; run this in a clone (git clone --depth=1 is enough)`,
+      "base",
     );
   }
-  const id = ref.startsWith("-")
-    ? undefined
-    : lineOf(folder, "rev-parse", "--verify", "-q", `${ref}^{commit}`);
+  const ofGit = (...args: string[]): string | undefined =>
+    ref.startsWith("-") ? undefined : lineOf(folder, ...args);
+  const id = ofGit("rev-parse", "--verify", "-q", `${ref}^{commit}`);
   if (id === undefined) {
-    throw new InputError(`the git ref ${ref} is not in this clone; ${fetchAdvice(folder, ref)}`);
+    const type = ofGit("cat-file", "-t", `${ref}^{}`) ?? ofGit("cat-file", "-t", ref);
+    throw new InputError(
+      type === undefined
+        ? `the git ref ${ref} is not in this clone; ${fetchAdvice(folder, ref)}`
+        : `the git ref ${ref} is a ${type}; expected a commit: name a branch, a tag or a commit, such as origin/main`,
+      "base",
+    );
   }
-  return { folder, ref, id };
+  const isContained = lineOf(folder, "merge-base", "--is-ancestor", id, "HEAD") !== undefined;
+  return { folder, ref, id, isContained };
+}
+
+/**
+ * The commit at which this branch left another one: what that one has gained since, this one has not taken away.
+ * The other one itself where the history does not say for certain: a shallow clone may know an older commit of
+ * both alone, and what both have got since would count as never there.
+ */
+export function forkOf(commit: Commit): Commit {
+  const { folder, id } = commit;
+  const isShallow = lineOf(folder, "rev-parse", "--is-shallow-repository") !== "false";
+  const forks = isShallow ? undefined : lineOf(folder, "merge-base", "--all", "HEAD", id);
+  if (forks === undefined || forks === id || forks.includes("\n")) {
+    return commit;
+  }
+  return {
+    folder,
+    ref: lineOf(folder, "rev-parse", "--short", forks) ?? forks,
+    id: forks,
+    isContained: true,
+  };
 }
 
 /** What to type so that the ref is there. */
@@ -99,6 +149,9 @@ function fetchAdvice(folder: string, ref: string): string {
   const from = remotes.includes("origin") ? "origin" : remotes[0];
   if (/[~^@:]/.test(ref) || ref.startsWith("-")) {
     return `name a branch, a tag or a commit, or fetch more commits: git fetch --deepen=50 ${from}`;
+  }
+  if (/^[0-9a-f]{7,39}$/.test(ref)) {
+    return `git fetches no commit by a part of its id: give all 40 digits, or fetch more commits: git fetch --deepen=50 ${from}`;
   }
   return /^[0-9a-f]{40}$/.test(ref)
     ? `fetch it: git fetch --depth=1 ${from} ${ref}`

@@ -51,6 +51,7 @@ export function* judgeSince(
   const change: Change = {
     ...sides,
     ref: commit.ref,
+    mayBeBehind: !commit.isContained,
     deployment,
     pathBefore: textPath,
     commands,

@@ -60,13 +60,17 @@ export function parseState(text: string, name: string, stack?: string): State {
   if (text.trim() === "") {
     throw new InputError(
       `the state ${name} is empty; expected the output of terraform show -json: did that command fail?`,
+      "state",
     );
   }
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    throw new InputError(`the state ${name} is not JSON; expected the output of terraform show -json`);
+    throw new InputError(
+      `the state ${name} is not JSON; expected the output of terraform show -json`,
+      "state",
+    );
   }
   const raw = rawState.safeParse(json);
   if (raw.success) {
@@ -78,6 +82,7 @@ export function parseState(text: string, name: string, stack?: string): State {
     const what = isPlan ? "is a plan, not a state" : "is no Terraform state";
     throw new InputError(
       `the state ${name} ${what}; expected the output of terraform show -json without a plan file, or of terraform state pull`,
+      "state",
     );
   }
   return { name, stack, objects: shownObjects(shown.data.values?.root_module) };

@@ -43,7 +43,7 @@ export async function affected({ base: ref, state }: AffectedOptions): Promise<n
   if (deployment === undefined) {
     return EXIT_USER;
   }
-  const base = readBase(text, ref);
+  const base = readBase(text, ref, "ref");
   if (base.source !== undefined) {
     for (const { message } of base.slips.filter(({ severity }) => severity === "warning")) {
       note(message);
@@ -62,7 +62,12 @@ export async function affected({ base: ref, state }: AffectedOptions): Promise<n
     note(`all stacks are affected: ${everything ?? `${base.path} at ${ref} breaks a rule of today`}`);
   }
 
-  const sides = base.snapshot && { base: base.snapshot, head: snapshotOf(deployment), ref };
+  const sides = base.snapshot && {
+    base: base.snapshot,
+    head: snapshotOf(deployment),
+    ref,
+    mayBeBehind: !base.commit.isContained,
+  };
   const standing = sides && new Standing(states, sides);
   const vanished = sides && standing ? vanishedStacks(sides, standing) : [];
   // Nothing but include: to GitHub Actions any other key is one more axis of the matrix.

@@ -14,7 +14,7 @@ export interface CheckSummary {
   /** Left out where errors keep the file from being understood. */
   readonly accounts?: number;
   readonly stacks?: number;
-  /** What the file was compared with. */
+  /** What the file was compared with: the ref as typed, and the commit that it came to. */
   readonly base?: { readonly ref: string; readonly commit: string };
 }
 

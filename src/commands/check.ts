@@ -1,6 +1,6 @@
 import { loadAccounts } from "../accounts/load";
 import type { Deployment } from "../accounts/model";
-import type { Problem } from "../accounts/problem";
+import type { Finding, Problem } from "../accounts/problem";
 import { readSourceText } from "../accounts/text";
 import { type Base, readBase } from "../changes/base";
 import { whereabouts } from "../changes/git";
@@ -23,33 +23,55 @@ export interface CheckOptions {
 }
 
 /** Reports every problem in accounts.yaml and, with a base, in the change. Returns the exit code. */
-export async function check({ base: ref, state, format }: CheckOptions): Promise<number> {
+export async function check(options: CheckOptions): Promise<number> {
+  const [, name] = accountsFile();
+  const { format } = options;
+  try {
+    return report(options, judged(options));
+  } catch (cause) {
+    if (!(cause instanceof InputError) || format === "text") {
+      throw cause;
+    }
+    // Whoever reads a format reads it whatever was wrong.
+    const { message, rule } = cause;
+    return report(options, {
+      problems: [{ severity: "error", file: name, line: 1, column: 1, message, rule }],
+    });
+  }
+}
+
+/** What a check found. */
+interface Judged {
+  readonly problems: readonly Problem[];
+  readonly base?: Base;
+  /** undefined where errors keep the file from being understood. */
+  readonly deployment?: Deployment;
+}
+
+function judged({ base: ref, state }: CheckOptions): Judged {
   if (state !== undefined && ref === undefined) {
     throw new InputError(
       "--state says what a change may take away; give the git ref to judge from too: --base <ref>",
+      "state",
     );
   }
-  const [path, name] = accountsFile();
   const states = readStates(state);
-  const commands = new PrintedCommands(process.env);
-  const source = readSourceText(path, name);
-  let base: Base | undefined;
-  let deployment: Deployment | undefined;
-  let problems: readonly Problem[];
+  const source = readSourceText(...accountsFile());
   if ("severity" in source) {
-    problems = [source];
-  } else {
-    const compared = ref === undefined ? undefined : readBase(source, ref);
-    base = compared;
-    // A rule like the others: it speaks once the file alone is right, at the place in the file.
-    const changeRules =
-      compared === undefined
-        ? []
-        : [(today: Deployment) => judgeSince(compared, today, { commands, states })];
-    const loaded = loadAccounts(source, features, [...deploymentRules, ...changeRules]);
-    deployment = loaded.deployment;
-    problems = loaded.problems;
+    return { problems: [source] };
   }
+  if (ref === undefined) {
+    return loadAccounts(source, features, deploymentRules);
+  }
+  const base = readBase(source, ref, "fork");
+  const commands = new PrintedCommands(process.env);
+  // A rule like the others: it speaks once the file alone is right, at the place in the file.
+  const changeRule = (today: Deployment): Iterable<Finding> => judgeSince(base, today, { commands, states });
+  return { ...loadAccounts(source, features, [...deploymentRules, changeRule]), base };
+}
+
+function report({ base: ref = "", format }: CheckOptions, { problems, base, deployment }: Judged): number {
+  const [path, name] = accountsFile();
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const summary: CheckSummary = {
     file: name,
@@ -58,15 +80,25 @@ export async function check({ base: ref, state, format }: CheckOptions): Promise
     ...(deployment === undefined
       ? {}
       : { accounts: deployment.accounts.length, stacks: accountsPerStack(deployment).size }),
-    ...(base === undefined ? {} : { base: { ref: base.commit.ref, commit: base.commit.id } }),
+    ...(base === undefined ? {} : { base: { ref, commit: base.commit.id } }),
   };
   const { stdout, stderr } = formatCheck(
     format,
     problems,
     summary,
-    (format === "github" && whereabouts(path).paths.at(-1)) || name,
+    format === "github" ? annotatedFile(path, name) : name,
   );
   process.stdout.write(stdout);
   process.stderr.write(stderr);
   return errors === 0 ? 0 : EXIT_USER;
+}
+
+/** The file as GitHub calls it, from its repository's root; by its name where nobody can say. */
+function annotatedFile(path: string, name: string): string {
+  try {
+    return whereabouts(path).paths.at(-1) ?? name;
+  } catch {
+    // No such folder, or no git: what was found is worth more than its exact place.
+    return name;
+  }
 }

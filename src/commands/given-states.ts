@@ -22,7 +22,7 @@ export function readStates(given: readonly string[] = []): State[] {
     } catch (cause) {
       const { code } = cause as NodeJS.ErrnoException;
       const reason = code === "ENOENT" ? "there is no such file" : (code ?? "unknown reason");
-      throw new InputError(`the state ${name} cannot be read: ${reason}`);
+      throw new InputError(`the state ${name} cannot be read: ${reason}`, "state");
     }
     return parseState(text, name, stack);
   });

@@ -27,7 +27,7 @@ export interface Judged {
 }
 
 function before(text: string | undefined): Base {
-  const commit = { folder: "/", ref: "main", id: "0".repeat(40) };
+  const commit = { folder: "/", ref: "main", id: "0".repeat(40), isContained: true };
   const path = "accounts.yaml";
   return text === undefined
     ? absent(commit, path)

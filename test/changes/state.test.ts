@@ -197,5 +197,5 @@ test.each([
     "the state a.json is no Terraform state; expected the output of terraform show -json without a plan file, or of terraform state pull",
   ],
 ])("%s is refused without a word of it", (_, text, message) => {
-  expect(() => parseState(text, "a.json")).toThrow(new InputError(message));
+  expect(() => parseState(text, "a.json")).toThrow(new InputError(message, "state"));
 });

@@ -179,6 +179,23 @@ describe("a stack that vanished", () => {
     });
   });
 
+  test("though the ref alone has gained it: a hint", async () => {
+    repository.write("accounts.yaml", accountsFile([ORDERS]));
+    repository.commit();
+    repository.git("checkout", "--quiet", "-b", "change");
+    repository.git("checkout", "--quiet", "main");
+    repository.write("accounts.yaml", accountsFile([ORDERS, LEDGER]));
+    repository.commit();
+    repository.git("checkout", "--quiet", "change");
+    const { code, stderr } = await ranAffected({ base: "main" });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining(
+        "by the commands below; or your branch is behind main: take that in first\n",
+      ),
+    });
+  });
+
   test("and a state that is not its own fails", async () => {
     changed(accountsFile([ORDERS, `${LEDGER}, lifecycle: retiring`]), accountsFile([ORDERS]));
     repository.write("state.json", shownState("aws_vpc.main"));

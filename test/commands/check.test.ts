@@ -142,6 +142,69 @@ describe("formats", () => {
   });
 });
 
+describe("what the command was given, in every format", () => {
+  const BASE =
+    "--base is empty; expected a git ref, such as origin/main: is the variable set that it is taken from?";
+  const STATE = "the state no.json cannot be read: there is no such file";
+
+  test.each([
+    ["base", BASE, { base: "" }],
+    ["state", STATE, { base: "HEAD", state: ["no.json"] }],
+    [
+      "state",
+      "--state says what a change may take away; give the git ref to judge from too: --base <ref>",
+      { state: ["no.json"] },
+    ],
+  ])("%s: %s", async (rule, message, options) => {
+    changed([ORDERS]);
+    const json = await ranCheck(repository, { ...options, format: "json" });
+    expect({ ...json, stdout: JSON.parse(json.stdout) }).toEqual({
+      code: 1,
+      stdout: {
+        problems: [{ file: "accounts.yaml", line: 1, column: 1, severity: "error", message, rule }],
+        summary: { file: "accounts.yaml", errors: 1, warnings: 0 },
+      },
+      stderr: "",
+    });
+    expect(await ranCheck(repository, { ...options, format: "github" })).toEqual({
+      code: 1,
+      stdout: `::error file=accounts.yaml,line=1,col=1,title=${rule}::${message}\n`,
+      stderr: "",
+    });
+  });
+});
+
+describe("github's annotations where the file's place is not known", () => {
+  test("a folder that is not there", async () => {
+    expect(await ranCheck(repository, { format: "github" }, "envs/accounts.yaml")).toEqual({
+      code: 1,
+      stdout:
+        "::error file=envs/accounts.yaml,line=1,col=1,title=file::there is no such file; write one (README.md shows the shortest) or set ACCOUNTS_FILE to its path\n",
+      stderr: "",
+    });
+  });
+
+  test("a file that is not there: its name in the repository", async () => {
+    repository.write("iam/x", "");
+    const { stdout } = await ran(() => check({ format: "github" }), repository.path("iam"), "a.yaml");
+    expect(stdout).toMatch(/^::error file=iam\/a\.yaml,line=1,col=1,title=file::/);
+  });
+
+  test("no git", async () => {
+    repository.write("accounts.yaml", accountsFile([`${ORDERS}, group: shop, lifecycle: closed`]));
+    jest.replaceProperty(process, "env", { ...process.env, PATH: "" });
+    try {
+      const { code, stdout } = await ranCheck(repository, { format: "github" });
+      expect({ code, stdout }).toEqual({
+        code: 0,
+        stdout: expect.stringMatching(/^::warning file=accounts\.yaml,line=7,/),
+      });
+    } finally {
+      jest.restoreAllMocks();
+    }
+  });
+});
+
 describe("the base", () => {
   test("a change that is fine names what it was compared with", async () => {
     const commit = changed([ORDERS, BILLING, 'name: shop, account_id: "444444444444"']);
@@ -166,6 +229,10 @@ describe("the base", () => {
       ["release", "fetch it: git fetch --depth=1 origin release, and compare with --base FETCH_HEAD"],
       ["origin/release", "fetch it: git fetch --depth=1 origin release:refs/remotes/origin/release"],
       [first, `fetch it: git fetch --depth=1 origin ${first}`],
+      [
+        first.slice(0, 8),
+        "git fetches no commit by a part of its id: give all 40 digits, or fetch more commits: git fetch --deepen=50 origin",
+      ],
       ["HEAD^", "name a branch, a tag or a commit, or fetch more commits: git fetch --deepen=50 origin"],
     ] as const) {
       expect(await ranCheck(clone, { base })).toEqual({
@@ -180,6 +247,111 @@ describe("the base", () => {
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: expect.stringContaining("and at origin/release it was active"),
+    });
+  });
+
+  test.each([
+    [
+      "",
+      "--base is empty; expected a git ref, such as origin/main: is the variable set that it is taken from?",
+    ],
+    [
+      "HEAD:accounts.yaml",
+      "the git ref HEAD:accounts.yaml is a blob; expected a commit: name a branch, a tag or a commit, such as origin/main",
+    ],
+    [
+      "tree",
+      "the git ref tree is a tree; expected a commit: name a branch, a tag or a commit, such as origin/main",
+    ],
+  ])("what is no ref of a commit is called what it is: %j", async (base, message) => {
+    changed([ORDERS]);
+    repository.git("tag", "--annotate", "--message=a", "tree", "HEAD^{tree}");
+    expect(await ranCheck(repository, { base })).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `error: ${message}\n`,
+    });
+  });
+
+  test("git is asked about the file's own repository, whatever a hook has set", async () => {
+    changed([BILLING]);
+    const other = Repository.create();
+    folders.push(other.folder);
+    const environment = {
+      GIT_DIR: other.path(".git"),
+      GIT_WORK_TREE: other.folder,
+      GIT_INDEX_FILE: other.path("index"),
+      GIT_PREFIX: "x/",
+    };
+    jest.replaceProperty(process, "env", { ...process.env, ...environment });
+    try {
+      const { stderr } = await ranCheck(repository, { base: "HEAD" });
+      expect(stderr).toContain(`error: ${GONE} [account-removed]`);
+    } finally {
+      jest.restoreAllMocks();
+    }
+  });
+
+  describe("that has gone on since this branch left it", () => {
+    const SHOP = 'name: shop, account_id: "444444444444"';
+
+    function committed(...entries: readonly string[]): string {
+      repository.write("accounts.yaml", accountsFile(entries));
+      return repository.commit();
+    }
+
+    test("is taken where it was left: what it has gained is not missed", async () => {
+      const fork = committed(ORDERS);
+      repository.git("branch", "change");
+      committed(ORDERS, BILLING);
+      repository.git("checkout", "--quiet", "change");
+      committed(ORDERS, SHOP);
+      expect(await ranCheck(repository, { base: "main" })).toEqual({
+        code: 0,
+        stdout: `accounts.yaml: 2 accounts in 1 stack, compared with main (${fork.slice(0, 7)}): no errors, 0 warnings\n`,
+        stderr: "",
+      });
+      committed(SHOP);
+      const { stderr } = await ranCheck(repository, { base: "main" });
+      expect(stderr).toContain(
+        `"orders" (account 222222222222) is gone, and at ${fork.slice(0, 7)} it was active`,
+      );
+      expect(stderr).not.toContain("behind");
+    });
+
+    test("is taken as it is where the history does not say, with a hint", async () => {
+      committed(ORDERS);
+      const clone = repository.shallowClone();
+      folders.push(clone.folder);
+      committed(ORDERS, BILLING);
+      clone.git("fetch", "--quiet", "--depth=1", "origin", "+main:refs/remotes/origin/main");
+      const { code, stderr } = await ranCheck(clone, { base: "origin/main" });
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: expect.stringContaining(
+          "(lifecycle: closed where the AWS account itself is gone); or your branch is behind origin/main: take that in first [account-removed]",
+        ),
+      });
+    });
+
+    test("is taken as it is where two commits are equally where it was left", async () => {
+      committed(ORDERS);
+      repository.git("checkout", "--quiet", "-b", "change");
+      repository.write("README", "");
+      const ours = repository.commit();
+      repository.git("checkout", "--quiet", "main");
+      const theirs = committed(ORDERS, BILLING);
+      repository.git("merge", "--quiet", "--no-edit", ours);
+      repository.git("checkout", "--quiet", "change");
+      repository.git("merge", "--quiet", "--no-edit", theirs);
+      committed(ORDERS);
+      const { code, stderr } = await ranCheck(repository, { base: "main" });
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: expect.stringContaining(
+          '"billing" (account 033333333333) is gone, and at main it was active',
+        ),
+      });
     });
   });
 
