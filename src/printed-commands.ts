@@ -1,4 +1,5 @@
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, isAbsolute, join, relative } from "node:path";
+import { projectRoot } from "./project";
 
 /** The variables that decide which file is read and where the output goes. */
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -30,10 +31,22 @@ export class PrintedCommands {
   /** Today's file, beside which the one from before is put, so that its relative paths hold. */
   private readonly fileBefore: string;
 
-  constructor(private readonly environment: Environment) {
-    const file = environment["ACCOUNTS_FILE"] || "accounts.yaml";
-    this.fileBefore = word(join(dirname(file), `before.${basename(file)}`));
-    this.output = environment["CDKTF_OUTDIR"] || "cdktf.out";
+  private readonly environment: Environment;
+
+  constructor(
+    environment: Environment,
+    /** The working directory from the project's root, where it is inside. */
+    folder = folderInProject(),
+  ) {
+    const fromRoot = (name: string): string | undefined => {
+      const path = environment[name];
+      return path && (isAbsolute(path) ? path : join(folder, path));
+    };
+    const [file, output] = [fromRoot("ACCOUNTS_FILE"), fromRoot("CDKTF_OUTDIR")];
+    this.environment = { ACCOUNTS_FILE: file, CDKTF_OUTDIR: output };
+    const today = file || "accounts.yaml";
+    this.fileBefore = word(join(dirname(today), `before.${basename(today)}`));
+    this.output = output || "cdktf.out";
     this.outputBefore = join(dirname(this.output), OUTPUT_BEFORE);
   }
 
@@ -84,6 +97,11 @@ export class PrintedCommands {
     });
     return `${set.join("")}npm run ${script}`;
   }
+}
+
+function folderInProject(): string {
+  const folder = relative(projectRoot, process.cwd());
+  return folder.startsWith("..") || isAbsolute(folder) ? "" : folder;
 }
 
 /** A folder of the user's own that `$copies` names, for what holds keys. */

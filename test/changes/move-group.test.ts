@@ -41,7 +41,12 @@ test("the commands carry the variables that are set", () => {
   ]);
 });
 
-test("so do those that forget what a closed account's module made", () => {
+test("paths that were typed in a folder of the project hold at its root, where npm runs scripts", () => {
+  const commands = new PrintedCommands({ ACCOUNTS_FILE: "prod.yaml", CDKTF_OUTDIR: "/srv/out" }, "envs");
+  expect(commands.synth()).toBe("ACCOUNTS_FILE=envs/prod.yaml CDKTF_OUTDIR=/srv/out npm run synth");
+});
+
+test("the commands that forget what a closed account's module made carry them too", () => {
   const [file, output] = [process.env["ACCOUNTS_FILE"], process.env["CDKTF_OUTDIR"]];
   expect([file, output]).toEqual([undefined, undefined]);
   try {
