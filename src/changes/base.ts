@@ -112,22 +112,24 @@ export function baseOf({ commit, path, textPath, bytes, guess }: Found, headPath
       };
 }
 
-/** From this similarity on git itself calls two files one, whatever they hold. */
+/** From this similarity on, in percent, git itself calls two files one, whatever they hold. */
 const SURE_SIMILARITY = 50;
 
 /** What today's file was called at a commit that does not know its name. */
 function earlierName(commit: Commit, today: string): Pick<Found, "path" | "guess"> | undefined {
   const renaming = renamingOf(commit, today);
-  if (
-    renaming !== undefined &&
-    (renaming.similarity >= SURE_SIMILARITY || isAccountsFile(commit, renaming.path))
-  ) {
+  if (renaming !== undefined && isAccountsFile(commit, renaming.path)) {
     return { path: renaming.path };
   }
   const hasItsName = (path: string): boolean => posix.basename(path) === posix.basename(today);
   const vanished = vanishedFiles(commit, "accounts");
   const alike = vanished.filter((path) => isAccountsFile(commit, path));
-  const ranked = [...alike.filter(hasItsName), ...alike, ...vanished.filter(hasItsName)];
+  const ranked = [
+    ...alike.filter(hasItsName),
+    ...alike,
+    ...(renaming !== undefined && renaming.similarity >= SURE_SIMILARITY ? [renaming.path] : []),
+    ...vanished.filter(hasItsName),
+  ];
   const [path, ...others] = new Set(ranked);
   if (path === undefined) {
     return undefined;

@@ -439,6 +439,20 @@ describe("the base", () => {
       );
     });
 
+    test("that was no accounts file before: not judged, which is a warning", async () => {
+      repository.write("template.yaml", accountsFile([BILLING]).replace("accounts:", "list:"));
+      repository.commit();
+      rmSync(repository.path("template.yaml"));
+      repository.write("accounts.yaml", accountsFile([BILLING]));
+      repository.git("add", "--all");
+      const { code, stderr } = await ranCheck(repository, { base: "HEAD" });
+      expect([code, ...stderr.split("\n").filter((line) => line.startsWith("acc"))]).toEqual([
+        0,
+        "accounts.yaml:6:1: warning: template.yaml at HEAD has no accounts that can be read, so nothing of the change from it is judged; compare with a commit at which it was right, of those that git log --oneline HEAD -- template.yaml lists: --base <commit> [base]",
+        "accounts.yaml:6:1: warning: there is no accounts.yaml at HEAD; template.yaml, which is gone since, looks like it, so the change from that one is judged [base]",
+      ]);
+    });
+
     test("is new where all that is gone is something else", async () => {
       wasCalled("values.txt");
       repository.git("checkout", "--quiet", "HEAD");
