@@ -11,7 +11,7 @@ import {
   accessKeyShape,
   accessKeyVariables,
 } from "./access-key";
-import { type Feature, settingsOf, variables } from "./feature";
+import { adoptableGrants, type Feature, settingsOf, variables } from "./feature";
 
 const keys = {
   aurora: switchOr(
@@ -55,6 +55,7 @@ export const auroraUser: Feature<typeof keys> = {
                 address: "aws_iam_user_policy.pmm_aws_integration",
                 id: `${AURORA_USER}:${AURORA_USER_POLICY}`,
               },
+              ...adoptableGrants("user", "pmm_aws_integration", AURORA_USER),
             ],
             variables: variables({
               secret_name: auroraSecretName(account.name),

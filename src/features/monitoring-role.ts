@@ -8,7 +8,7 @@ import { EXTERNAL_ID } from "../aws/formats";
 import { TRUST_POLICY_CHARACTERS } from "../aws/limits";
 import { MONITORING_POLICY, MONITORING_ROLE } from "../aws/names";
 import { policySize, type Trust, trustRoles } from "../aws/policies";
-import { type Feature, settingsOf, variables } from "./feature";
+import { adoptableGrants, type Feature, settingsOf, variables } from "./feature";
 
 const keys = {
   external_id: text(
@@ -60,6 +60,7 @@ export const monitoringRole: Feature<typeof keys> = {
             address: "aws_iam_role_policy.pmm_rds_monitoring",
             id: `${MONITORING_ROLE}:${MONITORING_POLICY}`,
           },
+          ...adoptableGrants("role", "pmm_rds_monitoring", MONITORING_ROLE),
         ],
         variables: variables({
           pmm_account_id: source.accountId,

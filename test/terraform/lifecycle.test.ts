@@ -25,6 +25,16 @@ const ROLE_POLICY = {
   to: "module.pmm_iam_orders_prod.aws_iam_role_policy.pmm_rds_monitoring",
   id: "AmazonRDSforPMMrole:pmm-cloudwatch-rds-access",
 };
+const ROLE_GRANTS = [
+  {
+    to: "module.pmm_iam_orders_prod.aws_iam_role_policies_exclusive.pmm_rds_monitoring",
+    id: "AmazonRDSforPMMrole",
+  },
+  {
+    to: "module.pmm_iam_orders_prod.aws_iam_role_policy_attachments_exclusive.pmm_rds_monitoring",
+    id: "AmazonRDSforPMMrole",
+  },
+];
 const USER = {
   to: "module.aurora_user_orders_prod.aws_iam_user.pmm_aws_integration",
   id: "PMMAWSIntegrationUser",
@@ -33,20 +43,41 @@ const USER_POLICY = {
   to: "module.aurora_user_orders_prod.aws_iam_user_policy.pmm_aws_integration",
   id: "PMMAWSIntegrationUser:pmm-aurora-os-metrics",
 };
+const USER_GRANTS = [
+  {
+    to: "module.aurora_user_orders_prod.aws_iam_user_policies_exclusive.pmm_aws_integration",
+    id: "PMMAWSIntegrationUser",
+  },
+  {
+    to: "module.aurora_user_orders_prod.aws_iam_user_policy_attachments_exclusive.pmm_aws_integration",
+    id: "PMMAWSIntegrationUser",
+  },
+];
 
 test("adopt: true imports all that the account uses, and no more", async () => {
   expect((await secondRoot("aurora: true, adopt: true")).import).toEqual([
     USER,
     USER_POLICY,
+    ...USER_GRANTS,
     ROLE,
     ROLE_POLICY,
+    ...ROLE_GRANTS,
   ]);
-  expect((await secondRoot("adopt: true")).import).toEqual([ROLE, ROLE_POLICY]);
+  expect((await secondRoot("adopt: true")).import).toEqual([ROLE, ROLE_POLICY, ...ROLE_GRANTS]);
   expect((await secondRoot("adopt: false")).import).toBeUndefined();
 });
 
-test("adopt as a list imports what it names", async () => {
-  expect((await secondRoot("aurora: true, adopt: [user, role]")).import).toEqual([USER, ROLE]);
+test("adopt as a list imports what it names; a role's or user's other grants come with it alone", async () => {
+  expect((await secondRoot("aurora: true, adopt: [user, role]")).import).toEqual([
+    USER,
+    ...USER_GRANTS,
+    ROLE,
+    ...ROLE_GRANTS,
+  ]);
+  expect((await secondRoot("aurora: true, adopt: [user_policy, role_policy]")).import).toEqual([
+    USER_POLICY,
+    ROLE_POLICY,
+  ]);
 });
 
 test("a retiring account keeps its provider alone, and has left the assume policy", async () => {

@@ -19,6 +19,7 @@ import { ListSecretsCommand } from "@aws-sdk/client-secrets-manager";
 import type { Account } from "../harness/accounts";
 import { describeE2e } from "../harness/gate";
 import { type Lab, startLab } from "../harness/lab";
+import { attachedToRole, attachedToUser, rolePolicies, userPolicies } from "../harness/look";
 import { Recorder } from "../harness/recorder";
 import type { Folder } from "../harness/terraform";
 import { ROOT } from "../harness/tools";
@@ -215,7 +216,8 @@ ${entries.map((entry) => `  - {${entry}}`).join("\n")}
     });
 
     test("what was made by hand is adopted: imported, what hangs on it shown, then nothing to do", async () => {
-      const { iam } = await makeByHand();
+      const account = await makeByHand();
+      const { iam } = account;
       const { AccessKey: byHand } = await iam.send(new CreateAccessKeyCommand(user));
       const { Role: before } = await iam.send(new GetRoleCommand(role));
 
@@ -223,7 +225,10 @@ ${entries.map((entry) => `  - {${entry}}`).join("\n")}
       const stack = project.synth([`${A}, adopt: true`]);
       await stack.init();
       const plan = await stack.run("plan", "-no-color", "-out=plan");
-      expect(plan).toMatch(/Plan: 4 to import/);
+      expect(plan).toMatch(/Plan: 8 to import/);
+      // What the apply takes away, before it does.
+      for (const leaving of ["console-policy", "arn:aws:iam::aws:policy/ReadOnlyAccess"])
+        expect(plan).toContain(`- "${leaving}"`);
       expect(plan).toContain(
         `aws iam delete-access-key --user-name PMMAWSIntegrationUser --access-key-id ${byHand?.AccessKeyId}`,
       );
@@ -231,6 +236,10 @@ ${entries.map((entry) => `  - {${entry}}`).join("\n")}
       await stack.expectEmptyPlan();
       const { Role: after } = await iam.send(new GetRoleCommand(role));
       expect(after?.RoleId).toBe(before?.RoleId);
+      expect(Object.keys(await rolePolicies(account, role.RoleName))).toEqual(["pmm-cloudwatch-rds-access"]);
+      expect(await attachedToRole(account, role.RoleName)).toEqual([]);
+      expect(Object.keys(await userPolicies(account, user.UserName))).toEqual(["pmm-aurora-os-metrics"]);
+      expect(await attachedToUser(account, user.UserName)).toEqual([]);
       const { AccessKeyMetadata: keys = [] } = await iam.send(new ListAccessKeysCommand(user));
       expect(keys.map(({ AccessKeyId }) => AccessKeyId)).toContain(byHand?.AccessKeyId);
       expect(keys).toHaveLength(2);
@@ -276,7 +285,7 @@ ${entries.map((entry) => `  - {${entry}}`).join("\n")}
 
       stack = project.synth([`${A}, adopt: [role, user, user_policy]`]);
       await stack.init();
-      expect(await stack.apply()).toContain("Resources: 3 imported");
+      expect(await stack.apply()).toContain("Resources: 7 imported");
       await stack.expectEmptyPlan();
     });
   });
