@@ -59,6 +59,14 @@ locals {
     var.previous_key == "deleted" && local.previous_changes && length(local.active_key_ids) > 0
   )
 
+  # Where a key is still to be made, what is not managed leaves it no room: the
+  # keys are those that were there before the slot, so none is the slot's own,
+  # whose record alone was lost, and none leaves with the previous key.
+  has_no_room = (
+    local.newest_changes && length(local.unmanaged_key_ids) > 1 && (var.key_generation == 1 || var.previous_key != "deleted") &&
+    terraform_data.generation[local.newest_slot].triggers_replace == local.existing_key_ids
+  )
+
   unmanaged_keys_hint = length(local.changing) == 0 ? "" : " An apply that was cut off may have left one whose secret never arrived: no one can use that one, unless the secret ${var.secret_name} names it. If this very plan replaces or destroys an aws_iam_access_key.slot, it may be that key, and nothing is to be done."
 }
 
@@ -67,10 +75,16 @@ resource "terraform_data" "generation" {
 
   input = each.value
 
+  # No trigger, since it is never changed: the keys that there were when the slot
+  # was, and its own was not.
+  triggers_replace = local.existing_key_ids
+
   # What the number says is judged against what AWS says, before anything is
   # touched: a wrong number here would cut off whoever uses the key. Judged for
   # the newest slot only, so that a message prints once.
   lifecycle {
+    ignore_changes = [triggers_replace]
+
     precondition {
       condition     = each.key != local.newest_slot || !local.user_exists || local.applied_generation != null || var.key_generation == 1
       error_message = "key_generation is ${var.key_generation}, but the user ${var.user_name} in account ${data.aws_caller_identity.current.account_id} ${local.tag_found == null ? "has no tag ${local.generation_tag}" : "has \"${coalesce(local.tag_found, "nothing")}\" in its tag ${local.generation_tag}, which is no generation"}; expected generation 1, the first that is managed here. If the user was made by hand, set key_generation to 1. If its tag was lost, put it back:\n\n  aws iam tag-user --user-name ${var.user_name} --tags Key=${local.generation_tag},Value=<the generation in the secret ${var.secret_name}>"
@@ -184,7 +198,7 @@ check "newest_key_age" {
 
 check "unmanaged_keys" {
   assert {
-    condition     = local.raises_unfinished || local.cuts_unfinished || length(local.unmanaged_key_ids) == 0
+    condition     = local.raises_unfinished || local.cuts_unfinished || local.has_no_room || length(local.unmanaged_key_ids) == 0
     error_message = "The user ${var.user_name} in account ${data.aws_caller_identity.current.account_id} has access keys that Terraform does not manage${length(local.changing) > 0 ? ", or whose making was cut off" : ""}, and AWS allows two in all, so they stand in the way of the next key.${local.unmanaged_keys_hint} Once no one uses them:\n\n${join("\n", [for id in local.unmanaged_key_ids : "  aws iam delete-access-key --user-name ${var.user_name} --access-key-id ${id}"])}"
   }
 }

@@ -18,6 +18,11 @@ output "secret_arn" {
     condition     = !local.cuts_unfinished
     error_message = "previous_key is \"${var.previous_key}\" for the user ${var.user_name} in account ${data.aws_caller_identity.current.account_id}, but the key of generation ${var.key_generation} is not there: its apply was cut off, or it was deleted by hand. No key that anyone has would work any more. Set previous_key to \"active\" and apply; change it once the consumers have moved."
   }
+
+  precondition {
+    condition     = !local.has_no_room
+    error_message = "The user ${var.user_name} in account ${data.aws_caller_identity.current.account_id} has two access keys that Terraform does not manage, ${join(" and ", local.unmanaged_key_ids)}; expected at most one, since AWS allows two and the key of generation ${var.key_generation} is to be made. Which one nobody uses, aws iam get-access-key-last-used --access-key-id <id> says. Delete that one and plan again:\n\n${join("\n", [for id in local.unmanaged_key_ids : "  aws iam delete-access-key --user-name ${var.user_name} --access-key-id ${id}"])}"
+  }
 }
 
 output "secret_name" {

@@ -6,7 +6,7 @@ import type { Base } from "./base";
 import { changedBoundaries } from "./boundary-rules";
 import type { Change } from "./change";
 import { changedGroups } from "./group-rules";
-import { droppedUsers, keyGenerations, newAdoptions } from "./key-rules";
+import { droppedUsers, keyGenerations } from "./key-rules";
 import { snapshotOf } from "./snapshot";
 import { changedSource } from "./source-rules";
 import { Standing, type State } from "./state";
@@ -21,7 +21,6 @@ const CHANGE_RULES: readonly ChangeRule[] = [
   closedAccounts,
   keyGenerations,
   droppedUsers,
-  newAdoptions,
   changedBoundaries,
   changedGroups,
   changedSource,

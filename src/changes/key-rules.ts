@@ -91,25 +91,6 @@ export function* droppedUsers(change: Change): Iterable<Finding> {
   }
 }
 
-/** What a new adoption may stumble over. */
-export function* newAdoptions(change: Change): Iterable<Finding> {
-  const base = new Map(change.base.accounts.map((account) => [account.name, account]));
-  for (const account of change.head.accounts.filter(({ lifecycle }) => lifecycle === "active")) {
-    const before = base.get(account.name);
-    const user = userOf(account, AURORA_SETTING);
-    const isNew = before === undefined || !before.adoptsUser || userOf(before, AURORA_SETTING) === undefined;
-    if (account.adoptsUser && user?.generation === 1 && !user.retiring && isNew) {
-      const { userName } = AURORA_SETTING;
-      yield warning(
-        [...account.path, "adopt"],
-        "adopt",
-        `${userName} in account ${account.accountId} may have at most one access key made by hand when generation 1 is made beside it, because AWS allows two; list them: aws iam list-access-keys --user-name ${userName}, and free one: aws iam delete-access-key --user-name ${userName} --access-key-id <the unused one>`,
-        "key",
-      );
-    }
-  }
-}
-
 function userOf({ users }: AccountSnapshot, setting: KeyedSetting): KeyedUserSnapshot | undefined {
   return users.find((user) => user.setting === setting);
 }

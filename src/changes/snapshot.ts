@@ -35,7 +35,6 @@ export interface AccountSnapshot {
   readonly boundary: string | undefined;
   /** Whether the entry says so itself. */
   readonly ownBoundary: boolean;
-  readonly adoptsUser: boolean;
   readonly users: readonly KeyedUserSnapshot[];
   readonly path: Path;
 }
@@ -57,7 +56,6 @@ export function snapshotOf({ source, accounts }: Deployment): Snapshot {
       lifecycle: account.lifecycle,
       boundary: account.permissionsBoundary,
       ownBoundary: account.input.permissions_boundary !== undefined,
-      adoptsUser: adoptsUser(account.adopt === "all" ? true : account.adopt),
       users: keyedUsersOf(account.input),
       path: account.path,
     })),
@@ -107,7 +105,6 @@ export function readLeniently(document: ParsedDocument): Snapshot {
         lifecycle: lifecycleOf(text([...path, "lifecycle"])),
         boundary: isSource && !ownBoundary ? sourceBoundary : boundary(own, accountId),
         ownBoundary,
-        adoptsUser: adoptsUser(valueAt(document.plain, [...path, "adopt"])),
         users: keyedUsersOf(entry),
         path,
       },
@@ -134,8 +131,4 @@ export const NOTHING: Snapshot = {
 
 function lifecycleOf(written: string | undefined): Account["lifecycle"] {
   return written === "retiring" || written === "closed" ? written : "active";
-}
-
-function adoptsUser(adopt: unknown): boolean {
-  return adopt === true || (Array.isArray(adopt) && adopt.includes("user"));
 }

@@ -1,5 +1,6 @@
+import type { z } from "zod";
 import { choice, switchOr } from "../accounts/fields";
-import type { Account } from "../accounts/model";
+import { warning } from "../accounts/problem";
 import { AURORA_USER, AURORA_USER_POLICY, auroraSecretName } from "../aws/names";
 import { policySize } from "../aws/policies";
 import { modulePolicy } from "../modules";
@@ -35,11 +36,21 @@ export const auroraUser: Feature<typeof keys> = {
       if (typeof input.aurora === "object") {
         yield* accessKeyRules(input.aurora, [...path, "aurora"]);
       }
+      const key = keyOf(input.aurora);
+      const adoptsUser = input.adopt === true || (input.adopt !== false && input.adopt.includes("user"));
+      if (input.lifecycle === "active" && adoptsUser && key?.key_generation === 1) {
+        yield warning(
+          [...path, "adopt"],
+          "adopt",
+          `${AURORA_USER} in account ${input.account_id} may have at most one access key made by hand when generation 1 is made beside it, because AWS allows two; list them: aws iam list-access-keys --user-name ${AURORA_USER}, and free one: aws iam delete-access-key --user-name ${AURORA_USER} --access-key-id <the unused one>`,
+          "key",
+        );
+      }
     }
   },
 
   calls(account, { secrets }) {
-    const key = keyOf(account);
+    const key = keyOf(settingsOf(account, keys).aurora);
     return key === undefined
       ? []
       : [
@@ -70,7 +81,7 @@ export const auroraUser: Feature<typeof keys> = {
   },
 
   *limits(account, { partition }) {
-    const key = keyOf(account);
+    const key = keyOf(settingsOf(account, keys).aurora);
     if (key !== undefined) {
       const permissions = modulePolicy("aurora-integration-user", account.permissions, partition);
       yield* accessKeyLimits(key, policySize(permissions), [...account.path, "aurora"]);
@@ -78,13 +89,12 @@ export const auroraUser: Feature<typeof keys> = {
   },
 
   users: (account) =>
-    keyOf(account) === undefined
+    keyOf(settingsOf(account, keys).aurora) === undefined
       ? []
       : [{ userName: AURORA_USER, secretName: auroraSecretName(account.name) }],
 };
 
 /** undefined where no user is asked for, or the one there is retires. */
-function keyOf(account: Account): AccessKey | undefined {
-  const setting = settingsOf(account, keys).aurora;
+function keyOf(setting: z.output<typeof keys.aurora>): AccessKey | undefined {
   return typeof setting === "object" && setting.lifecycle === "retiring" ? undefined : accessKeyOf(setting);
 }

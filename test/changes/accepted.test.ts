@@ -52,10 +52,7 @@ const cases: readonly (readonly [name: string, change: Judged])[] = [
       [`${ORDERS}, permissions_boundary: "arn:aws:iam::222222222222:policy/pmm"`],
     ),
   ],
-  [
-    "adopt that was there",
-    change([`${ORDERS}, aurora: true, adopt: true`], [`${ORDERS}, aurora: true, adopt: [user]`]),
-  ],
+  ["adopt from another generation on", change([`${AURORA}, adopt: true`], [`${AURORA}, adopt: [user]`])],
   ["adopt without a user", change([ORDERS], [`${ORDERS}, adopt: [role]`])],
   [
     "another account of Teleport",

@@ -146,9 +146,11 @@ describe("accounts.yaml", () => {
     },
   );
 
-  test("the example with a warning has one", () => {
-    const problems = problemsOf(whole(only("part of accounts.yaml, with a warning")));
-    expect(problems.map(({ severity, rule }) => `${severity} ${rule}`)).toEqual(["warning external-id"]);
+  test("the examples with a warning have one", () => {
+    const problems = marked("part of accounts.yaml, with a warning").map((block) => problemsOf(whole(block)));
+    expect(
+      problems.map((found) => found.map(({ severity, rule }) => `${severity} ${rule}`).join(", ")),
+    ).toEqual(["warning adopt", "warning external-id"]);
   });
 
   test("every key of the file, of source and of an account is there", () => {

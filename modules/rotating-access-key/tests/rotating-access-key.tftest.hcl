@@ -280,6 +280,58 @@ run "names_the_key_of_an_adopted_user" {
   }
 }
 
+run "refuses_a_first_key_beside_two_that_leave_no_room" {
+  command         = plan
+  expect_failures = [output.secret_arn]
+
+  override_data {
+    target = data.aws_iam_users.existing
+    values = { names = ["PMMAWSIntegrationUser"] }
+  }
+  override_data {
+    target = data.aws_iam_user.existing
+    values = { tags = {} }
+  }
+  override_data {
+    target = data.aws_iam_access_keys.existing
+    values = { access_keys = [
+      { access_key_id = "AKIABYHAND0000000002", create_date = "2020-01-01T00:00:00Z", status = "Inactive" },
+      { access_key_id = "AKIABYHAND0000000001", create_date = "2020-01-01T00:00:00Z", status = "Active" },
+    ] }
+  }
+
+  assert {
+    condition     = local.unmanaged_key_ids == ["AKIABYHAND0000000001", "AKIABYHAND0000000002"]
+    error_message = "Both are the user's own."
+  }
+}
+
+# An account that was closed, and so forgotten, and comes back.
+run "refuses_later_keys_beside_two_that_leave_no_room" {
+  command         = plan
+  expect_failures = [output.secret_arn]
+
+  variables {
+    key_generation = 2
+  }
+
+  override_data {
+    target = data.aws_iam_users.existing
+    values = { names = ["PMMAWSIntegrationUser"] }
+  }
+  override_data {
+    target = data.aws_iam_user.existing
+    values = { tags = { "pmm-iam:key-generation" = "2" } }
+  }
+  override_data {
+    target = data.aws_iam_access_keys.existing
+    values = { access_keys = [
+      { access_key_id = "AKIAGENERATION000001", create_date = "2020-01-01T00:00:00Z", status = "Active" },
+      { access_key_id = "AKIAGENERATION000002", create_date = "2020-01-01T00:00:00Z", status = "Active" },
+    ] }
+  }
+}
+
 run "rejects_a_user_name_with_a_path" {
   command         = plan
   expect_failures = [var.user_name]

@@ -8,7 +8,11 @@ import {
   CreateUserCommand,
   DeleteAccessKeyCommand,
   DeleteRolePolicyCommand,
+  DeleteUserCommand,
+  DeleteUserPolicyCommand,
+  DetachUserPolicyCommand,
   GetRoleCommand,
+  GetUserCommand,
   ListAccessKeysCommand,
   ListRolesCommand,
   ListUsersCommand,
@@ -19,7 +23,16 @@ import { ListSecretsCommand } from "@aws-sdk/client-secrets-manager";
 import type { Account } from "../harness/accounts";
 import { describeE2e } from "../harness/gate";
 import { type Lab, startLab } from "../harness/lab";
-import { attachedToRole, attachedToUser, rolePolicies, userPolicies } from "../harness/look";
+import {
+  attachedToRole,
+  attachedToUser,
+  dropRole,
+  keysOf,
+  rolePolicies,
+  secretOf,
+  trustOf,
+  userPolicies,
+} from "../harness/look";
 import { Recorder } from "../harness/recorder";
 import type { Folder } from "../harness/terraform";
 import { ROOT } from "../harness/tools";
@@ -126,6 +139,26 @@ ${entries.map((entry) => `  - {${entry}}`).join("\n")}
       new AttachUserPolicyCommand({ ...user, PolicyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" }),
     );
     return account;
+  }
+
+  async function dropRoleByHand(account: Account): Promise<void> {
+    await dropRole(account, role.RoleName);
+  }
+
+  async function dropRolePolicy({ iam }: Account): Promise<void> {
+    await iam.send(new DeleteRolePolicyCommand({ ...role, PolicyName: "pmm-cloudwatch-rds-access" }));
+  }
+
+  async function dropUserByHand(account: Account): Promise<void> {
+    await dropUserPolicy(account);
+    await account.iam.send(
+      new DetachUserPolicyCommand({ ...user, PolicyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" }),
+    );
+    await account.iam.send(new DeleteUserCommand(user));
+  }
+
+  async function dropUserPolicy({ iam }: Account): Promise<void> {
+    await iam.send(new DeleteUserPolicyCommand({ ...user, PolicyName: "pmm-aurora-os-metrics" }));
   }
 
   const A = `name: orders, account_id: "${TARGET}", aurora: true`;
@@ -245,48 +278,73 @@ ${entries.map((entry) => `  - {${entry}}`).join("\n")}
       expect(keys).toHaveLength(2);
     });
 
-    test("a user with two keys made by hand has no room: the plan has the commands that free one", async () => {
-      const { iam } = await makeByHand();
+    test("a user with two keys made by hand has no room: the plan refuses, with the commands that free one", async () => {
+      const account = await makeByHand();
+      const { iam } = account;
       const made = [
         await iam.send(new CreateAccessKeyCommand(user)),
         await iam.send(new CreateAccessKeyCommand(user)),
-      ].map(({ AccessKey }) => AccessKey?.AccessKeyId ?? "");
+      ]
+        .map(({ AccessKey }) => AccessKey?.AccessKeyId ?? "")
+        .sort();
+      const standing = async () => ({
+        role: [await rolePolicies(account, role.RoleName), await trustOf(account, role.RoleName)],
+        user: [await userPolicies(account, user.UserName), await attachedToUser(account, user.UserName)],
+        tags: (await iam.send(new GetUserCommand(user))).User?.Tags,
+        keys: await keysOf(account, user.UserName),
+        secrets: await secrets(),
+      });
+      const before = await standing();
       const project = new Project(`two-keys-${format}`, format);
       const stack = project.synth([`${A}, adopt: true`]);
       await stack.init();
-      const plan = await stack.attempt("plan", "-no-color");
-      const said = `${plan.stdout}${plan.stderr}`;
-      const commands = [
-        ...said.matchAll(/aws iam delete-access-key --user-name (\S+) --access-key-id (\S+)/g),
-      ];
-      expect(commands.map(([, ...found]) => found).sort()).toEqual(
-        made.map((id) => ["PMMAWSIntegrationUser", id]).sort(),
+      const { code, stdout, stderr } = await stack.attempt("plan", "-no-color");
+      expect(code).toBe(1);
+      const said = stderr.replaceAll(/^[│╷╵]/gm, "").replaceAll(/\s+/g, " ");
+      expect(said).toContain(
+        `The user PMMAWSIntegrationUser in account ${TARGET} has two access keys that Terraform does not manage, ${made.join(" and ")}; expected at most one, since AWS allows two and the key of generation 1 is to be made.`,
       );
-      expect(said).toContain(`The user PMMAWSIntegrationUser in account ${TARGET}`);
+      // Said once: what is refused is not warned of too.
+      const commands = [
+        ...`${stdout}${said}`.matchAll(/aws iam delete-access-key --user-name (\S+) --access-key-id (\S+)/g),
+      ].map(([, UserName, AccessKeyId]) => ({ UserName, AccessKeyId }));
+      expect(commands).toEqual(made.map((AccessKeyId) => ({ ...user, AccessKeyId })));
+      expect((await stack.attempt("apply", "-no-color", "-auto-approve")).code).toBe(1);
+      expect(await standing()).toEqual(before);
 
-      await iam.send(new DeleteAccessKeyCommand({ ...user, AccessKeyId: made[0] }));
+      const [unused] = commands;
+      await iam.send(new DeleteAccessKeyCommand({ ...user, AccessKeyId: unused?.AccessKeyId }));
       await stack.apply();
       await stack.expectEmptyPlan();
-      const { AccessKeyMetadata: keys = [] } = await iam.send(new ListAccessKeysCommand(user));
-      expect(keys).toHaveLength(2);
-      expect(keys.map(({ AccessKeyId }) => AccessKeyId)).toContain(made[1]);
+      const source = await lab.account("111111111111");
+      const { access_key_id: own } = await secretOf(source, "pmm/aurora/orders");
+      expect((await keysOf(account, user.UserName)).map(({ id }) => id).sort()).toEqual(
+        [own, made[1]].sort(),
+      );
     });
 
-    test("what is not there to be adopted is named by the part to leave out", async () => {
-      const { iam } = await makeByHand();
-      await iam.send(new DeleteRolePolicyCommand({ ...role, PolicyName: "pmm-cloudwatch-rds-access" }));
-      const project = new Project(`missing-${format}`, format);
-      let stack = project.synth([`${A}, adopt: true`]);
-      await stack.init();
-      const { code, stderr } = await stack.attempt("plan", "-no-color");
-      expect(code).toBe(1);
-      const missing = [...stderr.matchAll(/existing object to\s+"module\.\w+\.aws_iam_(\w+)\./g)];
-      expect(missing.map(([, part]) => part)).toEqual(["role_policy"]);
+    test.each([
+      ["role", dropRoleByHand, "[user, user_policy]", 4],
+      ["role_policy", dropRolePolicy, "[role, user, user_policy]", 7],
+      ["user", dropUserByHand, "[role, role_policy]", 4],
+      ["user_policy", dropUserPolicy, "[role, role_policy, user]", 7],
+    ] as const)(
+      "a %s that is not there to be adopted is named by the part to leave out",
+      async (part, drop, rest, imported) => {
+        await drop(await makeByHand());
+        const project = new Project(`missing-${part}-${format}`, format);
+        let stack = project.synth([`${A}, adopt: true`]);
+        await stack.init();
+        const { code, stderr } = await stack.attempt("plan", "-no-color");
+        expect(code).toBe(1);
+        const missing = [...stderr.matchAll(/existing object to\s+"module\.\w+\.aws_iam_(\w+)\./g)];
+        expect(missing.map(([, named]) => named)).toEqual([part]);
 
-      stack = project.synth([`${A}, adopt: [role, user, user_policy]`]);
-      await stack.init();
-      expect(await stack.apply()).toContain("Resources: 7 imported");
-      await stack.expectEmptyPlan();
-    });
+        stack = project.synth([`${A}, adopt: ${rest}`]);
+        await stack.init();
+        expect(await stack.apply()).toContain(`Resources: ${imported} imported`);
+        await stack.expectEmptyPlan();
+      },
+    );
   });
 });
