@@ -4,7 +4,7 @@ import { ListAccessKeysCommand, ListRolesCommand, ListUsersCommand } from "@aws-
 import { GetSecretValueCommand, ListSecretsCommand } from "@aws-sdk/client-secrets-manager";
 import { type Lab, startLab } from "./harness/lab";
 import type { Folder } from "./harness/terraform";
-import { Missing, ROOT } from "./harness/tools";
+import { Missing, ROOT, WrongVersion } from "./harness/tools";
 
 /*
  * The project's modules in a root written by hand, through every step of a
@@ -207,7 +207,7 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   process.stderr.write(
-    `${error instanceof Missing ? error.message : error instanceof Error ? error.stack : error}\n`,
+    `${error instanceof Missing || error instanceof WrongVersion ? error.message : error instanceof Error ? error.stack : error}\n`,
   );
   process.exit(1);
 });

@@ -18,7 +18,7 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { type Lab, startLab } from "./harness/lab";
 import type { Folder } from "./harness/terraform";
-import { Missing } from "./harness/tools";
+import { Missing, WrongVersion } from "./harness/tools";
 
 /*
  * Proves the equipment itself, without the generator and without jest: that
@@ -401,7 +401,7 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   process.stderr.write(
-    `${error instanceof Missing ? error.message : error instanceof Error ? error.stack : error}\n`,
+    `${error instanceof Missing || error instanceof WrongVersion ? error.message : error instanceof Error ? error.stack : error}\n`,
   );
   process.exit(1);
 });

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { describeE2e } from "../harness/gate";
 import { type Lab, startLab } from "../harness/lab";
 import { commandEnvironment } from "../harness/project";
 import type { Folder } from "../harness/terraform";
@@ -9,12 +10,6 @@ import { ROOT } from "../harness/tools";
 /** The commands that check prints are run as they stand; after another group no plan has anything to do. */
 
 let lab: Lab;
-
-beforeEach(async () => {
-  lab = await startLab();
-});
-
-afterEach(() => lab.stop());
 
 const PROGRAM = ["src", "bin", "modules", "main.ts", "package.json", "package-lock.json", ".swcrc"];
 
@@ -86,64 +81,72 @@ ${entries.map((entry) => `  - {${entry}}\n`).join("")}`,
   }
 }
 
-test("an account moves to another group and nothing of it is touched", async () => {
-  const clone = new Clone("clone");
-  clone.accounts(`${ORDERS}, group: shop`, `${BILLING}, group: shop`);
-  clone.commit();
-  clone.run("npm run synth");
-  for (const name of ["pmm-iam", "pmm-iam-shop"]) {
-    await clone.stack(name).init();
-    await clone.stack(name).apply();
-  }
+describeE2e("an account's group", () => {
+  beforeEach(async () => {
+    lab = await startLab();
+  });
 
-  clone.accounts(ORDERS, `${BILLING}, group: shop`);
-  clone.run(...clone.steps("group-changed"));
-  await clone.stack("pmm-iam").expectEmptyPlan();
-  await clone.stack("pmm-iam-shop").expectEmptyPlan();
-  expect(clone.left()).toEqual([]);
+  afterEach(() => lab?.stop());
 
-  // Both states say so, and the change may be merged.
-  clone.run(
-    "terraform -chdir=cdktf.out/stacks/pmm-iam state pull >main.tfstate",
-    "terraform -chdir=cdktf.out/stacks/pmm-iam-shop state pull >shop.tfstate",
-    "npm run check -- --base main --state pmm-iam=main.tfstate pmm-iam-shop=shop.tfstate",
-    "rm main.tfstate shop.tfstate",
-  );
-  clone.commit();
+  test("an account moves to another group and nothing of it is touched", async () => {
+    const clone = new Clone("clone");
+    clone.accounts(`${ORDERS}, group: shop`, `${BILLING}, group: shop`);
+    clone.commit();
+    clone.run("npm run synth");
+    for (const name of ["pmm-iam", "pmm-iam-shop"]) {
+      await clone.stack(name).init();
+      await clone.stack(name).apply();
+    }
 
-  // The last account of a stack takes the stack with it, so that its state is reached through the file before.
-  clone.accounts(ORDERS, `${BILLING}, group: store`);
-  clone.run(...clone.steps("group-changed"));
-  await clone.stack("pmm-iam-store").expectEmptyPlan();
-  await clone.stack("pmm-iam").expectEmptyPlan();
-  expect(clone.left()).toEqual([]);
-  clone.commit();
+    clone.accounts(ORDERS, `${BILLING}, group: shop`);
+    clone.run(...clone.steps("group-changed"));
+    await clone.stack("pmm-iam").expectEmptyPlan();
+    await clone.stack("pmm-iam-shop").expectEmptyPlan();
+    expect(clone.left()).toEqual([]);
 
-  // Nor has today's synth a folder to show the state of a stack from that went with its last account.
-  clone.accounts(ORDERS, `${BILLING}, group: store, lifecycle: retiring`);
-  clone.commit();
-  clone.run("npm run synth");
-  await clone.stack("pmm-iam-store").apply();
-  clone.accounts(ORDERS);
-  clone.run("rm -r cdktf.out/stacks/pmm-iam-store *.backup");
-  clone.run(...clone.steps("account-removed"));
-  expect(clone.left()).toEqual([]);
-});
+    // Both states say so, and the change may be merged.
+    clone.run(
+      "terraform -chdir=cdktf.out/stacks/pmm-iam state pull >main.tfstate",
+      "terraform -chdir=cdktf.out/stacks/pmm-iam-shop state pull >shop.tfstate",
+      "npm run check -- --base main --state pmm-iam=main.tfstate pmm-iam-shop=shop.tfstate",
+      "rm main.tfstate shop.tfstate",
+    );
+    clone.commit();
 
-test("three accounts of two groups become one group, by one script", async () => {
-  const clone = new Clone("merge");
-  const before = [`${ORDERS}, group: shop`, `${BILLING}, group: shop`, `${STOCK}, group: store`];
-  clone.accounts(...before);
-  clone.commit();
-  clone.run("npm run synth");
-  for (const name of ["pmm-iam", "pmm-iam-shop", "pmm-iam-store"]) {
-    await clone.stack(name).init();
-    await clone.stack(name).apply();
-  }
+    // The last account of a stack takes the stack with it, so that its state is reached through the file before.
+    clone.accounts(ORDERS, `${BILLING}, group: store`);
+    clone.run(...clone.steps("group-changed"));
+    await clone.stack("pmm-iam-store").expectEmptyPlan();
+    await clone.stack("pmm-iam").expectEmptyPlan();
+    expect(clone.left()).toEqual([]);
+    clone.commit();
 
-  clone.accounts(...[ORDERS, BILLING, STOCK].map((entry) => `${entry}, group: all`));
-  clone.run(...clone.steps("group-changed"));
-  await clone.stack("pmm-iam-all").expectEmptyPlan();
-  await clone.stack("pmm-iam").expectEmptyPlan();
-  expect(clone.left()).toEqual([]);
+    // Nor has today's synth a folder to show the state of a stack from that went with its last account.
+    clone.accounts(ORDERS, `${BILLING}, group: store, lifecycle: retiring`);
+    clone.commit();
+    clone.run("npm run synth");
+    await clone.stack("pmm-iam-store").apply();
+    clone.accounts(ORDERS);
+    clone.run("rm -r cdktf.out/stacks/pmm-iam-store *.backup");
+    clone.run(...clone.steps("account-removed"));
+    expect(clone.left()).toEqual([]);
+  });
+
+  test("three accounts of two groups become one group, by one script", async () => {
+    const clone = new Clone("merge");
+    const before = [`${ORDERS}, group: shop`, `${BILLING}, group: shop`, `${STOCK}, group: store`];
+    clone.accounts(...before);
+    clone.commit();
+    clone.run("npm run synth");
+    for (const name of ["pmm-iam", "pmm-iam-shop", "pmm-iam-store"]) {
+      await clone.stack(name).init();
+      await clone.stack(name).apply();
+    }
+
+    clone.accounts(...[ORDERS, BILLING, STOCK].map((entry) => `${entry}, group: all`));
+    clone.run(...clone.steps("group-changed"));
+    await clone.stack("pmm-iam-all").expectEmptyPlan();
+    await clone.stack("pmm-iam").expectEmptyPlan();
+    expect(clone.left()).toEqual([]);
+  });
 });

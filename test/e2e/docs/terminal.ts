@@ -1,10 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { environment } from "../harness/environment";
 import type { Lab } from "../harness/lab";
 import { run, type Service, serve } from "../harness/processes";
-import { pythonPath, terraformPath } from "../harness/tools";
+import { enginePath, pythonPath } from "../harness/tools";
 
 /** The AWS CLI, loaded once for all that the pages call. */
 export function startAwsCli(lab: Lab): Promise<Service> {
@@ -38,7 +37,7 @@ export class Terminal {
     mkdirSync(bin, { recursive: true });
     this.saved = join(home, "variables.sh");
     const commands = {
-      terraform: [found(terraformPath())],
+      terraform: [enginePath()],
       aws: [pythonPath(), "-I", "-S", AWS_CLI, String(awsCli.said["socket"])],
     };
     for (const [command, words] of Object.entries(commands)) {
@@ -93,9 +92,4 @@ ${text}`;
     }).ended;
     return { code: ended.code, output: ended.stdout };
   }
-}
-
-/** A command's own path: under its bare name it would find the script that calls it. */
-function found(command: string): string {
-  return execFileSync("sh", ["-c", 'command -v "$0"', command], { encoding: "utf8" }).trim();
 }

@@ -1,18 +1,34 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { environment } from "./environment";
 import type { Lab } from "./lab";
 import { type Ended, run } from "./processes";
 import { realProviderEnvironment } from "./provider";
 import type { Folder } from "./terraform";
-import { ROOT } from "./tools";
+import { enginePath, ROOT } from "./tools";
 
 export type Format = "json" | "hcl";
 export const FORMATS: readonly Format[] = ["json", "hcl"];
 
 /** What a command needs to reach the local AWS through terraform, as terraform itself has it in a lab. */
 export function commandEnvironment(lab: Lab): Record<string, string> {
-  const env = environment(lab.folder, lab.url);
+  const bin = join(lab.folder, "bin");
+  // What commands call terraform is the engine under test.
+  if (!existsSync(bin)) {
+    mkdirSync(bin);
+    symlinkSync(enginePath(), join(bin, "terraform"));
+  }
+  const clean = environment(lab.folder, lab.url);
+  const env = { ...clean, PATH: `${bin}:${clean["PATH"]}` };
   return lab.provider === undefined
     ? realProviderEnvironment(lab.folder, env)
     : { ...env, TF_REATTACH_PROVIDERS: String(lab.provider.said["TF_REATTACH_PROVIDERS"]) };

@@ -1,5 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { type Block, blocksOf } from "../../readme/blocks";
@@ -8,7 +7,7 @@ import { type Lab, startLab } from "../harness/lab";
 import { inventory, makeRole, rolePolicies, secretOf } from "../harness/look";
 import { type Ended, run } from "../harness/processes";
 import { commandEnvironment } from "../harness/project";
-import { ROOT, terraformPath } from "../harness/tools";
+import { ROOT } from "../harness/tools";
 
 /*
  * The commands as README.md has them, and the cdktf command, in a copy of the project.
@@ -39,18 +38,10 @@ describeE2e("the commands", () => {
   beforeAll(async () => {
     lab = await startLab();
     folder = join(lab.folder, "project");
-    mkdirSync(join(lab.folder, "bin"));
     for (const name of COPIED) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
     symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
-    // What the commands call terraform is the engine under test.
-    const engine = execFileSync("sh", ["-c", 'command -v "$0"', terraformPath()], {
-      encoding: "utf8",
-    }).trim();
-    symlinkSync(engine, join(lab.folder, "bin", "terraform"));
-    const told = commandEnvironment(lab);
     env = {
-      ...told,
-      PATH: `${join(lab.folder, "bin")}:${told["PATH"]}`,
+      ...commandEnvironment(lab),
       // The answer to what cdktf asks before it applies.
       CDKTF_AUTO_APPROVE: "true",
       CI: "true",
