@@ -59,12 +59,13 @@ locals {
     var.previous_key == "deleted" && local.previous_changes && length(local.active_key_ids) > 0
   )
 
-  # Where a key is still to be made, what is not managed leaves it no room: the
-  # keys are those that were there before the slot, so none is the slot's own,
-  # whose record alone was lost, and none leaves with the previous key.
+  # Where the user has the very keys that there were before each slot, none of
+  # them is a slot's own whose record alone was lost, so every slot's is to be
+  # made beside them. A previous key that leaves may make the room.
   has_no_room = (
-    local.newest_changes && length(local.unmanaged_key_ids) > 1 && (var.key_generation == 1 || var.previous_key != "deleted") &&
-    terraform_data.generation[local.newest_slot].triggers_replace == local.existing_key_ids
+    local.movement == 0 && length(local.existing_key_ids) + length(local.slots) > 2 &&
+    (var.key_generation == 1 || var.previous_key != "deleted") &&
+    alltrue([for record in terraform_data.generation : record.triggers_replace == local.existing_key_ids])
   )
 
   unmanaged_keys_hint = length(local.changing) == 0 ? "" : " An apply that was cut off may have left one whose secret never arrived: no one can use that one, unless the secret ${var.secret_name} names it. If this very plan replaces or destroys an aws_iam_access_key.slot, it may be that key, and nothing is to be done."

@@ -332,6 +332,61 @@ run "refuses_later_keys_beside_two_that_leave_no_room" {
   }
 }
 
+run "refuses_two_keys_beside_one" {
+  command         = plan
+  expect_failures = [output.secret_arn]
+
+  variables {
+    key_generation = 2
+    previous_key   = "inactive"
+  }
+
+  override_data {
+    target = data.aws_iam_users.existing
+    values = { names = ["PMMAWSIntegrationUser"] }
+  }
+  override_data {
+    target = data.aws_iam_user.existing
+    values = { tags = { "pmm-iam:key-generation" = "2" } }
+  }
+  override_data {
+    target = data.aws_iam_access_keys.existing
+    values = { access_keys = [
+      { access_key_id = "AKIAGENERATION000002", create_date = "2020-01-01T00:00:00Z", status = "Inactive" },
+    ] }
+  }
+}
+
+run "makes_one_key_beside_one" {
+  command         = plan
+  expect_failures = [check.unmanaged_keys]
+
+  variables {
+    key_generation = 2
+    previous_key   = "deleted"
+  }
+
+  override_data {
+    target = data.aws_iam_users.existing
+    values = { names = ["PMMAWSIntegrationUser"] }
+  }
+  override_data {
+    target = data.aws_iam_user.existing
+    values = { tags = { "pmm-iam:key-generation" = "2" } }
+  }
+  override_data {
+    target = data.aws_iam_access_keys.existing
+    values = { access_keys = [
+      { access_key_id = "AKIAGENERATION000002", create_date = "2020-01-01T00:00:00Z", status = "Inactive" },
+    ] }
+  }
+
+  assert {
+    condition     = keys(aws_iam_access_key.slot) == ["even"]
+    error_message = "The newest is made beside the one that is there."
+  }
+}
+
 run "rejects_a_user_name_with_a_path" {
   command         = plan
   expect_failures = [var.user_name]

@@ -302,7 +302,7 @@ ${entries.map((entry) => `  - {${entry}}`).join("\n")}
       expect(code).toBe(1);
       const said = stderr.replaceAll(/^[│╷╵]/gm, "").replaceAll(/\s+/g, " ");
       expect(said).toContain(
-        `The user PMMAWSIntegrationUser in account ${TARGET} has two access keys that Terraform does not manage, ${made.join(" and ")}; expected at most one, since AWS allows two and the key of generation 1 is to be made.`,
+        `The user PMMAWSIntegrationUser in account ${TARGET} has access keys that Terraform does not manage, ${made.join(" and ")}; expected at most 1 of them, since AWS allows two and the key of generation 1 is to be made.`,
       );
       // Said once: what is refused is not warned of too.
       const commands = [
