@@ -9,7 +9,7 @@ import {
 import { describeE2e } from "../harness/gate";
 import { type Lab, startLab } from "../harness/lab";
 import { dropRole, inventory, makeRole, rolePolicies, trustOf } from "../harness/look";
-import { Project } from "../harness/project";
+import { FORMATS, Project } from "../harness/project";
 import type { Folder } from "../harness/terraform";
 
 /*
@@ -46,19 +46,22 @@ const TRUST = {
   ],
 };
 
-/** Each order of the three stacks; the main stack comes first, in the middle and last in both halves. */
-const ORDERS = {
-  made: [
-    ["pmm-iam", "pmm-iam-finance", "pmm-iam-payments"],
-    ["pmm-iam-finance", "pmm-iam", "pmm-iam-payments"],
-    ["pmm-iam-payments", "pmm-iam-finance", "pmm-iam"],
-  ],
-  existing: [
-    ["pmm-iam", "pmm-iam-payments", "pmm-iam-finance"],
-    ["pmm-iam-payments", "pmm-iam", "pmm-iam-finance"],
-    ["pmm-iam-finance", "pmm-iam-payments", "pmm-iam"],
-  ],
-} as const;
+/** As HCL, whose stacks are the same to Terraform, with the main stack first and last alone. */
+const IN_HCL = [
+  ["pmm-iam", "pmm-iam-finance", "pmm-iam-payments"],
+  ["pmm-iam-payments", "pmm-iam-finance", "pmm-iam"],
+] as const;
+
+const ORDERS = [
+  ["pmm-iam", "pmm-iam-finance", "pmm-iam-payments"],
+  ["pmm-iam", "pmm-iam-payments", "pmm-iam-finance"],
+  ["pmm-iam-finance", "pmm-iam", "pmm-iam-payments"],
+  ["pmm-iam-finance", "pmm-iam-payments", "pmm-iam"],
+  ["pmm-iam-payments", "pmm-iam", "pmm-iam-finance"],
+  ["pmm-iam-payments", "pmm-iam-finance", "pmm-iam"],
+] as const;
+
+const KINDS = FORMATS.flatMap((format) => [[format, "made"] as const, [format, "existing"] as const]);
 
 describeE2e("stacks in every order", () => {
   let lab: Lab;
@@ -67,14 +70,14 @@ describeE2e("stacks in every order", () => {
   });
   afterAll(() => lab?.stop());
 
-  describe.each(["made", "existing"] as const)("with a PMM EC2 role that is %s", (kind) => {
+  describe.each(KINDS)("as %s, with a PMM EC2 role that is %s", (format, kind) => {
     let project: Project;
     const stacks = new Map<string, Folder>();
 
     beforeAll(async () => {
-      project = new Project(lab, kind);
-      await project.synth(accounts(kind === "made"));
-      for (const name of ORDERS[kind][0]) stacks.set(name, await project.init(name));
+      project = new Project(lab, `${kind}-${format}`);
+      await project.synth(accounts(kind === "made"), format);
+      for (const name of ORDERS[0]) stacks.set(name, await project.init(name));
     });
 
     const stack = (name: string): Folder => {
@@ -93,7 +96,8 @@ describeE2e("stacks in every order", () => {
       }
     }
 
-    test.each(ORDERS[kind].map((order) => [order.join(", "), order] as const))("%s", async (_, order) => {
+    const orders = format === "hcl" ? IN_HCL : ORDERS;
+    test.each(orders.map((order) => [order.join(", "), order] as const))("%s", async (_, order) => {
       await lab.reset();
       for (const name of order) rmSync(join(project.folder, `terraform.${name}.tfstate`), { force: true });
       for (const name of order) {
@@ -164,14 +168,17 @@ describeE2e("the source account, listed as an account", () => {
   });
   afterAll(() => lab?.stop());
 
-  test.each([
-    ["with Terraform's own credentials", ""],
-    ["through its administrator's role", "admin_role_name: SourceAdmin"],
-  ])("%s, is monitored like any other", async (name, admin) => {
+  const SOURCES = FORMATS.flatMap((format) => [
+    [format, "with Terraform's own credentials", ""] as const,
+    [format, "through its administrator's role", "admin_role_name: SourceAdmin"] as const,
+  ]);
+
+  test.each(SOURCES)("as %s, %s, is monitored like any other", async (format, name, admin) => {
     await lab.reset();
     const source = await lab.account("111111111111");
-    const project = new Project(lab, name.replaceAll(/\W/g, "-"));
-    await project.synth(`
+    const project = new Project(lab, `${name.replaceAll(/\W/g, "-")}-${format}`);
+    await project.synth(
+      `
 source:
   account_id: "111111111111"
   pmm_ec2_role_name: pmm-ec2-role
@@ -184,7 +191,9 @@ defaults:
 accounts:
   - {name: home, account_id: "111111111111", aurora: true}
   - {name: orders-prod, account_id: "222222222222"}
-`);
+`,
+      format,
+    );
     const stack = await project.init();
     await stack.apply();
     await stack.expectEmptyPlan();

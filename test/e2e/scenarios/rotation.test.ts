@@ -1,7 +1,7 @@
 import { describeE2e } from "../harness/gate";
 import { type Lab, startLab } from "../harness/lab";
 import { inventory, keysOf, secretOf } from "../harness/look";
-import { Project } from "../harness/project";
+import { FORMATS, Project } from "../harness/project";
 import type { Folder } from "../harness/terraform";
 
 /*
@@ -64,7 +64,7 @@ describeE2e("rotation", () => {
   });
   afterAll(() => lab?.stop());
 
-  describe.each([
+  const ROTATIONS = [
     [
       "the Aurora user, by every way from 1 to 4",
       AURORA,
@@ -90,7 +90,11 @@ describeE2e("rotation", () => {
         { generation: 3, previous: "active", slots: { odd: "delete create" } },
       ],
     ],
-  ] satisfies [string, Rotating, Step[]][])("%s", (name, rotating, steps) => {
+  ] satisfies [string, Rotating, Step[]][];
+
+  const CASES = FORMATS.flatMap((format) => ROTATIONS.map((rotation) => [format, ...rotation] as const));
+
+  describe.each(CASES)("as %s, %s", (format, name, rotating, steps) => {
     let project: Project;
     let stack: Folder;
     /** The id of each generation's key. */
@@ -98,15 +102,15 @@ describeE2e("rotation", () => {
 
     beforeAll(async () => {
       await lab.reset();
-      project = new Project(lab, name.replaceAll(/\W/g, "-"));
-      await project.synth(rotating.accounts(1, "active"));
+      project = new Project(lab, `${name.replaceAll(/\W/g, "-")}-${format}`);
+      await project.synth(rotating.accounts(1, "active"), format);
       stack = await project.init();
     });
 
     test.each(
       steps.map((step) => [`generation ${step.generation}, previous key ${step.previous}`, step] as const),
     )("%s", async (_, { generation, previous, slots }: Step) => {
-      await project.synth(rotating.accounts(generation, previous));
+      await project.synth(rotating.accounts(generation, previous), format);
       const changes = await stack.changes();
       const keys = Object.entries(changes).filter(([address]) => address.includes("aws_iam_access_key"));
       expect(Object.fromEntries(keys)).toEqual(
