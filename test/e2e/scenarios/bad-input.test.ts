@@ -204,7 +204,7 @@ describeE2e("a test process", () => {
     const old = script("terraform", `echo '{"terraform_version": "1.10.5"}'`);
     expectOneLine(
       await run(program({ E2E_TERRAFORM: old })).ended,
-      `${old} is version 1.10.5: 1.11 or later is needed, for write-only arguments`,
+      `${old} is version 1.10.5: 1.11 or later is needed, for write-only arguments; install it (https://developer.hashicorp.com/terraform/install), or name another in E2E_TERRAFORM`,
     );
   });
 
@@ -223,7 +223,7 @@ describeE2e("a test process", () => {
   });
 
   test("without moto", async () => {
-    const bare = script("python", '[ "$1" = --version ]');
+    const bare = script("python", '[ "$1" = --version ] && echo "Python 3.11.4"');
     expectOneLine(
       await run(program({ E2E_PYTHON: bare })).ended,
       `${bare} has no moto, the local AWS, or no AWS CLI: python3 -m venv .venv && .venv/bin/pip install 'moto[server]==5.2.5' awscli==1.46.3`,
@@ -232,7 +232,10 @@ describeE2e("a test process", () => {
 
   test("with a local AWS that ends before it is ready", async () => {
     // What asks whether moto is there is answered; the server itself says what a broken one would.
-    const broken = script("python", 'case "$1" in *.py) echo "no room for it" >&2; exit 3;; esac');
+    const broken = script(
+      "python",
+      'case "$1" in --version) echo "Python 3.11.4";; *.py) echo "no room for it" >&2; exit 3;; esac',
+    );
     expectOneLine(await run(program({ E2E_PYTHON: broken })).ended, "moto: no room for it");
   });
 
