@@ -29,6 +29,8 @@ export class WatchedAws {
 
   static async start(): Promise<WatchedAws> {
     const server = createServer();
+    // An idle connection would be closed at the moment of its next call.
+    server.keepAliveTimeout = 0;
     const watched = new WatchedAws(server);
     server.on("request", (request, response) => {
       watched.serve(request, response).catch(() => response.destroy());

@@ -1,11 +1,4 @@
-import {
-  Agent,
-  createServer,
-  type IncomingMessage,
-  request,
-  type Server,
-  type ServerResponse,
-} from "node:http";
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /*
@@ -61,7 +54,6 @@ interface Watch {
 export const SECRET_PREFIX = "pmm/aurora/u";
 
 export class FaultProxy {
-  private readonly agent = new Agent({ keepAlive: true });
   private readonly server: Server;
   private readonly watches = new Map<string, Watch>();
   /** Accounts by the access key that a role gave. */
@@ -72,6 +64,8 @@ export class FaultProxy {
     this.server = createServer((incoming, outgoing) => {
       this.serve(incoming, outgoing).catch(() => incoming.socket.destroy());
     });
+    // On a busy machine an idle connection would be closed at the moment of its next call, a fault of our own.
+    this.server.keepAliveTimeout = 0;
   }
 
   static async start(): Promise<FaultProxy> {
@@ -104,7 +98,6 @@ export class FaultProxy {
   stop(): void {
     this.server.close();
     this.server.closeAllConnections();
-    this.agent.destroy();
   }
 
   private async serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -166,7 +159,7 @@ export class FaultProxy {
     const { method, url: path, headers } = incoming;
     const { hostname, port } = this.aws;
     return new Promise((resolve, reject) => {
-      const sent = request({ hostname, port, method, path, headers, agent: this.agent }, (reply) => {
+      const sent = request({ hostname, port, method, path, headers }, (reply) => {
         const chunks: Buffer[] = [];
         reply.on("data", (chunk: Buffer) => chunks.push(chunk)).once("error", reject);
         reply.once("end", () => {

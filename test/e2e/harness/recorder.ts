@@ -26,6 +26,8 @@ export class Recorder {
   static async start(): Promise<Recorder> {
     let listener: RequestListener = () => {};
     const server = createServer((incoming, answer) => listener(incoming, answer));
+    // An idle connection would be closed at the moment of its next call.
+    server.keepAliveTimeout = 0;
     const recorder = new Recorder(server);
     listener = (incoming, answer) => {
       recorder.pass(incoming).then(
