@@ -1,9 +1,9 @@
-import { error, type Finding, warning } from "../accounts/problem";
+import { counted, error, type Finding, warning } from "../accounts/problem";
 import { features } from "../features";
-import { MAIN_STACK, planStacks } from "../terraform/stack-plan";
+import { planStacks } from "../terraform/stack-plan";
 import { type Change, keptAccounts } from "./change";
 import { showStateSteps } from "./show-state";
-import type { AccountSnapshot } from "./snapshot";
+import { type AccountSnapshot, stacksOf } from "./snapshot";
 
 /** Accounts that are gone: only what is destroyed or forgotten already may go. */
 export function* removedAccounts(change: Change): Iterable<Finding> {
@@ -37,7 +37,7 @@ export function* removedAccounts(change: Change): Iterable<Finding> {
       yield error(
         ["accounts"],
         "account-removed",
-        `${called(before)} is gone, but the state of ${before.stack} still holds ${count(objects.length, "object")} of it, ${objects[0]} first; put the entry back with lifecycle: ${before.lifecycle}, apply, then delete it`,
+        `${called(before)} is gone, but the state of ${before.stack} still holds ${counted(objects.length, "object")} of it, ${objects[0]} first; put the entry back with lifecycle: ${before.lifecycle}, apply, then delete it`,
         "key",
       );
     }
@@ -53,7 +53,7 @@ function* unprovenRemovals(change: Change, removed: readonly AccountSnapshot[]):
   if (first === undefined) {
     return;
   }
-  const stacksNow = new Set([MAIN_STACK, ...head.accounts.map(({ stack }) => stack)]);
+  const stacksNow = stacksOf(head);
   const stacks = [...new Set(removed.map(({ stack }) => stack))].sort();
   const steps = showStateSteps(commands, {
     stacks: stacks.map((stack) => ({ stack, isGone: !stacksNow.has(stack) })),
@@ -113,8 +113,4 @@ export function* closedAccounts(change: Change): Iterable<Finding> {
 
 function called({ name, accountId }: AccountSnapshot): string {
   return accountId === undefined ? `"${name}"` : `"${name}" (account ${accountId})`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -1,6 +1,5 @@
 import type { OutputFiles } from "../terraform/render";
-import { MAIN_STACK } from "../terraform/stack-plan";
-import type { AccountSnapshot, Snapshot } from "./snapshot";
+import { type AccountSnapshot, type Snapshot, stacksOf } from "./snapshot";
 import type { Standing } from "./state";
 
 /** The stacks whose files differ between two outputs, or are new in the second. Sorted. */
@@ -48,7 +47,7 @@ export interface VanishedStack {
 /** The stacks of the base that today's file no longer makes. Sorted. */
 export function vanishedStacks({ base, head, ref, mayBeBehind }: Sides, standing: Standing): VanishedStack[] {
   const now = new Map(head.accounts.map((account) => [account.name, account]));
-  const stacksNow = new Set([MAIN_STACK, ...head.accounts.map(({ stack }) => stack)]);
+  const stacksNow = stacksOf(head);
   const gone = new Map<string, AccountSnapshot[]>();
   for (const account of base.accounts.filter(({ stack }) => !stacksNow.has(stack))) {
     gone.set(account.stack, [...(gone.get(account.stack) ?? []), account]);

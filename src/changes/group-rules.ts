@@ -1,9 +1,9 @@
 import { error, type Finding } from "../accounts/problem";
 import { features } from "../features";
 import { isStackName } from "../printed-commands";
-import { MAIN_STACK } from "../terraform/stack-plan";
 import { type Change, isActive, type Kept, keptAccounts } from "./change";
 import { type GroupMove, moveSteps, teleportAddresses } from "./move-group";
+import { stacksOf } from "./snapshot";
 
 /** Another group is another state: Terraform would destroy in the one and make in the other. */
 export function* changedGroups(change: Change): Iterable<Finding> {
@@ -60,7 +60,7 @@ function stepsOf(change: Change, moving: readonly Kept[]): string[] {
     const addresses = [...(moves.get(pair)?.addresses ?? []), ...addressesOf(change, after.name)];
     moves.set(pair, { from: before.stack, to: after.stack, addresses });
   }
-  const stacksNow = new Set([MAIN_STACK, ...head.accounts.map(({ stack }) => stack)]);
+  const stacksNow = stacksOf(head);
   return moveSteps(commands, {
     moves: [...moves.values()],
     gone: new Set(moving.map(({ before }) => before.stack).filter((stack) => !stacksNow.has(stack))),

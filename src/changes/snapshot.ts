@@ -39,6 +39,11 @@ export interface AccountSnapshot {
   readonly path: Path;
 }
 
+/** The stacks that a file makes: the main one is there even without accounts of its own. */
+export function stacksOf({ accounts }: Snapshot): ReadonlySet<string> {
+  return new Set([MAIN_STACK, ...accounts.map(({ stack }) => stack)]);
+}
+
 /** Of today's file, which has passed every rule. */
 export function snapshotOf({ source, accounts }: Deployment): Snapshot {
   return {

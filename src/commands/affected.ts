@@ -1,6 +1,6 @@
 import { loadAccounts } from "../accounts/load";
 import type { Deployment } from "../accounts/model";
-import { readSourceText, type SourceText } from "../accounts/text";
+import type { SourceText } from "../accounts/text";
 import { differingStacks, vanishedStacks } from "../changes/affected";
 import { type Base, readBase } from "../changes/base";
 import { changedBelow, repositoryRoot } from "../changes/git";
@@ -14,9 +14,9 @@ import { projectRoot } from "../project";
 import { type OutputFiles, type RenderOptions, renderStacks } from "../terraform/render";
 import { deploymentRules } from "../terraform/rules";
 import { planStacks, type StackPlan } from "../terraform/stack-plan";
-import { accountsFile } from "./environment";
 import { readStates } from "./given-states";
-import { colors, reportError, reportProblems, reportSteps } from "./report";
+import { readDeployment } from "./read-deployment";
+import { colors, reportError, reportSteps } from "./report";
 import { EXIT_USER } from "./run";
 
 export interface AffectedOptions {
@@ -33,16 +33,11 @@ const RENDER: RenderOptions = { format: "json", rootFromStack: "../../.." };
 /** Prints the stacks whose output differs from a git ref's as a CI matrix. Returns the exit code. */
 export async function affected({ base: ref, state }: AffectedOptions): Promise<number> {
   const states = readStates(state);
-  const text = readSourceText(...accountsFile());
-  if ("severity" in text) {
-    reportProblems([text]);
+  const read = readDeployment();
+  if (read === undefined) {
     return EXIT_USER;
   }
-  const { deployment, problems } = loadAccounts(text, features, deploymentRules);
-  reportProblems(problems);
-  if (deployment === undefined) {
-    return EXIT_USER;
-  }
+  const { text, deployment } = read;
   const base = readBase(text, ref, "ref");
   if (base.source !== undefined) {
     for (const { message } of base.slips.filter(({ severity }) => severity === "warning")) {

@@ -1,4 +1,4 @@
-import { formatProblem, type Problem, printable } from "../accounts/problem";
+import { counted, formatProblem, type Problem, printable } from "../accounts/problem";
 import { colors } from "./report";
 
 export const CHECK_FORMATS = ["text", "json", "github"] as const;
@@ -52,7 +52,7 @@ export function formatCheck(
 /** What was checked, where nothing is wrong. */
 export function summaryLine({ file, accounts, stacks, warnings, base }: CheckSummary): string {
   const compared = base === undefined ? "" : `, compared with ${base.ref} (${base.commit.slice(0, 7)})`;
-  return `${file}: ${count(accounts ?? 0, "account")} in ${count(stacks ?? 0, "stack")}${compared}: no errors, ${count(warnings, "warning")}`;
+  return `${file}: ${counted(accounts ?? 0, "account")} in ${counted(stacks ?? 0, "stack")}${compared}: no errors, ${counted(warnings, "warning")}`;
 }
 
 function asJson({ file, line, column, severity, message, rule, steps }: Problem): object {
@@ -74,8 +74,4 @@ function escapeData(text: string): string {
 
 function escapeProperty(text: string): string {
   return escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

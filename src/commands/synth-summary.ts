@@ -1,4 +1,5 @@
 import type { Deployment } from "../accounts/model";
+import { counted } from "../accounts/problem";
 import type { Headroom } from "../aws/packing";
 import type { Feature } from "../features/feature";
 import type { Published } from "../output/publish";
@@ -22,17 +23,17 @@ export function synthSummary(result: SynthResult, features: readonly Feature[]):
   const users = active.flatMap((account) => features.flatMap((feature) => feature.users(account)));
   const width = Math.max(...stacks.map(({ name }) => name.length));
   const lines = [
-    `${count(stacks.length, "stack")} for ${count(deployment.accounts.length, "account")}, as ${format === "hcl" ? "HCL" : "JSON"}, in ${folder}/stacks:`,
+    `${counted(stacks.length, "stack")} for ${counted(deployment.accounts.length, "account")}, as ${format === "hcl" ? "HCL" : "JSON"}, in ${folder}/stacks:`,
     ...stacks.map(
       ({ name, accounts }) =>
-        `  ${name.padEnd(width)}  ${count(accounts.length, "account")}, ${count(accounts.flatMap(({ calls }) => calls).length, "module instance")}`,
+        `  ${name.padEnd(width)}  ${counted(accounts.length, "account")}, ${counted(accounts.flatMap(({ calls }) => calls).length, "module instance")}`,
     ),
     ...teamModulesLine(stacks),
-    `${count(users.length, "user")} with access keys${users.length === 0 ? "" : `; the newest keys are secrets in ${deployment.source.accountId}`}`,
+    `${counted(users.length, "user")} with access keys${users.length === 0 ? "" : `; the newest keys are secrets in ${deployment.source.accountId}`}`,
     ...[pmmAssumePolicy(deployment), teleportAssumePolicy(deployment)]
       .filter(({ packed }) => packed.headroom.accounts > 0)
       .map(({ name, packed }) => `${name}: ${headroomText(packed.headroom)}`),
-    `${count(published.written + published.unchanged, "file")}: ${published.written} written, ${published.unchanged} unchanged, ${published.removed} removed`,
+    `${counted(published.written + published.unchanged, "file")}: ${published.written} written, ${published.unchanged} unchanged, ${published.removed} removed`,
     "",
     "Next, for each stack:",
     `  cd ${folder}/stacks/${stacks[0]?.name} && terraform init && terraform plan`,
@@ -51,18 +52,16 @@ function teamModulesLine(stacks: readonly StackPlan[]): string[] {
   const names = [...accounts].sort(([a], [b]) => (a < b ? -1 : 1));
   return names.length === 0
     ? []
-    : [`team modules: ${names.map(([name, number]) => `${name} in ${count(number, "account")}`).join(", ")}`];
+    : [
+        `team modules: ${names.map(([name, number]) => `${name} in ${counted(number, "account")}`).join(", ")}`,
+      ];
 }
 
 /** "140 of 152 accounts". */
 export function headroomText({ mode, accounts, capacity, shard }: Headroom): string {
   if (capacity === undefined) {
-    return `${mode}, ${count(accounts, "account")}, no limit`;
+    return `${mode}, ${counted(accounts, "account")}, no limit`;
   }
   const where = shard === undefined ? "" : ` in the fullest shard (${shard})`;
   return `${mode}, ${accounts} of ${capacity} accounts${where}`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
