@@ -47,12 +47,23 @@ export function measure(subjects: readonly Subject[], runs: number): ReadonlyMap
 
 const GNU_TIME = "/usr/bin/time";
 
+/** The command under GNU time, which writes its memory into a file; the command alone where that is missing. */
+export function withMemory(command: readonly string[], figures: string): readonly string[] {
+  return existsSync(GNU_TIME) ? [GNU_TIME, "-f", "%M", "-o", figures, ...command] : command;
+}
+
+/** The memory that GNU time wrote, in MB; undefined where it is not installed. */
+export function megabytesIn(figures: string): number | undefined {
+  return existsSync(figures)
+    ? Number(readFileSync(figures, "utf8").trim().split("\n").at(-1)) / 1024
+    : undefined;
+}
+
 function once({ name, command, environment, folder }: Subject): Measured {
   const scratch = mkdtempSync(join(tmpdir(), "pmm-iam-bench-"));
   try {
     const figures = join(scratch, "figures");
-    const timed = existsSync(GNU_TIME) ? [GNU_TIME, "-f", "%M", "-o", figures, ...command] : command;
-    const [program = "", ...rest] = timed;
+    const [program = "", ...rest] = withMemory(command, figures);
     const start = process.hrtime.bigint();
     const { status, stderr } = spawnSync(program, rest, {
       cwd: folder ?? process.cwd(),
@@ -64,10 +75,7 @@ function once({ name, command, environment, folder }: Subject): Measured {
     if (status !== 0) {
       throw new Error(`${name} ended with ${status}:\n${stderr}`);
     }
-    const kilobytes = existsSync(figures)
-      ? Number(readFileSync(figures, "utf8").trim().split("\n").at(-1))
-      : undefined;
-    return { seconds, megabytes: kilobytes === undefined ? undefined : kilobytes / 1024 };
+    return { seconds, megabytes: megabytesIn(figures) };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

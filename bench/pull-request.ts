@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { counted } from "../src/accounts/problem";
 import type { Lab } from "../test/e2e/harness/lab";
 import { makeRole } from "../test/e2e/harness/look";
 import { manyAccounts } from "./accounts";
@@ -100,10 +101,6 @@ async function planChange(lab: Lab, name: string, groups: number): Promise<Plann
 
 function print(name: string, { stacks, accounts, ...cost }: Planned): void {
   printCost(`  ${name}: ${counted(accounts, "account")}, ${counted(stacks, "stack")}`, cost);
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 bench(main);

@@ -1,9 +1,10 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../src/project";
 import { type Lab, startLab } from "../test/e2e/harness/lab";
 import { run } from "../test/e2e/harness/processes";
+import { megabytesIn, withMemory } from "./measure";
 
 /** What one plan costs, or several one after the other. */
 export interface Cost {
@@ -52,8 +53,8 @@ export async function planStack(lab: Lab, path: string): Promise<Cost> {
   await folder.init();
   const before = lab.provider?.errors().length ?? 0;
   const figures = join(lab.folder, "figures");
-  const timed = existsSync("/usr/bin/time") ? ["/usr/bin/time", "-f", "%M", "-o", figures] : [];
-  const [command = "", ...args] = [...timed, folder.terraform, "plan", "-no-color", "-input=false"];
+  const plan = [folder.terraform, "plan", "-no-color", "-input=false"];
+  const [command = "", ...args] = withMemory(plan, figures);
   const start = process.hrtime.bigint();
   let said = "";
   const code = await new Promise<number | null>((resolve, reject) => {
@@ -71,7 +72,7 @@ export async function planStack(lab: Lab, path: string): Promise<Cost> {
   if (code !== 0) throw new Error(`terraform plan in ${path} ended with ${code}`);
   return {
     seconds: Number(process.hrtime.bigint() - start) / 1e9,
-    megabytes: timed.length === 0 ? undefined : Number(readFileSync(figures, "utf8").trim()) / 1024,
+    megabytes: megabytesIn(figures),
     instances: (lab.provider?.errors().length ?? 0) - before,
     changes: /^(?:Plan:|No changes\.).*$/m.exec(said)?.[0] ?? "",
   };
