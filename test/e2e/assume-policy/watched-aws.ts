@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { bodyOf, type ProxyServer, startProxyServer } from "../harness/proxy-server";
 
 /** A call that changes something in IAM. */
 export interface Change {
@@ -25,35 +25,31 @@ export class WatchedAws {
   private turn: Promise<unknown> = Promise.resolve();
   watch: Watch = {};
 
-  private constructor(private readonly server: Server) {}
+  private constructor(private readonly proxy: ProxyServer) {}
 
   static async start(): Promise<WatchedAws> {
-    const server = createServer();
-    // An idle connection would be closed at the moment of its next call.
-    server.keepAliveTimeout = 0;
-    const watched = new WatchedAws(server);
-    server.on("request", (request, response) => {
-      watched.serve(request, response).catch(() => response.destroy());
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const watched: WatchedAws = new WatchedAws(
+      await startProxyServer((request, response) => {
+        watched.serve(request, response).catch(() => response.destroy());
+      }),
+    );
     return watched;
   }
 
   /** The address that the provider is to take for AWS. */
   inFrontOf(aws: string): string {
     this.aws = aws;
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return this.proxy.url;
   }
 
   async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+    const { server } = this.proxy;
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks);
+    const body = await bodyOf(request);
     const parameters = new URLSearchParams(body.toString());
     const action = parameters.get("Action") ?? "";
     const isIam = parameters.get("Version") === "2010-05-08";

@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type IncomingMessage, request, type ServerResponse } from "node:http";
+import { bodyOf, type ProxyServer, startProxyServer } from "../harness/proxy-server";
 
 /*
  * Stands between the provider and AWS, knows whose call each is, and makes one of them fail.
@@ -54,30 +54,26 @@ interface Watch {
 export const SECRET_PREFIX = "pmm/aurora/u";
 
 export class FaultProxy {
-  private readonly server: Server;
   private readonly watches = new Map<string, Watch>();
   /** Accounts by the access key that a role gave. */
   private readonly keys = new Map<string, string>();
   private aws = new URL("http://127.0.0.1:9");
 
-  private constructor() {
-    this.server = createServer((incoming, outgoing) => {
-      this.serve(incoming, outgoing).catch(() => incoming.socket.destroy());
-    });
-    // On a busy machine an idle connection would be closed at the moment of its next call, a fault of our own.
-    this.server.keepAliveTimeout = 0;
-  }
+  private constructor(private readonly proxy: ProxyServer) {}
 
   static async start(): Promise<FaultProxy> {
-    const proxy = new FaultProxy();
-    await new Promise<void>((resolve) => proxy.server.listen(0, "127.0.0.1", resolve));
+    const proxy: FaultProxy = new FaultProxy(
+      await startProxyServer((incoming, outgoing) => {
+        proxy.serve(incoming, outgoing).catch(() => incoming.socket.destroy());
+      }),
+    );
     return proxy;
   }
 
   /** What the provider takes for AWS. */
   standBefore(aws: string): string {
     this.aws = new URL(aws);
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return this.proxy.url;
   }
 
   /** Counts an account's calls anew, and makes one of them fail. */
@@ -96,14 +92,12 @@ export class FaultProxy {
   }
 
   stop(): void {
-    this.server.close();
-    this.server.closeAllConnections();
+    this.proxy.server.close();
+    this.proxy.server.closeAllConnections();
   }
 
   private async serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks);
+    const body = await bodyOf(incoming);
     const { action, account, json } = this.recognize(incoming, body.toString("utf8"));
     const watch = account === undefined ? undefined : this.watches.get(account);
     const cut = () => incoming.socket.destroy();

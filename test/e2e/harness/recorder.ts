@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type RequestListener, request, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type IncomingMessage, request } from "node:http";
+import { bodyOf, type ProxyServer, startProxyServer } from "./proxy-server";
 
 /** One call to AWS that went through the recorder. */
 export interface Recorded {
@@ -21,28 +21,24 @@ export class Recorder {
   /** Who the temporary credentials are of, by access key id. */
   private readonly sessions = new Map<string, string>();
 
-  private constructor(private readonly server: Server) {}
+  private constructor(private readonly proxy: ProxyServer) {}
 
   static async start(): Promise<Recorder> {
-    let listener: RequestListener = () => {};
-    const server = createServer((incoming, answer) => listener(incoming, answer));
-    // An idle connection would be closed at the moment of its next call.
-    server.keepAliveTimeout = 0;
-    const recorder = new Recorder(server);
-    listener = (incoming, answer) => {
-      recorder.pass(incoming).then(
-        ({ status, headers, body }) => answer.writeHead(status, headers).end(body),
-        (error: Error) => answer.writeHead(502).end(error.message),
-      );
-    };
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const recorder: Recorder = new Recorder(
+      await startProxyServer((incoming, answer) => {
+        recorder.pass(incoming).then(
+          ({ status, headers, body }) => answer.writeHead(status, headers).end(body),
+          (error: Error) => answer.writeHead(502).end(error.message),
+        );
+      }),
+    );
     return recorder;
   }
 
   /** The lab's option `url`: what the provider takes for AWS. */
   readonly url = (aws: string): string => {
     this.aws = new URL(aws);
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return this.proxy.url;
   };
 
   /** From now on no role of the account can be assumed. */
@@ -55,12 +51,12 @@ export class Recorder {
   }
 
   stop(): void {
-    this.server.closeAllConnections();
-    this.server.close();
+    this.proxy.server.closeAllConnections();
+    this.proxy.server.close();
   }
 
   private async pass(incoming: IncomingMessage) {
-    const sent = await all(incoming);
+    const sent = await bodyOf(incoming);
     const assumed = new URLSearchParams(sent.toString("utf8")).get("RoleArn")?.split(":")[4];
     if (assumed !== undefined && this.gone.has(assumed)) return DENIED;
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -69,7 +65,7 @@ export class Recorder {
         .once("error", reject)
         .end(sent);
     });
-    const body = await all(answer);
+    const body = await bodyOf(answer);
     this.record(incoming, sent.toString("utf8"), answer.statusCode ?? 0, body.toString("utf8"));
     return { status: answer.statusCode ?? 502, headers: answer.headers, body };
   }
@@ -115,10 +111,4 @@ function operation(
   }
   const { Action, ...parameters } = Object.fromEntries(new URLSearchParams(sent));
   return { name: Action, parameters };
-}
-
-async function all(stream: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
 }

@@ -1,6 +1,3 @@
-import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import {
   AttachUserPolicyCommand,
   CreateAccessKeyCommand,
@@ -33,9 +30,9 @@ import {
   trustOf,
   userPolicies,
 } from "../harness/look";
+import { FORMATS, type Format, Project } from "../harness/project";
 import { Recorder } from "../harness/recorder";
 import type { Folder } from "../harness/terraform";
-import { ROOT } from "../harness/tools";
 
 /** An account's whole life: adopted, retired, closed, and back under the same name. */
 
@@ -66,33 +63,10 @@ ${entries.map((entry) => `  - {${entry}}`).join("\n")}
 `;
   }
 
-  const FORMATS = ["json", "hcl"] as const;
-
-  /** A project folder of its own: the state lives beside the output folder. */
-  class Project {
-    private readonly folder: string;
-    constructor(
-      name: string,
-      private readonly format: (typeof FORMATS)[number],
-    ) {
-      this.folder = lab.terraform(name).path;
-    }
-
-    synth(entries: readonly string[], stack = "pmm-iam"): Folder {
-      const file = join(this.folder, "accounts.yaml");
-      writeFileSync(file, accounts(entries));
-      const output = join(this.folder, "cdktf.out");
-      const options = this.format === "hcl" ? ["--hcl"] : [];
-      execFileSync(
-        process.execPath,
-        [join(ROOT, "bin/pmm-iam.js"), "synth", ...options, "--output", output],
-        {
-          env: { ...process.env, ACCOUNTS_FILE: file },
-          stdio: ["ignore", "ignore", "pipe"],
-        },
-      );
-      return lab.terraform(join(this.folder.slice(lab.folder.length + 1), "cdktf.out/stacks", stack));
-    }
+  /** The accounts of one stack, synthesized; its folder. */
+  async function synth(project: Project, format: Format, entries: readonly string[]): Promise<Folder> {
+    await project.synth(accounts(entries), format);
+    return project.stack();
   }
 
   async function names(id: string): Promise<{ roles: string[]; users: string[] }> {
@@ -166,13 +140,13 @@ ${entries.map((entry) => `  - {${entry}}`).join("\n")}
 
   describe.each(FORMATS)("as %s", (format) => {
     test("retiring destroys all and only that account's objects; then the entry goes, and may come back", async () => {
-      const project = new Project(`retiring-${format}`, format);
-      let stack = project.synth([A, B]);
+      const project = new Project(lab, `retiring-${format}`);
+      let stack = await synth(project, format, [A, B]);
       await stack.init();
       await stack.apply();
       expect(await secrets()).toEqual(["pmm/aurora/billing", "pmm/aurora/orders"]);
 
-      stack = project.synth([`${A}, lifecycle: retiring`, B]);
+      stack = await synth(project, format, [`${A}, lifecycle: retiring`, B]);
       await stack.init();
       const changes = await stack.changes();
       expect(Object.keys(changes).filter((address) => address.includes("billing"))).toEqual([]);
@@ -186,11 +160,11 @@ ${entries.map((entry) => `  - {${entry}}`).join("\n")}
       expect(await secrets()).toEqual(["pmm/aurora/billing"]);
       await stack.expectEmptyPlan();
 
-      stack = project.synth([B]);
+      stack = await synth(project, format, [B]);
       await stack.init();
       await stack.expectEmptyPlan();
 
-      stack = project.synth([A, B]);
+      stack = await synth(project, format, [A, B]);
       await stack.init();
       await stack.apply();
       await stack.expectEmptyPlan();
@@ -198,11 +172,13 @@ ${entries.map((entry) => `  - {${entry}}`).join("\n")}
     });
 
     test("an Aurora user retires alone", async () => {
-      const project = new Project(`user-${format}`, format);
-      let stack = project.synth([A]);
+      const project = new Project(lab, `user-${format}`);
+      let stack = await synth(project, format, [A]);
       await stack.init();
       await stack.apply();
-      stack = project.synth([`name: orders, account_id: "${TARGET}", aurora: {lifecycle: retiring}`]);
+      stack = await synth(project, format, [
+        `name: orders, account_id: "${TARGET}", aurora: {lifecycle: retiring}`,
+      ]);
       await stack.init();
       await stack.apply();
       expect(await names(TARGET)).toEqual({ roles: ["AmazonRDSforPMMrole"], users: [] });
@@ -211,10 +187,10 @@ ${entries.map((entry) => `  - {${entry}}`).join("\n")}
     });
 
     test("a closed account is forgotten without a call to it, its secret destroyed, the others planned on", async () => {
-      const project = new Project(`closed-${format}`, format);
+      const project = new Project(lab, `closed-${format}`);
       const monitors =
         'cloudwatch_agent: {on_premises_server_user: true}, third_party_monitors: [{name: m, account_id: "999999999999", external_id: abcd, policy: ReadOnlyAccess}]';
-      let stack = project.synth([`${A}, ${monitors}`, B]);
+      let stack = await synth(project, format, [`${A}, ${monitors}`, B]);
       await stack.init();
       await stack.apply();
       const before = await names(TARGET);
@@ -225,7 +201,7 @@ ${entries.map((entry) => `  - {${entry}}`).join("\n")}
       expect(blocked.code).toBe(1);
       expect(blocked.stderr).toContain(`IAM Role (arn:aws:iam::${TARGET}:role/Admin) cannot be assumed`);
 
-      stack = project.synth([`${A}, ${monitors}, lifecycle: closed`, B]);
+      stack = await synth(project, format, [`${A}, ${monitors}, lifecycle: closed`, B]);
       await stack.init();
       const { resource_changes: all = [] } = await stack.plan();
       const touched = all
@@ -242,7 +218,7 @@ ${entries.map((entry) => `  - {${entry}}`).join("\n")}
       expect(await names(TARGET)).toEqual(before);
       expect(await secrets()).toEqual(["pmm/aurora/billing"]);
       await stack.expectEmptyPlan();
-      stack = project.synth([B]);
+      stack = await synth(project, format, [B]);
       await stack.init();
       await stack.expectEmptyPlan();
       recorder.reopen(TARGET);
@@ -254,8 +230,8 @@ ${entries.map((entry) => `  - {${entry}}`).join("\n")}
       const { AccessKey: byHand } = await iam.send(new CreateAccessKeyCommand(user));
       const { Role: before } = await iam.send(new GetRoleCommand(role));
 
-      const project = new Project(`adopt-${format}`, format);
-      const stack = project.synth([`${A}, adopt: true`]);
+      const project = new Project(lab, `adopt-${format}`);
+      const stack = await synth(project, format, [`${A}, adopt: true`]);
       await stack.init();
       const plan = await stack.run("plan", "-no-color", "-out=plan");
       expect(plan).toMatch(/Plan: 8 to import/);
@@ -295,8 +271,8 @@ ${entries.map((entry) => `  - {${entry}}`).join("\n")}
         secrets: await secrets(),
       });
       const before = await standing();
-      const project = new Project(`two-keys-${format}`, format);
-      const stack = project.synth([`${A}, adopt: true`]);
+      const project = new Project(lab, `two-keys-${format}`);
+      const stack = await synth(project, format, [`${A}, adopt: true`]);
       await stack.init();
       const { code, stdout, stderr } = await stack.attempt("plan", "-no-color");
       expect(code).toBe(1);
@@ -332,15 +308,15 @@ ${entries.map((entry) => `  - {${entry}}`).join("\n")}
       "a %s that is not there to be adopted is named by the part to leave out",
       async (part, drop, rest, imported) => {
         await drop(await makeByHand());
-        const project = new Project(`missing-${part}-${format}`, format);
-        let stack = project.synth([`${A}, adopt: true`]);
+        const project = new Project(lab, `missing-${part}-${format}`);
+        let stack = await synth(project, format, [`${A}, adopt: true`]);
         await stack.init();
         const { code, stderr } = await stack.attempt("plan", "-no-color");
         expect(code).toBe(1);
         const missing = [...stderr.matchAll(/existing object to\s+"module\.\w+\.aws_iam_(\w+)\./g)];
         expect(missing.map(([, named]) => named)).toEqual([part]);
 
-        stack = project.synth([`${A}, adopt: ${rest}`]);
+        stack = await synth(project, format, [`${A}, adopt: ${rest}`]);
         await stack.init();
         expect(await stack.apply()).toContain(`Resources: ${imported} imported`);
         await stack.expectEmptyPlan();

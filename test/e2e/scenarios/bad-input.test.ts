@@ -9,7 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { createServer as createHttpServer, request as httpRequest } from "node:http";
+import { request as httpRequest } from "node:http";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,6 +18,7 @@ import { type Lab, startLab } from "../harness/lab";
 import { inventory } from "../harness/look";
 import { type Command, type Ended, run, serve } from "../harness/processes";
 import { Project } from "../harness/project";
+import { bodyOf, startProxyServer } from "../harness/proxy-server";
 import type { Folder } from "../harness/terraform";
 import { pythonPath, ROOT, terraformPath } from "../harness/tools";
 
@@ -41,10 +42,8 @@ accounts:
 async function doorman() {
   let target = "";
   let waiting: { action: string; act: () => void } | undefined;
-  const server = createHttpServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks);
+  const { server, url } = await startProxyServer(async (request, response) => {
+    const body = await bodyOf(request);
     if (waiting !== undefined && body.includes(`Action=${waiting.action}&`)) {
       const { act } = waiting;
       waiting = undefined;
@@ -61,12 +60,10 @@ async function doorman() {
     onward.on("error", () => response.destroy());
     onward.end(body);
   });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const { port } = server.address() as AddressInfo;
   return {
     inFrontOf: (aws: string) => {
       target = aws;
-      return `http://127.0.0.1:${port}`;
+      return url;
     },
     at: (action: string, act: () => void) => {
       waiting = { action, act };
