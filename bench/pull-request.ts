@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { counted } from "../src/accounts/problem";
+import { counted } from "../src/accounts/wording";
 import type { Lab } from "../test/e2e/harness/lab";
 import { makeRole } from "../test/e2e/harness/look";
 import { manyAccounts } from "./accounts";

@@ -18,7 +18,7 @@ import {
   type YAMLMap,
 } from "yaml";
 import type { Path, Position, Problem } from "./problem";
-import type { SourceText } from "./text";
+import type { SourceText } from "./source-text";
 
 /** A parsed file: its plain data, and the way back from a path in the data to a place in the text. */
 export interface ParsedDocument {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Format } from "../aws/formats";
+import { allOf, oneOf } from "./wording";
 
 /**
  * Builders for the schema's fields. Each carries the description that an editor shows on hover, and an error
@@ -71,11 +72,6 @@ export function switchOr<Shape extends z.ZodRawShape>(shape: Shape, description:
     .meta({ description });
 }
 
-/** "a, b or c". */
-export function oneOf(words: readonly string[]): string {
-  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
-}
-
 /** "a mapping with account_id and name, and any of region, tags". */
 function aMapping(shape: z.ZodRawShape): string {
   const keys = Object.keys(shape);
@@ -84,9 +80,4 @@ function aMapping(shape: z.ZodRawShape): string {
   return required.length === 0
     ? `a mapping with any of ${keys.join(", ")}`
     : `a mapping with ${allOf(required)}${optional.length === 0 ? "" : `, and any of ${optional.join(", ")}`}`;
-}
-
-/** "a, b and c". */
-function allOf(words: readonly string[]): string {
-  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }

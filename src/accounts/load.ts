@@ -7,8 +7,9 @@ import { type Finding, type Path, type Problem, sortProblems } from "./problem";
 import { resolveDeployment } from "./resolve";
 import { RULES } from "./rules";
 import { accountSchema, fileOutline, fileSchema } from "./schema";
-import { shapeFindings, valueAt } from "./shape";
-import type { SourceText } from "./text";
+import { shapeFindings } from "./schema-findings";
+import type { SourceText } from "./source-text";
+import { valueAt } from "./values";
 
 /** What a file holds, or why it cannot be used. Warnings come with a deployment too. */
 export interface Loaded {

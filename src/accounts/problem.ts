@@ -45,11 +45,6 @@ export function warning(path: Path, rule: string, message: string, on: "key" | "
   return { severity: "warning", path, rule, message, on };
 }
 
-/** "1 account", "2 accounts". */
-export function counted(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}
-
 /**
  * By place, then errors before warnings, then by text: the same order on every machine. What several accounts
  * take from one anchor is said once.

@@ -16,7 +16,8 @@ import {
   TAG_VALUE,
 } from "../aws/formats";
 import { KNOWN_REGIONS } from "../aws/partitions";
-import { choice, flag, list, mapping, oneOf, text } from "./fields";
+import { choice, flag, list, mapping, text } from "./fields";
+import { oneOf } from "./wording";
 
 /** The keys of accounts.yaml that belong to no single feature. Features add theirs to `accounts`. */
 

@@ -1,4 +1,5 @@
-import { counted, error, type Finding, warning } from "../accounts/problem";
+import { error, type Finding, warning } from "../accounts/problem";
+import { counted } from "../accounts/wording";
 import { features } from "../features";
 import { planStacks } from "../terraform/stack-plan";
 import { type Change, keptAccounts } from "./change";

@@ -1,6 +1,6 @@
 import type { OutputFiles } from "../terraform/render";
 import { type AccountSnapshot, type Snapshot, stacksOf } from "./snapshot";
-import type { Standing } from "./state";
+import type { StateEvidence } from "./state";
 
 /** The stacks whose files differ between two outputs, or are new in the second. Sorted. */
 export function differingStacks(before: OutputFiles, after: OutputFiles): string[] {
@@ -45,7 +45,10 @@ export interface VanishedStack {
 }
 
 /** The stacks of the base that today's file no longer makes. Sorted. */
-export function vanishedStacks({ base, head, ref, mayBeBehind }: Sides, standing: Standing): VanishedStack[] {
+export function vanishedStacks(
+  { base, head, ref, mayBeBehind }: Sides,
+  standing: StateEvidence,
+): VanishedStack[] {
   const now = new Map(head.accounts.map((account) => [account.name, account]));
   const stacksNow = stacksOf(head);
   const gone = new Map<string, AccountSnapshot[]>();

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { parseDocument } from "../accounts/document";
-import { valueAt } from "../accounts/shape";
-import type { SourceText } from "../accounts/text";
+import type { SourceText } from "../accounts/source-text";
+import { valueAt } from "../accounts/values";
 import { type Commit, commitOf, fileAt, forkOf, renamingOf, vanishedFiles, whereabouts } from "./git";
 import { NOTHING, readLeniently, type Snapshot } from "./snapshot";
 

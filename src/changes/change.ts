@@ -1,7 +1,7 @@
 import type { Deployment } from "../accounts/model";
-import type { PrintedCommands } from "../printed-commands";
+import type { Runbook } from "./runbook";
 import type { AccountSnapshot, Snapshot } from "./snapshot";
-import type { Standing } from "./state";
+import type { StateEvidence } from "./state";
 
 /** A change of accounts.yaml, as the rules that judge it see it. */
 export interface Change {
@@ -16,9 +16,9 @@ export interface Change {
   /** The accounts file's path at the ref, from the repository's root. */
   readonly pathBefore: string;
   /** How commands are printed that are the way out. */
-  readonly commands: PrintedCommands;
+  readonly commands: Runbook;
   /** What the given states say of the base's accounts. */
-  readonly standing: Standing;
+  readonly standing: StateEvidence;
 }
 
 /** An account that is there before and after, under one name. */

@@ -1,8 +1,8 @@
 import { error, type Finding } from "../accounts/problem";
 import { features } from "../features";
-import { isStackName } from "../printed-commands";
 import { type Change, isActive, type Kept, keptAccounts } from "./change";
 import { type GroupMove, moveSteps, teleportAddresses } from "./move-group";
+import { isStackName } from "./runbook";
 import { stacksOf } from "./snapshot";
 
 /** Another group is another state: Terraform would destroy in the one and make in the other. */

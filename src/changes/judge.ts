@@ -1,15 +1,15 @@
 import type { Deployment } from "../accounts/model";
 import type { Finding } from "../accounts/problem";
-import type { PrintedCommands } from "../printed-commands";
 import { changedAccountIds, closedAccounts, removedAccounts } from "./account-rules";
 import type { Base } from "./base";
 import { changedBoundaries } from "./boundary-rules";
 import type { Change } from "./change";
 import { changedGroups } from "./group-rules";
 import { droppedUsers, keyGenerations } from "./key-rules";
+import type { Runbook } from "./runbook";
 import { snapshotOf } from "./snapshot";
 import { changedSource } from "./source-rules";
-import { Standing, type State } from "./state";
+import { type State, StateEvidence } from "./state";
 import { foreignStates } from "./state-rules";
 
 type ChangeRule = (change: Change) => Iterable<Finding>;
@@ -29,7 +29,7 @@ const CHANGE_RULES: readonly ChangeRule[] = [
 
 /** What a change is judged with, besides the two files. */
 export interface Given {
-  readonly commands: PrintedCommands;
+  readonly commands: Runbook;
   readonly states: readonly State[];
 }
 
@@ -54,7 +54,7 @@ export function* judgeSince(
     deployment,
     pathBefore: textPath,
     commands,
-    standing: new Standing(states, sides),
+    standing: new StateEvidence(states, sides),
   };
   for (const rule of CHANGE_RULES) {
     yield* rule(change);

@@ -1,4 +1,4 @@
-import { valueAt } from "../accounts/shape";
+import { valueAt } from "../accounts/values";
 import {
   AURORA_USER,
   auroraSecretName,

@@ -1,12 +1,6 @@
 import type { Deployment } from "../accounts/model";
-import {
-  type FileBefore,
-  MAKE_COPIES,
-  type PrintedCommands,
-  SHRED_COPIES,
-  type StackFiles,
-} from "../printed-commands";
 import { teleportAssumePolicy } from "../terraform/assume-policies";
+import { type FileBefore, MAKE_COPIES, type Runbook, SHRED_COPIES, type StackFiles } from "./runbook";
 
 /** What goes from one stack to another. */
 export interface GroupMove {
@@ -32,7 +26,7 @@ export interface GroupMoves extends FileBefore {
  * account, never neither, also where stacks exchange accounts. The copies and their backups hold keys, so they
  * are shredded.
  */
-export function moveSteps(commands: PrintedCommands, change: GroupMoves): string[] {
+export function moveSteps(commands: Runbook, change: GroupMoves): string[] {
   const { moves, gone, isLocal } = change;
   const names = new Set(moves.flatMap(({ from, to }) => [from, to]));
   const stacks = [...names].map((stack): StackFiles => ({ stack, isGone: gone.has(stack) }));

@@ -2,10 +2,10 @@ import {
   type FileBefore,
   isStackName,
   MAKE_COPIES,
-  type PrintedCommands,
+  type Runbook,
   SHRED_COPIES,
   type StackFiles,
-} from "../printed-commands";
+} from "./runbook";
 
 /** The stacks whose states are to be shown, and to which of this program's commands. */
 export interface Unproven extends FileBefore {
@@ -17,7 +17,7 @@ export interface Unproven extends FileBefore {
  * The commands that show the states of stacks to `check` or `affected`, also in a clone that has no output yet.
  * What the file from before made stays until that command has had its say.
  */
-export function showStateSteps(commands: PrintedCommands, unproven: Unproven): string[] {
+export function showStateSteps(commands: Runbook, unproven: Unproven): string[] {
   const stacks = unproven.stacks.filter(({ stack }) => isStackName(stack));
   if (stacks.length === 0) {
     return [];

@@ -2,7 +2,7 @@ import type { ParsedDocument } from "../accounts/document";
 import type { Account, Deployment, Lifecycle } from "../accounts/model";
 import type { Path } from "../accounts/problem";
 import { DEFAULT_REGION } from "../accounts/rules";
-import { valueAt } from "../accounts/shape";
+import { valueAt } from "../accounts/values";
 import { boundaryArn } from "../aws/arns";
 import { partitionOf } from "../aws/partitions";
 import { MAIN_STACK, stackNameOf } from "../terraform/stack-plan";

@@ -116,7 +116,7 @@ function rootModule(address: string): string | undefined {
 }
 
 /** What the given states say of the accounts of a file, before or after a change of it. */
-export class Standing {
+export class StateEvidence {
   private readonly stackOfAlias: ReadonlyMap<string, string>;
   private readonly stackToBe: ReadonlyMap<string, string>;
 

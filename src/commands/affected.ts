@@ -1,15 +1,15 @@
 import { loadAccounts } from "../accounts/load";
 import type { Deployment } from "../accounts/model";
-import type { SourceText } from "../accounts/text";
+import type { SourceText } from "../accounts/source-text";
 import { differingStacks, vanishedStacks } from "../changes/affected";
 import { type Base, readBase } from "../changes/base";
+import { withFilesOf } from "../changes/checkout";
 import { changedBelow, repositoryRoot } from "../changes/git";
-import { withFilesOf } from "../changes/materialize";
+import { Runbook } from "../changes/runbook";
 import { showStateSteps } from "../changes/show-state";
 import { snapshotOf } from "../changes/snapshot";
-import { Standing } from "../changes/state";
+import { StateEvidence } from "../changes/state";
 import { features } from "../features";
-import { PrintedCommands } from "../printed-commands";
 import { projectRoot } from "../project";
 import { type OutputFiles, type RenderOptions, renderStacks } from "../terraform/render";
 import { deploymentRules } from "../terraform/rules";
@@ -63,7 +63,7 @@ export async function affected({ base: ref, state }: AffectedOptions): Promise<n
     ref,
     mayBeBehind: !base.commit.isContained,
   };
-  const standing = sides && new Standing(states, sides);
+  const standing = sides && new StateEvidence(states, sides);
   const vanished = sides && standing ? vanishedStacks(sides, standing) : [];
   // Nothing but include: to GitHub Actions any other key is one more axis of the matrix.
   const matrix = { include: included(stacks, new Set(names)) };
@@ -83,7 +83,7 @@ export async function affected({ base: ref, state }: AffectedOptions): Promise<n
   }
   const stacksToShow = vanished.filter(({ isUnproven }) => isUnproven);
   reportSteps(
-    showStateSteps(new PrintedCommands(process.env), {
+    showStateSteps(new Runbook(process.env), {
       stacks: stacksToShow.map(({ stack }) => ({ stack, isGone: true })),
       command: "affected",
       ref,

@@ -1,4 +1,5 @@
-import { counted, formatProblem, type Problem, printable } from "../accounts/problem";
+import { formatProblem, type Problem, printable } from "../accounts/problem";
+import { counted } from "../accounts/wording";
 import { colors } from "./report";
 
 export const CHECK_FORMATS = ["text", "json", "github"] as const;

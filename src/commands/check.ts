@@ -1,13 +1,13 @@
 import { loadAccounts } from "../accounts/load";
 import type { Deployment } from "../accounts/model";
 import type { Finding, Problem } from "../accounts/problem";
-import { readSourceText } from "../accounts/text";
+import { readSourceText } from "../accounts/source-text";
 import { type Base, readBase } from "../changes/base";
 import { whereabouts } from "../changes/git";
 import { InputError } from "../changes/input-error";
 import { judgeSince } from "../changes/judge";
+import { Runbook } from "../changes/runbook";
 import { features } from "../features";
-import { PrintedCommands } from "../printed-commands";
 import { accountsPerStack } from "../terraform/capacity-rules";
 import { deploymentRules } from "../terraform/rules";
 import { type CheckFormat, type CheckSummary, formatCheck } from "./check-formats";
@@ -64,7 +64,7 @@ function judged({ base: ref, state }: CheckOptions): Judged {
     return loadAccounts(source, features, deploymentRules);
   }
   const base = readBase(source, ref, "fork");
-  const commands = new PrintedCommands(process.env);
+  const commands = new Runbook(process.env);
   // A rule like the others: it speaks once the file alone is right, at the place in the file.
   const changeRule = (today: Deployment): Iterable<Finding> => judgeSince(base, today, { commands, states });
   return { ...loadAccounts(source, features, [...deploymentRules, changeRule]), base };

@@ -1,6 +1,6 @@
 import { loadAccounts } from "../accounts/load";
 import type { Deployment } from "../accounts/model";
-import { readSourceText, type SourceText } from "../accounts/text";
+import { readSourceText, type SourceText } from "../accounts/source-text";
 import { features } from "../features";
 import { deploymentRules } from "../terraform/rules";
 import { accountsFile } from "./environment";

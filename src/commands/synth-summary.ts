@@ -1,5 +1,5 @@
 import type { Deployment } from "../accounts/model";
-import { counted } from "../accounts/problem";
+import { counted } from "../accounts/wording";
 import type { Headroom } from "../aws/packing";
 import type { Feature } from "../features/feature";
 import type { Published } from "../output/publish";

@@ -3,7 +3,7 @@ import { choice, switchOr } from "../accounts/fields";
 import { warning } from "../accounts/problem";
 import { AURORA_USER, AURORA_USER_POLICY, auroraSecretName } from "../aws/names";
 import { policySize } from "../aws/policies";
-import { modulePolicy } from "../modules";
+import { modulePolicy } from "../modules/own";
 import {
   type AccessKey,
   accessKeyLimits,

@@ -8,7 +8,7 @@ import { DATABASE_NAME, DB_NAME, DB_USER, ENDPOINT, RDS_RESOURCE_ID } from "../a
 import { ROLE_INLINE_CHARACTERS } from "../aws/limits";
 import { KNOWN_REGIONS, partitionOf } from "../aws/partitions";
 import { policySize } from "../aws/policies";
-import { modulePolicy } from "../modules";
+import { modulePolicy } from "../modules/own";
 import { type Feature, settingsOf, variables } from "./feature";
 
 const database = mapping(

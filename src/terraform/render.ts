@@ -5,11 +5,11 @@ import { App } from "cdktf";
 import { Construct } from "constructs";
 import type { Deployment } from "../accounts/model";
 import type { ModuleCall } from "../features/feature";
-import { accountObjects, moduleFiles } from "../modules";
-import { AccountsStack } from "./accounts-stack";
+import { accountObjects, moduleFiles } from "../modules/own";
 import { addBackend } from "./backend";
 import { bareReferences, jsonExpression } from "./hcl";
 import { ModuleInstance } from "./module-instance";
+import { PmmIamStack } from "./pmm-iam-stack";
 import { accountProvider, sourceProvider } from "./providers";
 import { PmmRole, TeleportRole } from "./source-account";
 import { MAIN_STACK, type StackAccount, type StackPlan } from "./stack-plan";
@@ -61,8 +61,8 @@ export function buildStack(
   plan: StackPlan,
   deployment: Deployment,
   options: RenderOptions,
-): AccountsStack {
-  const stack = new AccountsStack(app, plan.name);
+): PmmIamStack {
+  const stack = new PmmIamStack(app, plan.name);
   addBackend(stack, deployment, options.rootFromStack);
   const source = sourceProvider(stack, deployment);
   const providers = new Construct(stack, "providers");

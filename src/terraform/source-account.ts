@@ -11,7 +11,7 @@ import type { Deployment } from "../accounts/model";
 import { nameWithoutPath, pathOf } from "../aws/arns";
 import { CLOUDWATCH_AGENT_SERVER_POLICY } from "../aws/names";
 import { grantNothing, policyText, trustEc2 } from "../aws/policies";
-import { modulePolicy } from "../modules";
+import { modulePolicy } from "../modules/own";
 import { type AssumePolicy, pmmAssumePolicy, teleportAssumePolicy } from "./assume-policies";
 
 /** The PMM EC2 role: made here if asked for, and what it may do in any case. */

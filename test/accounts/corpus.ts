@@ -3,7 +3,7 @@ import { join } from "node:path";
 import pico from "picocolors";
 import { type Loaded, loadAccounts } from "../../src/accounts/load";
 import { formatProblem, type Problem } from "../../src/accounts/problem";
-import { readSourceText, type SourceText } from "../../src/accounts/text";
+import { readSourceText, type SourceText } from "../../src/accounts/source-text";
 import { features } from "../../src/features";
 import { deploymentRules } from "../../src/terraform/rules";
 

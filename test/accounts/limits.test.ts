@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { policySize } from "../../src/aws/policies";
-import { modulePolicy } from "../../src/modules";
+import { modulePolicy } from "../../src/modules/own";
 import { loadText, printed } from "./corpus";
 
 /** Sizes are counted by hand: the characters of the document without its entries, and of one entry. */

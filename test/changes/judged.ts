@@ -3,9 +3,9 @@ import { type Loaded, loadAccounts } from "../../src/accounts/load";
 import { formatProblem } from "../../src/accounts/problem";
 import { absent, type Base, baseOf } from "../../src/changes/base";
 import { judgeSince } from "../../src/changes/judge";
+import { Runbook } from "../../src/changes/runbook";
 import { parseState } from "../../src/changes/state";
 import { features } from "../../src/features";
-import { PrintedCommands } from "../../src/printed-commands";
 import { deploymentRules } from "../../src/terraform/rules";
 
 /** A file with these entries under `accounts`, which begin in line 7. */
@@ -37,7 +37,7 @@ function before(text: string | undefined): Base {
 /** Judges a change between two texts the way check does. */
 export function judge({ before: text, after, states = [] }: Judged): Loaded {
   const given = {
-    commands: new PrintedCommands({}),
+    commands: new Runbook({}),
     states: states.map(([stack, text]) => parseState(text, "state.json", stack)),
   };
   return loadAccounts({ name: "accounts.yaml", path: "/accounts.yaml", text: after }, features, [

@@ -1,5 +1,5 @@
 import { moveSteps } from "../../src/changes/move-group";
-import { PrintedCommands } from "../../src/printed-commands";
+import { Runbook } from "../../src/changes/runbook";
 import { loadText } from "../accounts/corpus";
 
 /** The commands themselves are in refusals.test.ts, and run by test/e2e/check. */
@@ -13,7 +13,7 @@ const MOVE = {
 };
 
 test("names that a shell would act on are in quotes, and the file before stands beside today's", () => {
-  const commands = new PrintedCommands({ ACCOUNTS_FILE: "iam/the accounts.yaml" });
+  const commands = new Runbook({ ACCOUNTS_FILE: "iam/the accounts.yaml" });
   expect(moveSteps(commands, MOVE).slice(0, 3)).toEqual([
     "ACCOUNTS_FILE='iam/the accounts.yaml' npm run synth",
     "git show 'it'\\''s;here:iam/the accounts.yaml' >'iam/before.the accounts.yaml'",
@@ -22,7 +22,7 @@ test("names that a shell would act on are in quotes, and the file before stands 
 });
 
 test("the commands carry the variables that are set", () => {
-  const commands = new PrintedCommands({ ACCOUNTS_FILE: "envs/prod.yaml", CDKTF_OUTDIR: "out/the stacks" });
+  const commands = new Runbook({ ACCOUNTS_FILE: "envs/prod.yaml", CDKTF_OUTDIR: "out/the stacks" });
   expect(moveSteps(commands, { ...MOVE, ref: "main" })).toEqual([
     "ACCOUNTS_FILE=envs/prod.yaml CDKTF_OUTDIR='out/the stacks' npm run synth",
     "git show 'main:iam/the accounts.yaml' >envs/before.prod.yaml",
@@ -42,7 +42,7 @@ test("the commands carry the variables that are set", () => {
 });
 
 test("paths that were typed in a folder of the project hold at its root, where npm runs scripts", () => {
-  const commands = new PrintedCommands({ ACCOUNTS_FILE: "prod.yaml", CDKTF_OUTDIR: "/srv/out" }, "envs");
+  const commands = new Runbook({ ACCOUNTS_FILE: "prod.yaml", CDKTF_OUTDIR: "/srv/out" }, "envs");
   expect(commands.synth()).toBe("ACCOUNTS_FILE=envs/prod.yaml CDKTF_OUTDIR=/srv/out npm run synth");
 });
 

@@ -1,7 +1,7 @@
 import { parseDocument } from "../../src/accounts/document";
 import { InputError } from "../../src/changes/input-error";
 import { readLeniently, type Snapshot } from "../../src/changes/snapshot";
-import { parseState, Standing, type State } from "../../src/changes/state";
+import { parseState, type State, StateEvidence } from "../../src/changes/state";
 import { accountsFile, shownState } from "./judged";
 
 const ROLE = "module.pmm_iam_orders.aws_iam_role.pmm_rds_monitoring";
@@ -85,7 +85,7 @@ function snapshot(...entries: readonly string[]): Snapshot {
 
 function objectsOf(account: string, states: readonly State[], base: Snapshot): string[] | undefined {
   const found = base.accounts.find(({ name }) => name === account);
-  return found && new Standing(states, { base, head: { ...base, accounts: [] } }).objectsOf(found);
+  return found && new StateEvidence(states, { base, head: { ...base, accounts: [] } }).objectsOf(found);
 }
 
 const FILE = snapshot(
@@ -104,7 +104,7 @@ test("both forms name the same managed objects", () => {
 const EMPTY = '{"format_version":"1.0"}';
 
 function slips(...states: readonly State[]): string[] {
-  return [...new Standing(states, { base: FILE, head: snapshot(MOVED) }).slips()];
+  return [...new StateEvidence(states, { base: FILE, head: snapshot(MOVED) }).slips()];
 }
 
 const MOVED = 'name: ledger, account_id: "444444444444", group: books';

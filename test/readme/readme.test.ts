@@ -7,7 +7,7 @@ import packageJson from "../../package.json";
 import { loadAccounts } from "../../src/accounts/load";
 import type { Problem } from "../../src/accounts/problem";
 import { DEFAULT_REGION } from "../../src/accounts/rules";
-import { LARGEST_FILE_BYTES, readSourceText } from "../../src/accounts/text";
+import { LARGEST_FILE_BYTES, readSourceText } from "../../src/accounts/source-text";
 import {
   ASSUME_SHARDS,
   ROLE_INLINE_CHARACTERS,

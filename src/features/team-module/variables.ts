@@ -1,7 +1,8 @@
-import type { AccountsFile } from "../accounts/file";
-import { error, type Finding, type Path, warning } from "../accounts/problem";
-import { nearest, shown, valueAt } from "../accounts/shape";
-import type { ModuleCode } from "./team-module-code";
+import type { AccountsFile } from "../../accounts/file";
+import { error, type Finding, type Path, warning } from "../../accounts/problem";
+import { valueAt } from "../../accounts/values";
+import { nearest, shown } from "../../accounts/wording";
+import type { ModuleCode } from "../../modules/code";
 
 /** Names that mean something else in a module block, or that Terraform keeps for later. */
 const RESERVED = [

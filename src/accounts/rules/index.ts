@@ -1,10 +1,11 @@
-import { parseRoleArn } from "../aws/arns";
-import { TAGS } from "../aws/limits";
-import { type Partition, partitionOf } from "../aws/partitions";
-import { type AccountsFile, place } from "./file";
-import { lifecycleRules } from "./lifecycle-rules";
-import { error, type Finding, type Path, warning } from "./problem";
-import { shown, valueAt } from "./shape";
+import { parseRoleArn } from "../../aws/arns";
+import { TAGS } from "../../aws/limits";
+import { type Partition, partitionOf } from "../../aws/partitions";
+import { type AccountsFile, place } from "../file";
+import { error, type Finding, type Path, warning } from "../problem";
+import { valueAt } from "../values";
+import { shown } from "../wording";
+import { lifecycleRules } from "./lifecycle";
 
 /** The region of what names none. */
 export const DEFAULT_REGION = "us-east-1";

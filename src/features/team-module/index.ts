@@ -1,13 +1,13 @@
-import { type AccountsFile, type Entry, place } from "../accounts/file";
-import type { Account, Deployment } from "../accounts/model";
-import { error, type Finding, type Path, warning } from "../accounts/problem";
-import { repeated } from "../accounts/rules";
-import { type TeamModuleInput, teamModules } from "../accounts/schema";
-import { PrintedCommands } from "../printed-commands";
-import { type Feature, type ModuleCall, settingsOf, type TeamModule, type VariableValue } from "./feature";
-import { type ModuleCode, readModuleCode } from "./team-module-code";
-import { moduleSource, versionProblem } from "./team-module-source";
-import { variableFindings } from "./team-module-variables";
+import { type AccountsFile, type Entry, place } from "../../accounts/file";
+import type { Account, Deployment } from "../../accounts/model";
+import { error, type Finding, type Path, warning } from "../../accounts/problem";
+import { repeated } from "../../accounts/rules";
+import { type TeamModuleInput, teamModules } from "../../accounts/schema";
+import { Runbook } from "../../changes/runbook";
+import { type ModuleCode, readModuleCode } from "../../modules/code";
+import { moduleSource, versionProblem } from "../../modules/source";
+import { type Feature, type ModuleCall, settingsOf, type TeamModule, type VariableValue } from "../feature";
+import { variableFindings } from "./variables";
 
 const keys = {
   modules: teamModules.nullable().optional(),
@@ -128,7 +128,7 @@ function* closedRules(file: AccountsFile, { path, input }: Entry<typeof keys>): 
 
 /** At the project's root: one command for each module, for one that made nothing yet is an error to Terraform. */
 function forgetSteps(group: string | undefined, addresses: readonly string[]): string[] {
-  const commands = new PrintedCommands(process.env);
+  const commands = new Runbook(process.env);
   const terraform = (command: string): string =>
     commands.terraform(
       { stack: group === undefined ? "pmm-iam" : `pmm-iam-${group}`, isGone: false },

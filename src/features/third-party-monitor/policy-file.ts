@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readFileSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
-import { escapes, repositoryOf } from "./repository";
+import { escapes, repositoryOf } from "../../accounts/repository";
 
 /** A policy file's document as minified JSON, or why it cannot be used. The text itself is never quoted. */
 export interface PolicyFile {

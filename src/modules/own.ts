@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Partition } from "./aws/partitions";
-import type { PolicyDocument } from "./aws/policies";
-import { projectRoot } from "./project";
+import type { Partition } from "../aws/partitions";
+import type { PolicyDocument } from "../aws/policies";
+import { projectRoot } from "../project";
 
 /** The Terraform modules that every stack carries. */
 const MODULES_FOLDER = join(projectRoot, "modules");

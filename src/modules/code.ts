@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
+import { escapes, repositoryOf } from "../accounts/repository";
 import { EXACT_VERSION } from "../accounts/schema";
-import { type Block, terraformBlocks, UnreadableTerraform } from "../terraform-blocks";
-import { escapes, repositoryOf } from "./repository";
-import { moduleSource, versionProblem } from "./team-module-source";
+import { type Block, terraformBlocks, UnreadableTerraform } from "./blocks";
+import { moduleSource, versionProblem } from "./source";
 
 /** The code of a team's module that lies in the repository, and what is known of it without Terraform. */
 export interface ModuleCode {

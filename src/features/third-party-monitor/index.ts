@@ -1,18 +1,18 @@
 import { z } from "zod";
-import { flag, list, mapping, text } from "../accounts/fields";
-import type { AccountsFile } from "../accounts/file";
-import { place } from "../accounts/file";
-import type { Account } from "../accounts/model";
-import type { Path } from "../accounts/problem";
-import { error, type Finding, warning } from "../accounts/problem";
-import { partitionOfFile, repeated } from "../accounts/rules";
-import { ACCOUNT_ID, ENTRY_NAME, EXTERNAL_ID, MANAGED_POLICY, ROLE_NAME } from "../aws/formats";
-import { ROLE_INLINE_CHARACTERS } from "../aws/limits";
-import { monitorRoleName } from "../aws/names";
-import type { Partition } from "../aws/partitions";
-import { policySize, terraformJsonSize } from "../aws/policies";
-import { modulePolicy } from "../modules";
-import { type Feature, settingsOf, variables } from "./feature";
+import { flag, list, mapping, text } from "../../accounts/fields";
+import type { AccountsFile } from "../../accounts/file";
+import { place } from "../../accounts/file";
+import type { Account } from "../../accounts/model";
+import type { Path } from "../../accounts/problem";
+import { error, type Finding, warning } from "../../accounts/problem";
+import { partitionOfFile, repeated } from "../../accounts/rules";
+import { ACCOUNT_ID, ENTRY_NAME, EXTERNAL_ID, MANAGED_POLICY, ROLE_NAME } from "../../aws/formats";
+import { ROLE_INLINE_CHARACTERS } from "../../aws/limits";
+import { monitorRoleName } from "../../aws/names";
+import type { Partition } from "../../aws/partitions";
+import { policySize, terraformJsonSize } from "../../aws/policies";
+import { modulePolicy } from "../../modules/own";
+import { type Feature, settingsOf, variables } from "../feature";
 import { readPolicyFile } from "./policy-file";
 
 const monitor = mapping(

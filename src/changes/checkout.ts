@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, posix } from "node:path";
 import { parseDocument } from "../accounts/document";
-import type { SourceText } from "../accounts/text";
+import type { SourceText } from "../accounts/source-text";
 import type { Base } from "./base";
 import { filesAt } from "./git";
 

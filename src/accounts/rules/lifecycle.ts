@@ -1,5 +1,5 @@
-import type { AccountsFile } from "./file";
-import { error, type Finding, warning } from "./problem";
+import type { AccountsFile } from "../file";
+import { error, type Finding, warning } from "../problem";
 
 /** What an account that leaves may not be needed for. */
 export function* lifecycleRules(file: AccountsFile): Iterable<Finding> {

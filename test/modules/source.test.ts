@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { moduleSource } from "../../src/features/team-module-source";
+import { moduleSource } from "../../src/modules/source";
 
 /** What is refused, and in which words, is in test/corpus/bad. */
 

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "@cdktf/hcl2json";
-import { projectRoot } from "../src/project";
-import { terraformBlocks, UnreadableTerraform } from "../src/terraform-blocks";
+import { terraformBlocks, UnreadableTerraform } from "../../src/modules/blocks";
+import { projectRoot } from "../../src/project";
 
 /** Held against the full parser: the same blocks, with the same arguments. */
 
@@ -60,7 +60,7 @@ test.each(files)("%s", async (path) => {
   expect(sorted(byScanner(text))).toEqual(sorted(await byParser(text)));
 });
 
-const HARD = readFileSync(join(__dirname, "support", "blocks.tf"), "utf8");
+const HARD = readFileSync(join(__dirname, "..", "support", "blocks.tf"), "utf8");
 
 test("what may mislead: comments, strings, templates, heredocs, nesting", async () => {
   expect(sorted(byScanner(HARD))).toEqual(sorted(await byParser(HARD)));

@@ -1,8 +1,9 @@
-import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import type { ParsedDocument } from "./document";
 import { EXPECTED_FLAG, EXPECTED_LIST, EXPECTED_SWITCH } from "./fields";
 import { error, type Finding, type Path } from "./problem";
+import { valueAt } from "./values";
+import { nearest, shown } from "./wording";
 
 /** Turns what the schema finds into findings that say what was found, what was expected and what to type. */
 export function shapeFindings(
@@ -11,62 +12,6 @@ export function shapeFindings(
   document: ParsedDocument,
 ) {
   return issues.flatMap((issue) => findingsOf(issue, [], { schema, document }));
-}
-
-/** The value at a path of plain data; undefined where the path leads nowhere. */
-export function valueAt(plain: unknown, path: Path): unknown {
-  let value = plain;
-  for (const step of path) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) {
-      return undefined;
-    }
-    value = (value as Record<string | number, unknown>)[step];
-  }
-  return value;
-}
-
-/** The nearest of the known words, if it is near enough to be what was meant. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
-  const lower = word.toLowerCase().replaceAll("-", "_");
-  const ranked = known
-    .map((candidate) => ({
-      candidate,
-      far: distance(lower, candidate.toLowerCase().replaceAll("-", "_")),
-    }))
-    .sort((a, b) => a.far - b.far || sameStart(lower, b.candidate) - sameStart(lower, a.candidate));
-  const best = ranked[0];
-  if (best !== undefined && best.far <= Math.max(1, Math.floor(word.length / 3))) {
-    return best.candidate;
-  }
-  const parts = (candidate: string): boolean => `_${candidate}_`.includes(`_${lower}_`);
-  return known.find((candidate) => candidate.startsWith(`${lower}_`)) ?? known.find(parts);
-}
-
-/** How many letters two words share at their start. */
-function sameStart(a: string, b: string): number {
-  let count = 0;
-  while (count < a.length && a[count] === b[count]) {
-    count += 1;
-  }
-  return count;
-}
-
-/** How a value is named in a message: quoted and cut where it is text, never a whole structure. */
-export function shown(value: unknown, written?: string): string {
-  if (value === null || value === undefined) {
-    return "empty";
-  }
-  if (typeof value === "string") {
-    return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
-  }
-  if (Array.isArray(value)) {
-    return "a list";
-  }
-  if (typeof value === "object") {
-    return "a mapping";
-  }
-  const literal = written ?? String(value);
-  return literal.length > 60 ? `${literal.slice(0, 57)}...` : literal;
 }
 
 /** `accounts[3]` and the like: how a path is called in a message. */

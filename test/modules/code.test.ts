@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { readModuleCode } from "../../src/features/team-module-code";
+import { readModuleCode } from "../../src/modules/code";
 
 /** Links and folders that cannot lie in the corpus. accounts.yaml is in repository/config. */
 

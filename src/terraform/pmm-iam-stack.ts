@@ -10,7 +10,7 @@ import { ModuleInstance } from "./module-instance";
  * through once, and providers and module instances, which are literals by construction, neither looked through
  * nor copied. A test holds the result against TerraformStack's.
  */
-export class AccountsStack extends TerraformStack {
+export class PmmIamStack extends TerraformStack {
   override prepareStack(): void {
     this.ensureBackendExists();
   }

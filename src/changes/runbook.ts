@@ -1,5 +1,5 @@
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
-import { projectRoot } from "./project";
+import { projectRoot } from "../project";
 
 /** The variables that decide which file is read and where the output goes. */
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -25,7 +25,7 @@ const OUTPUT_BEFORE = "before.out";
  * The commands that messages print, to be typed at the project's root. What the environment said to this run they
  * say again: whoever types them may not have it, or not any more.
  */
-export class PrintedCommands {
+export class Runbook {
   private readonly output: string;
   private readonly outputBefore: string;
   /** Today's file, beside which the one from before is put, so that its relative paths hold. */
