@@ -1,5 +1,7 @@
 import type { z } from "zod";
+import type { Partition } from "../aws/partitions";
 import type { ParsedDocument } from "./document";
+import type { AccountsFolder } from "./folder";
 import type { Finding, Path } from "./problem";
 import type {
   AccountInput,
@@ -21,8 +23,10 @@ export interface Entry<Keys extends z.ZodRawShape = z.ZodRawShape> {
  * the rules still speak about the rest.
  */
 export interface AccountsFile<Keys extends z.ZodRawShape = z.ZodRawShape> {
-  /** The folder that relative paths start from. */
-  readonly folder: string;
+  /** Where relative paths start, and what was read from there. */
+  readonly folder: AccountsFolder;
+  /** The source account's; undefined where the region that says so is misshapen. */
+  readonly partition: Partition | undefined;
   readonly source: SourceInput | undefined;
   readonly defaults: DefaultsInput;
   readonly backend: BackendInput | undefined;
@@ -36,7 +40,7 @@ export interface AccountsFile<Keys extends z.ZodRawShape = z.ZodRawShape> {
 export interface AccountKeys<Keys extends z.ZodRawShape = z.ZodRawShape> {
   readonly keys: Keys;
   /** What the schema cannot say: within an account, between accounts, against the rest of the file. */
-  rules(file: AccountsFile<Keys>): Iterable<Finding>;
+  rules?(file: AccountsFile<Keys>): Iterable<Finding>;
 }
 
 /** "12:5": how an earlier place is cited. */

@@ -2,68 +2,58 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import { type ParsedDocument, parseDocument } from "./document";
 import { type AccountKeys, type AccountsFile, type Entry, place } from "./file";
+import { AccountsFolder } from "./folder";
 import type { Deployment } from "./model";
 import { type Finding, type Path, type Problem, sortProblems } from "./problem";
 import { resolveDeployment } from "./resolve";
-import { RULES } from "./rules";
+import { partitionOfFile, RULES } from "./rules";
 import { accountSchema, fileOutline, fileSchema } from "./schema";
-import { shapeFindings } from "./schema-findings";
+import { schemaFindings } from "./schema-findings";
 import type { SourceText } from "./source-text";
 import { valueAt } from "./values";
 
 /** What a file holds, or why it cannot be used. Warnings come with a deployment too. */
 export interface Loaded {
   /** undefined when at least one problem is an error. */
-  readonly deployment?: Deployment;
+  readonly valid?: ValidFile;
   /** Sorted by place. */
   readonly problems: readonly Problem[];
 }
 
-/** Rules that need the whole deployment: what is counted against AWS's quotas, addresses that may clash. */
-export type DeploymentRule = (
-  deployment: Deployment,
+/** A file that no rule of its own refuses. */
+export interface ValidFile {
+  readonly deployment: Deployment;
   /** "12:5": how the place of a path is cited. */
-  cite: (path: Path) => string,
-) => Iterable<Finding>;
+  cite(path: Path): string;
+  /** Finds the place of what a later rule found. */
+  locate(finding: Finding): Problem;
+}
 
 /** Reads accounts.yaml: text, document with positions, shape, rules, defaults, deployment. */
-export function loadAccounts(
-  source: SourceText,
-  features: readonly AccountKeys[],
-  deploymentRules: readonly DeploymentRule[],
-): Loaded {
+export function loadAccounts(source: SourceText, features: readonly AccountKeys[]): Loaded {
   const parsed = parseDocument(source);
   if (parsed.document === undefined) {
     return { problems: sortProblems(parsed.problems) };
   }
   const { document } = parsed;
+  const located = (finding: Finding): Problem => locate(finding, document, source.name);
   const problems = [...parsed.problems];
-  const report = (findings: Iterable<Finding>): void => {
-    for (const finding of findings) {
-      problems.push(locate(finding, document, source.name));
-    }
-  };
   if (!isMapping(document.plain)) {
     const schema = fileSchema(keysOf(features));
-    report(shapeFindings(schema, schema.safeParse(document.plain).error?.issues ?? [], document));
-    return { problems };
+    const findings = schemaFindings(schema, schema.safeParse(document.plain).error?.issues ?? [], document);
+    return { problems: [...problems, ...findings.map(located)] };
   }
   const { file, findings } = readShape(document, dirname(source.path), keysOf(features));
-  report(findings);
-  for (const rule of [...RULES, ...features.map((feature) => feature.rules.bind(feature))]) {
-    report(rule(file));
-  }
-  if (problems.some((problem) => problem.severity === "error") || file.source === undefined) {
-    return { problems: sortProblems(problems) };
-  }
-  const deployment = resolveDeployment(file, file.source);
-  for (const rule of deploymentRules) {
-    report(rule(deployment, (path) => place(file, path)));
+  problems.push(...findings.map(located));
+  for (const rule of [...RULES, ...features.map((feature) => feature.rules?.bind(feature))]) {
+    problems.push(...[...(rule?.(file) ?? [])].map(located));
   }
   const sorted = sortProblems(problems);
-  return sorted.some((problem) => problem.severity === "error")
-    ? { problems: sorted }
-    : { deployment, problems: sorted };
+  if (sorted.some(({ severity }) => severity === "error") || file.source === undefined) {
+    return { problems: sorted };
+  }
+  const deployment = resolveDeployment(file, file.source);
+  return { valid: { deployment, cite: (path) => place(file, path), locate: located }, problems: sorted };
 }
 
 /** Holds the file against the schema part by part, so that a fault in one part leaves the others to the rules. */
@@ -80,7 +70,7 @@ function readShape(
       return result.data;
     }
     const issues = result.error.issues.map((issue) => ({ ...issue, path: [...path, ...issue.path] }));
-    findings.push(...shapeFindings(schema, issues, document));
+    findings.push(...schemaFindings(schema, issues, document));
     return undefined;
   };
   const { source, defaults, backend, teleport, secrets } = schema.shape;
@@ -88,10 +78,14 @@ function readShape(
   read(fileOutline, []);
   const listed = valueAt(document.plain, ["accounts"]);
   const accounts = Array.isArray(listed) ? listed : [];
+  const sourceRead = read(source, ["source"]);
+  const defaultsRead =
+    read(defaults, ["defaults"]) ?? rightParts(defaults, valueAt(document.plain, ["defaults"]));
   const file: AccountsFile = {
-    folder,
-    source: read(source, ["source"]),
-    defaults: read(defaults, ["defaults"]) ?? rightParts(defaults, valueAt(document.plain, ["defaults"])),
+    folder: new AccountsFolder(folder),
+    partition: partitionOfFile({ source: sourceRead, defaults: defaultsRead, document }),
+    source: sourceRead,
+    defaults: defaultsRead,
     backend: read(backend, ["backend"]),
     teleport: read(teleport, ["teleport"]),
     secrets: read(secrets, ["secrets"]),

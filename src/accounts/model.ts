@@ -1,13 +1,15 @@
+import type { z } from "zod";
 import type { AssumeMode } from "../aws/packing";
 import type { Partition } from "../aws/partitions";
+import type { AccountsFolder } from "./folder";
 import type { Path } from "./problem";
 import type { AccountInput, Adoptable, BackendInput, TeamModuleInput } from "./schema";
 
 /** accounts.yaml once every rule has passed: defaults applied, names made ARNs, sorted. */
 export interface Deployment {
   readonly partition: Partition;
-  /** The folder of the file: relative paths in it start there. */
-  readonly folder: string;
+  /** Where relative paths in the file start, and what was read from there. */
+  readonly folder: AccountsFolder;
   readonly source: Source;
   readonly backend: BackendInput | undefined;
   readonly teleport: Teleport | undefined;
@@ -37,13 +39,14 @@ export interface Source {
   readonly tags: Tags;
 }
 
-/** A monitored account. */
-export interface Account {
+/** A monitored account. A feature sees its own keys typed. */
+export interface Account<Keys extends z.ZodRawShape = z.ZodRawShape> {
   readonly name: string;
   /** The name as Terraform takes it in an address: `-` as `_`. */
   readonly alias: string;
   readonly accountId: string;
-  readonly group: string | undefined;
+  /** The stack that it is in. */
+  readonly stack: string;
   readonly region: string;
   readonly adminRoleName: string | undefined;
   readonly permissions: "standard" | "minimal";
@@ -57,8 +60,8 @@ export interface Account {
   readonly isSource: boolean;
   /** Where it stands in the file. */
   readonly path: Path;
-  /** As written, for the features, which alone know their keys. */
-  readonly input: AccountInput;
+  /** As written, with the defaults of its own keys. */
+  readonly input: AccountInput & z.output<z.ZodObject<Keys>>;
 }
 
 export type Lifecycle = "active" | "retiring" | "closed";

@@ -2,12 +2,13 @@ import { boundaryArn, roleArn } from "../aws/arns";
 import type { Partition } from "../aws/partitions";
 import type { AccountsFile, Entry } from "./file";
 import type { Account, Deployment, Secrets, Source, Tags, Teleport } from "./model";
-import { DEFAULT_REGION, partitionOfFile } from "./rules";
+import { aliasOf, stackName } from "./names";
+import { DEFAULT_REGION } from "./rules";
 import type { SourceInput } from "./schema";
 
 /** Applies the defaults. Only for a file that has passed every rule. */
 export function resolveDeployment(file: AccountsFile, input: SourceInput): Deployment {
-  const partition = partitionOfFile(file) ?? "aws";
+  const partition = file.partition ?? "aws";
   const source = resolveSource(file, input, partition);
   const accounts = file.entries
     .map((entry) => resolveAccount(file, entry, source, partition))
@@ -46,9 +47,9 @@ function resolveAccount(file: AccountsFile, entry: Entry, source: Source, partit
   const isSource = input.account_id === source.accountId;
   return {
     name: input.name,
-    alias: input.name.replaceAll("-", "_"),
+    alias: aliasOf(input.name),
     accountId: input.account_id,
-    group: input.group,
+    stack: stackName(input.group),
     region: input.region ?? (isSource ? source.region : (file.defaults.region ?? DEFAULT_REGION)),
     adminRoleName: isSource
       ? source.adminRoleName

@@ -6,7 +6,7 @@ import { valueAt } from "./values";
 import { nearest, shown } from "./wording";
 
 /** Turns what the schema finds into findings that say what was found, what was expected and what to type. */
-export function shapeFindings(
+export function schemaFindings(
   schema: z.ZodType,
   issues: readonly z.core.$ZodIssue[],
   document: ParsedDocument,

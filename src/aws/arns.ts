@@ -8,9 +8,19 @@ export interface RoleArn {
   readonly nameWithPath: string;
 }
 
+/** `arn:aws:iam::222222222222:user/PMMAWSIntegrationUser`; the name may carry its IAM path in front. */
+export function iamArn(
+  partition: Partition,
+  accountId: string,
+  kind: "role" | "user" | "policy",
+  nameWithPath: string,
+): string {
+  return `arn:${partition}:iam::${accountId}:${kind}/${nameWithPath}`;
+}
+
 /** `arn:aws:iam::111111111111:role/service/pmm-ec2-role`; the name may carry its IAM path in front. */
 export function roleArn(partition: Partition, accountId: string, nameWithPath: string): string {
-  return `arn:${partition}:iam::${accountId}:role/${nameWithPath}`;
+  return iamArn(partition, accountId, "role", nameWithPath);
 }
 
 /** The parts of a role's ARN. The text has been checked against ROLE_ARN before. */
@@ -31,5 +41,5 @@ export function pathOf(nameWithPath: string): string {
 
 /** A boundary given by name becomes the ARN of that policy in the account; an ARN stays as it is. */
 export function boundaryArn(partition: Partition, accountId: string, boundary: string): string {
-  return boundary.startsWith("arn:") ? boundary : `arn:${partition}:iam::${accountId}:policy/${boundary}`;
+  return boundary.startsWith("arn:") ? boundary : iamArn(partition, accountId, "policy", boundary);
 }

@@ -9,6 +9,10 @@ export const ROLE_INLINE_CHARACTERS = 10_240;
 export const USER_INLINE_CHARACTERS = 2_048;
 /** One managed policy. */
 export const MANAGED_POLICY_CHARACTERS = 6_144;
+/** Managed policies on one role, or on one user, without a quota increase. */
+export const MANAGED_POLICIES_PER_ROLE = 10;
+/** A secret's resource policy. Source: Secrets Manager User Guide, "AWS Secrets Manager quotas". */
+export const SECRET_POLICY_CHARACTERS = 20_480;
 /** A role's trust policy, without a quota increase. */
 export const TRUST_POLICY_CHARACTERS = 2_048;
 /** Tags of one role, user, policy or secret. */

@@ -1,28 +1,48 @@
+import { parseRoleArn } from "./arns";
 import type { Partition } from "./partitions";
 
-/** A policy document as IAM takes it. Only what this program writes itself is typed further. */
+/** A policy document as IAM takes it. */
 export interface PolicyDocument {
   readonly Version: "2012-10-17";
-  readonly Statement: readonly object[];
+  readonly Statement: readonly Statement[];
 }
+
+/** One statement, as this program and its modules write it. */
+export interface Statement {
+  readonly Sid?: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Principal?: { readonly AWS: string } | { readonly Service: string };
+  readonly Action?: string | readonly string[];
+  readonly NotAction?: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly NotResource?: string | readonly string[];
+  readonly Condition?: Condition;
+}
+
+/** By operator, then by key: what the request has to carry. */
+export type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
 /** The text that is sent to AWS: minified, because the quotas do not count white space. */
 export function policyText(document: PolicyDocument): string {
   return JSON.stringify(document);
 }
 
-/** The characters that count against a quota. */
+/**
+ * The characters that count against a quota. `jsonencode`, with which the modules write their documents, makes
+ * `<`, `>`, `&` and two line separators escapes of six. (Terraform documentation, "jsonencode".)
+ */
 export function policySize(document: PolicyDocument): number {
-  return policyText(document).length;
+  const known = sizes.get(document);
+  if (known !== undefined) {
+    return known;
+  }
+  const size = policyText(document).replace(/[<>&\u2028\u2029]/g, "\\u0000").length;
+  sizes.set(document, size);
+  return size;
 }
 
-/**
- * The characters that a JSON text has once Terraform has encoded it: `jsonencode` writes `<`, `>`, `&` and two
- * line separators as escapes of six. (Terraform documentation, "jsonencode".)
- */
-export function terraformJsonSize(text: string): number {
-  return text.replace(/[<>&\u2028\u2029]/g, "\\u0000").length;
-}
+/** Every account has the same few documents of the modules. */
+const sizes = new WeakMap<PolicyDocument, number>();
 
 /** Lets the holder assume exactly these roles. */
 export function assumeExactly(roleArns: readonly string[]): PolicyDocument {
@@ -100,6 +120,62 @@ export function trustRoles(trust: Trust): PolicyDocument {
         },
       },
     })),
+  };
+}
+
+/** Trusts a whole account of a vendor, which does not say which of its roles comes, if it sends the external id. */
+export function trustAccount(partition: Partition, accountId: string, externalId: string): PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { AWS: `arn:${partition}:iam::${accountId}:root` },
+        Action: "sts:AssumeRole",
+        Condition: { StringEquals: { "sts:ExternalId": externalId } },
+      },
+    ],
+  };
+}
+
+/** Denies every call that comes neither from these addresses nor through the endpoints of these VPCs. */
+export function denyOtherSources(ips: readonly string[], vpcs: readonly string[]): PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "OnlyFromAllowedSources",
+        Effect: "Deny",
+        Action: "*",
+        Resource: "*",
+        Condition: {
+          ...(ips.length === 0 ? {} : { NotIpAddressIfExists: { "aws:SourceIp": ips } }),
+          ...(vpcs.length === 0 ? {} : { StringNotEqualsIfExists: { "aws:SourceVpc": vpcs } }),
+        },
+      },
+    ],
+  };
+}
+
+/** The resource policy of a secret that these roles of one account may read. */
+export function readableBy(roleArns: readonly [string, ...string[]]): PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "ReadByTheseRolesOnly",
+        Effect: "Allow",
+        Principal: { AWS: "*" },
+        Action: "secretsmanager:GetSecretValue",
+        Resource: "*",
+        Condition: {
+          StringEquals: {
+            "aws:PrincipalArn": roleArns,
+            "aws:PrincipalAccount": parseRoleArn(roleArns[0]).accountId,
+          },
+        },
+      },
+    ],
   };
 }
 

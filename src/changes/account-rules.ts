@@ -1,7 +1,5 @@
 import { error, type Finding, warning } from "../accounts/problem";
 import { counted } from "../accounts/wording";
-import { features } from "../features";
-import { planStacks } from "../terraform/stack-plan";
 import { type Change, keptAccounts } from "./change";
 import { showStateSteps } from "./show-state";
 import { type AccountSnapshot, stacksOf } from "./snapshot";
@@ -92,22 +90,22 @@ export function* changedAccountIds(change: Change): Iterable<Finding> {
 
 /** Forgetting an account says nothing to AWS. */
 export function* closedAccounts(change: Change): Iterable<Finding> {
-  const forgotten = new Map(
-    planStacks(change.deployment, features).flatMap(({ accounts }) =>
-      accounts.map((account) => [account.account.name, account]),
-    ),
+  const members = new Map(
+    change.access.stacks.flatMap(({ accounts }) => accounts.map((member) => [member.account.name, member])),
   );
   for (const { before, after } of keptAccounts(change)) {
-    const plan = forgotten.get(after.name);
-    if (before.lifecycle !== "active" || after.lifecycle !== "closed" || plan === undefined) {
+    const member = members.get(after.name);
+    if (before.lifecycle !== "active" || after.lifecycle !== "closed" || member === undefined) {
       continue;
     }
-    const users = features.flatMap((feature) => feature.users(plan.account)).map(({ userName }) => userName);
+    const users = member.forgotten.flatMap(({ makes }) =>
+      makes.flatMap(({ kind, name }) => (kind === "user" ? [name] : [])),
+    );
     const keys = users.length === 0 ? "" : `, with the access keys of ${users.join(" and ")}`;
     yield warning(
       [...after.path, "lifecycle"],
       "closed-from-active",
-      `"${after.name}" goes from active to closed without retiring: should account ${after.accountId} live on, what ${plan.forgotten.map(({ name }) => `module.${name}`).join(", ")} made there stays behind${keys}`,
+      `"${after.name}" goes from active to closed without retiring: should account ${after.accountId} live on, what ${member.forgotten.map(({ name }) => `module.${name}`).join(", ")} made there stays behind${keys}`,
     );
   }
 }

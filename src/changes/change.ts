@@ -1,4 +1,4 @@
-import type { Deployment } from "../accounts/model";
+import type { AccessModel } from "../access/model";
 import type { Runbook } from "./runbook";
 import type { AccountSnapshot, Snapshot } from "./snapshot";
 import type { StateEvidence } from "./state";
@@ -11,8 +11,8 @@ export interface Change {
   readonly mayBeBehind: boolean;
   readonly base: Snapshot;
   readonly head: Snapshot;
-  /** Today's file, which has passed every rule of its own. */
-  readonly deployment: Deployment;
+  /** What today's file grants, which has passed every rule of its own. */
+  readonly access: AccessModel;
   /** The accounts file's path at the ref, from the repository's root. */
   readonly pathBefore: string;
   /** How commands are printed that are the way out. */

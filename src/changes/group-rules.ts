@@ -1,7 +1,6 @@
 import { error, type Finding } from "../accounts/problem";
-import { features } from "../features";
 import { type Change, isActive, type Kept, keptAccounts } from "./change";
-import { type GroupMove, moveSteps, teleportAddresses } from "./move-group";
+import { type GroupMove, moveSteps } from "./move-group";
 import { isStackName } from "./runbook";
 import { stacksOf } from "./snapshot";
 
@@ -53,7 +52,7 @@ function isMovedAlready({ standing }: Change, { before, after }: Kept): boolean 
 }
 
 function stepsOf(change: Change, moving: readonly Kept[]): string[] {
-  const { deployment, head, ref, pathBefore, commands } = change;
+  const { access, head, ref, pathBefore, commands } = change;
   const moves = new Map<string, GroupMove>();
   for (const { before, after } of moving) {
     const pair = `${before.stack} ${after.stack}`;
@@ -64,19 +63,22 @@ function stepsOf(change: Change, moving: readonly Kept[]): string[] {
   return moveSteps(commands, {
     moves: [...moves.values()],
     gone: new Set(moving.map(({ before }) => before.stack).filter((stack) => !stacksNow.has(stack))),
-    isLocal: deployment.backend === undefined,
+    isLocal: access.deployment.backend === undefined,
     ref,
     pathBefore,
   });
 }
 
-/** What an account has at the root of its stack. */
-function addressesOf({ deployment }: Change, name: string): string[] {
-  const account = deployment.accounts.find((candidate) => candidate.name === name);
-  const calls =
-    account === undefined ? [] : features.flatMap((feature) => feature.calls(account, deployment));
+/** What an account has at the root of its stack: its module instances, and Teleport's role where that is in it. */
+function addressesOf({ access }: Change, name: string): string[] {
+  const member = access.stacks
+    .flatMap(({ accounts }) => accounts)
+    .find(({ account }) => account.name === name);
+  const policies = access.callers
+    .filter(({ account }) => account?.name === name)
+    .flatMap(({ role }) => role.policies);
   return [
-    ...calls.map((call) => `module.${call.name}`).sort(),
-    ...(deployment.teleport?.accountName === name ? teleportAddresses(deployment) : []),
+    ...(member?.calls ?? []).map((call) => `module.${call.name}`),
+    ...policies.flatMap(({ addresses }) => addresses),
   ];
 }

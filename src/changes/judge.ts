@@ -1,4 +1,4 @@
-import type { Deployment } from "../accounts/model";
+import type { AccessModel } from "../access/model";
 import type { Finding } from "../accounts/problem";
 import { changedAccountIds, closedAccounts, removedAccounts } from "./account-rules";
 import type { Base } from "./base";
@@ -34,11 +34,7 @@ export interface Given {
 }
 
 /** Judges the change since a base; each finding stands at its place in today's file. */
-export function* judgeSince(
-  base: Base,
-  deployment: Deployment,
-  { commands, states }: Given,
-): Iterable<Finding> {
+export function* judgeSince(base: Base, access: AccessModel, { commands, states }: Given): Iterable<Finding> {
   const { commit, textPath, snapshot, slips } = base;
   for (const { severity, message } of slips) {
     yield { severity, path: ["accounts"], rule: "base", message, on: "key" };
@@ -46,12 +42,12 @@ export function* judgeSince(
   if (snapshot === undefined) {
     return;
   }
-  const sides = { base: snapshot, head: snapshotOf(deployment) };
+  const sides = { base: snapshot, head: snapshotOf(access) };
   const change: Change = {
     ...sides,
     ref: commit.ref,
     mayBeBehind: !commit.isContained,
-    deployment,
+    access,
     pathBefore: textPath,
     commands,
     standing: new StateEvidence(states, sides),

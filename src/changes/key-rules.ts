@@ -1,6 +1,7 @@
 import { error, type Finding, type Path, warning } from "../accounts/problem";
+import type { KeyedSetting } from "../features/feature";
 import { type Change, isActive, keptAccounts } from "./change";
-import { AURORA_SETTING, type KeyedSetting, type KeyedUserSnapshot } from "./keyed-users";
+import type { KeyedUserSnapshot } from "./keyed-users";
 import type { AccountSnapshot } from "./snapshot";
 
 /** Key generations move by one at a time, and only while the key before is still active. */
@@ -74,11 +75,11 @@ export function* droppedUsers(change: Change): Iterable<Finding> {
       }
       const path = [...after.path, ...setting.keys];
       const secret = setting.secretName(after.name);
-      yield setting === AURORA_SETTING
+      yield setting.retires
         ? error(
             path,
-            "aurora-dropped",
-            `${setting.userName} of "${after.name}" is dropped without retiring, and PMM with it loses the key in ${secret}; put aurora back with lifecycle: retiring in it, apply, then take it away`,
+            `${setting.keys.join("-")}-dropped`,
+            `${setting.userName} of "${after.name}" is dropped without retiring, and PMM with it loses the key in ${secret}; put ${setting.keys.join(".")} back with lifecycle: retiring in it, apply, then remove it`,
             "key",
           )
         : warning(

@@ -1,5 +1,3 @@
-import type { Deployment } from "../accounts/model";
-import { teleportAssumePolicy } from "../terraform/assume-policies";
 import { type FileBefore, MAKE_COPIES, type Runbook, SHRED_COPIES, type StackFiles } from "./runbook";
 
 /** What goes from one stack to another. */
@@ -59,14 +57,4 @@ export function moveSteps(commands: Runbook, change: GroupMoves): string[] {
     ...stacks.filter(({ isGone }) => !isGone).map((files) => commands.terraform(files, "plan")),
     ...commands.removeBefore(stacks),
   ];
-}
-
-/** What Teleport's role has at the root of the stack that its account is in. */
-export function teleportAddresses(deployment: Deployment): string[] {
-  const { address, packed } = teleportAssumePolicy(deployment);
-  return packed.policies.flatMap(({ shard }) =>
-    shard === undefined
-      ? [`aws_iam_role_policy.${address}`]
-      : [`aws_iam_policy.${address}_${shard}`, `aws_iam_role_policy_attachment.${address}_${shard}`],
-  );
 }

@@ -1,11 +1,12 @@
+import type { AccessModel } from "../access/model";
 import type { ParsedDocument } from "../accounts/document";
-import type { Account, Deployment, Lifecycle } from "../accounts/model";
+import type { Account, Lifecycle } from "../accounts/model";
+import { aliasOf, MAIN_STACK, stackName } from "../accounts/names";
 import type { Path } from "../accounts/problem";
 import { DEFAULT_REGION } from "../accounts/rules";
 import { valueAt } from "../accounts/values";
 import { boundaryArn } from "../aws/arns";
 import { partitionOf } from "../aws/partitions";
-import { MAIN_STACK, stackNameOf } from "../terraform/stack-plan";
 import { type KeyedUserSnapshot, keyedUsersOf } from "./keyed-users";
 
 /** What of accounts.yaml a change is judged by. */
@@ -45,7 +46,7 @@ export function stacksOf({ accounts }: Snapshot): ReadonlySet<string> {
 }
 
 /** Of today's file, which has passed every rule. */
-export function snapshotOf({ source, accounts }: Deployment): Snapshot {
+export function snapshotOf({ deployment: { source, accounts } }: AccessModel): Snapshot {
   return {
     source: {
       accountId: source.accountId,
@@ -57,7 +58,7 @@ export function snapshotOf({ source, accounts }: Deployment): Snapshot {
       name: account.name,
       alias: account.alias,
       accountId: account.accountId,
-      stack: stackNameOf(account),
+      stack: account.stack,
       lifecycle: account.lifecycle,
       boundary: account.permissionsBoundary,
       ownBoundary: account.input.permissions_boundary !== undefined,
@@ -104,9 +105,9 @@ export function readLeniently(document: ParsedDocument): Snapshot {
     return [
       {
         name,
-        alias: name.replaceAll("-", "_"),
+        alias: aliasOf(name),
         accountId,
-        stack: group === undefined ? MAIN_STACK : `${MAIN_STACK}-${group}`,
+        stack: stackName(group),
         lifecycle: lifecycleOf(text([...path, "lifecycle"])),
         boundary: isSource && !ownBoundary ? sourceBoundary : boundary(own, accountId),
         ownBoundary,

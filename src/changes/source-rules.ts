@@ -1,9 +1,8 @@
 import { type Finding, warning } from "../accounts/problem";
-import { pmmAssumePolicy, teleportAssumePolicy } from "../terraform/assume-policies";
 import type { Change } from "./change";
 
 /** What a change of the source's own keys does, for those who read the plan. */
-export function* changedSource({ base, head, deployment, ref }: Change): Iterable<Finding> {
+export function* changedSource({ base, head, access, ref }: Change): Iterable<Finding> {
   if (base.source.accountId === undefined) {
     return;
   }
@@ -17,7 +16,8 @@ export function* changedSource({ base, head, deployment, ref }: Change): Iterabl
     );
   }
   if (assumePolicy !== now.assumePolicy) {
-    const names = [pmmAssumePolicy(deployment), teleportAssumePolicy(deployment)]
+    const names = access.callers
+      .flatMap(({ grants }) => grants)
       .filter(({ packed }) => packed.headroom.accounts > 0)
       .map(({ name }) => name);
     yield warning(

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MAIN_STACK } from "../terraform/stack-plan";
+import { MAIN_STACK } from "../accounts/names";
 import { InputError } from "./input-error";
 import type { AccountSnapshot, Snapshot } from "./snapshot";
 

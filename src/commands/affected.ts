@@ -1,5 +1,5 @@
-import { loadAccounts } from "../accounts/load";
-import type { Deployment } from "../accounts/model";
+import { readAccess } from "../access/read";
+import type { Stack } from "../access/stacks";
 import type { SourceText } from "../accounts/source-text";
 import { differingStacks, vanishedStacks } from "../changes/affected";
 import { type Base, readBase } from "../changes/base";
@@ -12,10 +12,8 @@ import { StateEvidence } from "../changes/state";
 import { features } from "../features";
 import { projectRoot } from "../project";
 import { type OutputFiles, type RenderOptions, renderStacks } from "../terraform/render";
-import { deploymentRules } from "../terraform/rules";
-import { planStacks, type StackPlan } from "../terraform/stack-plan";
 import { readStates } from "./given-states";
-import { readDeployment } from "./read-deployment";
+import { readAccounts } from "./read-accounts";
 import { colors, reportError, reportSteps } from "./report";
 import { EXIT_USER } from "./run";
 
@@ -33,33 +31,31 @@ const RENDER: RenderOptions = { format: "json", rootFromStack: "../../.." };
 /** Prints the stacks whose output differs from a git ref's as a CI matrix. Returns the exit code. */
 export async function affected({ base: ref, state }: AffectedOptions): Promise<number> {
   const states = readStates(state);
-  const read = readDeployment();
+  const read = readAccounts(features);
   if (read === undefined) {
     return EXIT_USER;
   }
-  const { text, deployment } = read;
+  const { text, access } = read;
   const base = readBase(text, ref, "ref");
   if (base.source !== undefined) {
     for (const { message } of base.slips.filter(({ severity }) => severity === "warning")) {
       note(message);
     }
   }
-  const stacks = planStacks(deployment, features);
+  const { stacks } = access;
   const stackNames = stacks.map(({ name }) => name);
 
   const everything = whyAll(base);
   const before = everything === undefined ? await renderBase(base) : undefined;
   const names =
-    before === undefined
-      ? stackNames
-      : differingStacks(before, await renderStacks(deployment, stacks, RENDER));
+    before === undefined ? stackNames : differingStacks(before, await renderStacks(access, RENDER));
   if (before === undefined) {
     note(`all stacks are affected: ${everything ?? `${base.path} at ${ref} breaks a rule of today`}`);
   }
 
   const sides = base.snapshot && {
     base: base.snapshot,
-    head: snapshotOf(deployment),
+    head: snapshotOf(access),
     ref,
     mayBeBehind: !base.commit.isContained,
   };
@@ -94,7 +90,7 @@ export async function affected({ base: ref, state }: AffectedOptions): Promise<n
 }
 
 /** The entries of a CI matrix: what `strategy.matrix.include` of GitHub Actions takes. */
-function included(stacks: readonly StackPlan[], names: ReadonlySet<string>): object[] {
+function included(stacks: readonly Stack[], names: ReadonlySet<string>): object[] {
   return stacks
     .filter(({ name }) => names.has(name))
     .map(({ name, accounts }) => ({ stack: name, accounts: accounts.length }));
@@ -119,8 +115,8 @@ async function renderBase(base: Base): Promise<OutputFiles | undefined> {
   return source === undefined
     ? undefined
     : withFilesOf({ ...base, source }, async (laid: SourceText) => {
-        const { deployment }: { deployment?: Deployment } = loadAccounts(laid, features, deploymentRules);
-        return deployment && renderStacks(deployment, planStacks(deployment, features), RENDER);
+        const { access } = readAccess(laid, features);
+        return access && renderStacks(access, RENDER);
       });
 }
 

@@ -1,5 +1,5 @@
-import { loadAccounts } from "../accounts/load";
-import type { Deployment } from "../accounts/model";
+import type { AccessModel } from "../access/model";
+import { readAccess } from "../access/read";
 import type { Finding, Problem } from "../accounts/problem";
 import { readSourceText } from "../accounts/source-text";
 import { type Base, readBase } from "../changes/base";
@@ -8,8 +8,6 @@ import { InputError } from "../changes/input-error";
 import { judgeSince } from "../changes/judge";
 import { Runbook } from "../changes/runbook";
 import { features } from "../features";
-import { accountsPerStack } from "../terraform/capacity-rules";
-import { deploymentRules } from "../terraform/rules";
 import { type CheckFormat, type CheckSummary, formatCheck } from "./check-formats";
 import { accountsFile } from "./environment";
 import { readStates } from "./given-states";
@@ -45,7 +43,7 @@ interface Judged {
   readonly problems: readonly Problem[];
   readonly base?: Base;
   /** undefined where errors keep the file from being understood. */
-  readonly deployment?: Deployment;
+  readonly access?: AccessModel;
 }
 
 function judged({ base: ref, state }: CheckOptions): Judged {
@@ -61,25 +59,25 @@ function judged({ base: ref, state }: CheckOptions): Judged {
     return { problems: [source] };
   }
   if (ref === undefined) {
-    return loadAccounts(source, features, deploymentRules);
+    return readAccess(source, features);
   }
   const base = readBase(source, ref, "fork");
   const commands = new Runbook(process.env);
   // A rule like the others: it speaks once the file alone is right, at the place in the file.
-  const changeRule = (today: Deployment): Iterable<Finding> => judgeSince(base, today, { commands, states });
-  return { ...loadAccounts(source, features, [...deploymentRules, changeRule]), base };
+  const changeRule = (today: AccessModel): Iterable<Finding> => judgeSince(base, today, { commands, states });
+  return { ...readAccess(source, features, [changeRule]), base };
 }
 
-function report({ base: ref = "", format }: CheckOptions, { problems, base, deployment }: Judged): number {
+function report({ base: ref = "", format }: CheckOptions, { problems, base, access }: Judged): number {
   const [path, name] = accountsFile();
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const summary: CheckSummary = {
     file: name,
     errors,
     warnings: problems.length - errors,
-    ...(deployment === undefined
+    ...(access === undefined
       ? {}
-      : { accounts: deployment.accounts.length, stacks: accountsPerStack(deployment).size }),
+      : { accounts: access.deployment.accounts.length, stacks: access.stacks.length }),
     ...(base === undefined ? {} : { base: { ref, commit: base.commit.id } }),
   };
   const { stdout, stderr } = formatCheck(

@@ -1,15 +1,12 @@
-import type { Deployment } from "../accounts/model";
+import type { AccessModel } from "../access/model";
+import type { Stack } from "../access/stacks";
 import { counted } from "../accounts/wording";
 import type { Headroom } from "../aws/packing";
-import type { Feature } from "../features/feature";
 import type { Published } from "../output/publish";
-import { pmmAssumePolicy, teleportAssumePolicy } from "../terraform/assume-policies";
 import type { OutputFormat } from "../terraform/render";
-import type { StackPlan } from "../terraform/stack-plan";
 
 export interface SynthResult {
-  readonly deployment: Deployment;
-  readonly stacks: readonly StackPlan[];
+  readonly access: AccessModel;
   readonly format: OutputFormat;
   /** As the user would type it. */
   readonly folder: string;
@@ -17,10 +14,9 @@ export interface SynthResult {
 }
 
 /** What synth made, for people: stacks, accounts, users, headroom, files, and what to type next. */
-export function synthSummary(result: SynthResult, features: readonly Feature[]): string {
-  const { deployment, stacks, format, folder, published } = result;
-  const active = deployment.accounts.filter(({ lifecycle }) => lifecycle === "active");
-  const users = active.flatMap((account) => features.flatMap((feature) => feature.users(account)));
+export function synthSummary({ access, format, folder, published }: SynthResult): string {
+  const { deployment, stacks, callers, identities } = access;
+  const users = identities.filter(({ keys }) => keys !== undefined);
   const width = Math.max(...stacks.map(({ name }) => name.length));
   const lines = [
     `${counted(stacks.length, "stack")} for ${counted(deployment.accounts.length, "account")}, as ${format === "hcl" ? "HCL" : "JSON"}, in ${folder}/stacks:`,
@@ -30,7 +26,8 @@ export function synthSummary(result: SynthResult, features: readonly Feature[]):
     ),
     ...teamModulesLine(stacks),
     `${counted(users.length, "user")} with access keys${users.length === 0 ? "" : `; the newest keys are secrets in ${deployment.source.accountId}`}`,
-    ...[pmmAssumePolicy(deployment), teleportAssumePolicy(deployment)]
+    ...callers
+      .flatMap(({ grants }) => grants)
       .filter(({ packed }) => packed.headroom.accounts > 0)
       .map(({ name, packed }) => `${name}: ${headroomText(packed.headroom)}`),
     `${counted(published.written + published.unchanged, "file")}: ${published.written} written, ${published.unchanged} unchanged, ${published.removed} removed`,
@@ -42,7 +39,7 @@ export function synthSummary(result: SynthResult, features: readonly Feature[]):
 }
 
 /** The teams' own modules by name: their code is no part of this program, so a reviewer has to know of them. */
-function teamModulesLine(stacks: readonly StackPlan[]): string[] {
+function teamModulesLine(stacks: readonly Stack[]): string[] {
   const accounts = new Map<string, number>();
   for (const { team } of stacks.flatMap((stack) => stack.accounts).flatMap(({ calls }) => calls)) {
     if (team !== undefined) {

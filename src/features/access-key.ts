@@ -1,11 +1,14 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { choice, counter, list, text } from "../accounts/fields";
+import type { Deployment, Tags } from "../accounts/model";
 import type { Path } from "../accounts/problem";
 import { error, type Finding, warning } from "../accounts/problem";
 import { VPC_ID } from "../aws/formats";
-import { USER_INLINE_CHARACTERS } from "../aws/limits";
+import { GENERATION_TAG } from "../aws/names";
+import { denyOtherSources, readableBy } from "../aws/policies";
 import { type VariableValue, variables } from "./feature";
+import { type IdentityPolicy, inlinePolicy, type RotatingKeys } from "./identity";
 
 const EXPECTED_RANGE = "expected an IP address or CIDR block, such as 198.51.100.7/32";
 
@@ -44,11 +47,12 @@ export function accessKeyOf(setting: boolean | AccessKey | undefined): AccessKey
 }
 
 export function accessKeyVariables(key: AccessKey): Readonly<Record<string, VariableValue>> {
+  const { ips, vpcs } = sourcesOf(key);
   return variables({
     key_generation: key.key_generation,
     previous_key: key.previous_key,
-    allowed_source_ips: [...new Set(key.allowed_source_ips)].sort(),
-    allowed_source_vpcs: [...new Set(key.allowed_source_vpcs)].sort(),
+    allowed_source_ips: ips,
+    allowed_source_vpcs: vpcs,
   });
 }
 
@@ -77,46 +81,53 @@ export function* accessKeyRules(key: AccessKey, path: Path): Iterable<Finding> {
   }
 }
 
-/**
- * A user's inline policies share one quota of 2,048 characters. `fixed` is what the user has without the
- * list of sources.
- */
-export function* accessKeyLimits(key: AccessKey, fixed: number, path: Path): Iterable<Finding> {
-  const size = fixed + allowedSourcesSize(key);
-  if (size > USER_INLINE_CHARACTERS) {
-    yield error(
-      path,
-      "user-policy-size",
-      `the user's inline policies would have ${size} characters; AWS allows ${USER_INLINE_CHARACTERS}: join neighbouring addresses into CIDR blocks or name VPCs instead`,
-      "key",
-    );
-  }
+/** What the modules make of the key: the keys themselves, and the secret in the source account. */
+export function rotatingKeys(
+  key: AccessKey,
+  { source, secrets }: Deployment,
+  secret: { readonly name: string; readonly address: string },
+): RotatingKeys {
+  const [first, ...others] = secrets.readers;
+  return {
+    generation: key.key_generation,
+    previous: key.previous_key,
+    allowedSources: sourcesOf(key),
+    secret: {
+      ...secret,
+      accountId: source.accountId,
+      region: source.region,
+      policy: first === undefined ? undefined : readableBy([first, ...others]),
+      kmsKeyId: secrets.kmsKeyId,
+      tags: source.tags,
+    },
+  };
 }
 
-/** The Deny that the modules write beside the user's policy, in characters. */
-export function allowedSourcesSize(key: AccessKey): number {
-  if (key.allowed_source_ips.length === 0 && key.allowed_source_vpcs.length === 0) {
-    return 0;
+/** The tag from which the next plan reads the generation. */
+export function generationTag(key: AccessKey): Tags {
+  return { [GENERATION_TAG]: String(key.key_generation) };
+}
+
+/** The Deny that the modules write beside the user's policy; none where the key works from everywhere. */
+export function sourcesPolicy(
+  key: AccessKey,
+  policy: { readonly name: string; readonly address: string; readonly path: Path },
+): IdentityPolicy[] {
+  const { ips, vpcs } = sourcesOf(key);
+  if (ips.length === 0 && vpcs.length === 0) {
+    return [];
   }
-  return JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "OnlyFromAllowedSources",
-        Effect: "Deny",
-        Action: "*",
-        Resource: "*",
-        Condition: {
-          ...(key.allowed_source_ips.length === 0
-            ? {}
-            : { NotIpAddressIfExists: { "aws:SourceIp": key.allowed_source_ips } }),
-          ...(key.allowed_source_vpcs.length === 0
-            ? {}
-            : { StringNotEqualsIfExists: { "aws:SourceVpc": key.allowed_source_vpcs } }),
-        },
-      },
-    ],
-  }).length;
+  const document = denyOtherSources(ips, vpcs);
+  const remedy = "join neighbouring addresses into CIDR blocks, or name VPCs instead";
+  return [inlinePolicy(policy.name, document, { ...policy, remedy })];
+}
+
+function sourcesOf(key: AccessKey): RotatingKeys["allowedSources"] {
+  return { ips: sortedSet(key.allowed_source_ips), vpcs: sortedSet(key.allowed_source_vpcs) };
+}
+
+function sortedSet(texts: readonly string[]): string[] {
+  return [...new Set(texts)].sort();
 }
 
 function isAddressRange(range: string): boolean {

@@ -1,18 +1,20 @@
 import type { z } from "zod";
 import { choice, switchOr } from "../accounts/fields";
 import { warning } from "../accounts/problem";
-import { AURORA_USER, AURORA_USER_POLICY, auroraSecretName } from "../aws/names";
-import { policySize } from "../aws/policies";
+import { AURORA_SOURCES_POLICY, AURORA_USER, AURORA_USER_POLICY, auroraSecretName } from "../aws/names";
 import { modulePolicy } from "../modules/own";
 import {
   type AccessKey,
-  accessKeyLimits,
   accessKeyOf,
   accessKeyRules,
   accessKeyShape,
   accessKeyVariables,
+  generationTag,
+  rotatingKeys,
+  sourcesPolicy,
 } from "./access-key";
-import { adoptableGrants, type Feature, settingsOf, variables } from "./feature";
+import { adoptableGrants, type Feature, variables } from "./feature";
+import { inlinePolicy, madeIn } from "./identity";
 
 const keys = {
   aurora: switchOr(
@@ -49,49 +51,72 @@ export const auroraUser: Feature<typeof keys> = {
     }
   },
 
-  calls(account, { secrets }) {
-    const key = keyOf(settingsOf(account, keys).aurora);
-    return key === undefined
-      ? []
-      : [
-          {
-            name: `aurora_user_${account.alias}`,
-            module: "aurora-integration-user",
-            usesSecrets: true,
-            path: [...account.path, "aurora"],
-            adoptable: [
-              { kind: "user", address: "aws_iam_user.pmm_aws_integration", id: AURORA_USER },
-              {
-                kind: "user_policy",
-                address: "aws_iam_user_policy.pmm_aws_integration",
-                id: `${AURORA_USER}:${AURORA_USER_POLICY}`,
-              },
-              ...adoptableGrants("user", "pmm_aws_integration", AURORA_USER),
-            ],
-            variables: variables({
-              secret_name: auroraSecretName(account.name),
-              permissions: account.permissions,
-              permissions_boundary: account.permissionsBoundary,
-              ...accessKeyVariables(key),
-              kms_key_id: secrets.kmsKeyId,
-              secret_readers: secrets.readers,
-            }),
-          },
-        ];
-  },
-
-  *limits(account, { partition }) {
-    const key = keyOf(settingsOf(account, keys).aurora);
-    if (key !== undefined) {
-      const permissions = modulePolicy("aurora-integration-user", account.permissions, partition);
-      yield* accessKeyLimits(key, policySize(permissions), [...account.path, "aurora"]);
+  calls(account, deployment) {
+    const { partition, secrets } = deployment;
+    const key = keyOf(account.input.aurora);
+    if (key === undefined) {
+      return [];
     }
+    const name = `aurora_user_${account.alias}`;
+    const path = [...account.path, "aurora"];
+    const secretName = auroraSecretName(account.name);
+    return [
+      {
+        name,
+        module: "aurora-integration-user",
+        usesSecrets: true,
+        path,
+        adoptable: [
+          { kind: "user", address: "aws_iam_user.pmm_aws_integration", id: AURORA_USER },
+          {
+            kind: "user_policy",
+            address: "aws_iam_user_policy.pmm_aws_integration",
+            id: `${AURORA_USER}:${AURORA_USER_POLICY}`,
+          },
+          ...adoptableGrants("user", "pmm_aws_integration", AURORA_USER),
+        ],
+        makes: [
+          madeIn(account, deployment, {
+            kind: "user",
+            name: AURORA_USER,
+            address: `module.${name}.aws_iam_user.pmm_aws_integration`,
+            policies: [
+              inlinePolicy(
+                AURORA_USER_POLICY,
+                modulePolicy("aurora-integration-user", account.permissions, partition),
+                {
+                  address: `module.${name}.aws_iam_user_policy.pmm_aws_integration`,
+                  path,
+                  remedy: "set permissions: minimal",
+                },
+              ),
+              ...sourcesPolicy(key, {
+                name: AURORA_SOURCES_POLICY,
+                address: `module.${name}.aws_iam_user_policy.allowed_sources[0]`,
+                path,
+              }),
+            ],
+            tags: generationTag(key),
+            keys: rotatingKeys(key, deployment, {
+              name: secretName,
+              address: `module.${name}.module.key.aws_secretsmanager_secret.key`,
+            }),
+            asked: { what: `the Aurora user of "${account.name}"`, path },
+          }),
+        ],
+        variables: variables({
+          secret_name: secretName,
+          permissions: account.permissions,
+          permissions_boundary: account.permissionsBoundary,
+          ...accessKeyVariables(key),
+          kms_key_id: secrets.kmsKeyId,
+          secret_readers: secrets.readers,
+        }),
+      },
+    ];
   },
 
-  users: (account) =>
-    keyOf(settingsOf(account, keys).aurora) === undefined
-      ? []
-      : [{ userName: AURORA_USER, secretName: auroraSecretName(account.name) }],
+  keyedUsers: [{ keys: ["aurora"], userName: AURORA_USER, secretName: auroraSecretName, retires: true }],
 };
 
 /** undefined where no user is asked for, or the one there is retires. */

@@ -1,20 +1,27 @@
 import { z } from "zod";
 import { flag, mapping, switchOr } from "../accounts/fields";
-import type { Account } from "../accounts/model";
-import { error, warning } from "../accounts/problem";
+import type { Account, Deployment } from "../accounts/model";
+import { error, type Path, warning } from "../accounts/problem";
+import { iamArn } from "../aws/arns";
 import {
-  CLOUDWATCH_AGENT_ADMIN_USER,
-  CLOUDWATCH_AGENT_SERVER_USER,
+  CLOUDWATCH_AGENT,
+  CLOUDWATCH_AGENT_PARAMETER_POLICY,
+  CLOUDWATCH_AGENT_SOURCES_POLICY,
   cloudwatchAgentSecretName,
 } from "../aws/names";
+import { trustEc2 } from "../aws/policies";
+import { modulePolicy } from "../modules/own";
 import {
-  accessKeyLimits,
   accessKeyOf,
   accessKeyRules,
   accessKeyShape,
   accessKeyVariables,
+  generationTag,
+  rotatingKeys,
+  sourcesPolicy,
 } from "./access-key";
-import { type Feature, type KeyedUser, settingsOf, type VariableValue, variables } from "./feature";
+import { type Feature, type VariableValue, variables } from "./feature";
+import { awsPolicy, type IdentityPolicy, inlinePolicy, madeIn, managedPolicy } from "./identity";
 
 const keys = {
   cloudwatch_agent: mapping(
@@ -46,12 +53,17 @@ const keys = {
   ).optional(),
 };
 
+type Settings = NonNullable<z.output<typeof keys.cloudwatch_agent>>;
+
 const ADMIN_KEYS = ["admin_role", "on_premises_admin_user"] as const;
 
-const USERS = [
-  { key: "on_premises_server_user", userName: CLOUDWATCH_AGENT_SERVER_USER },
-  { key: "on_premises_admin_user", userName: CLOUDWATCH_AGENT_ADMIN_USER },
+/** The kinds of agent, by the keys that ask for them: `agent["server"]` and `agent["admin"]` in Terraform. */
+const KINDS = [
+  { kind: "server", roleKey: "server_role", userKey: "on_premises_server_user" },
+  { kind: "admin", roleKey: "admin_role", userKey: "on_premises_admin_user" },
 ] as const;
+
+type Kind = (typeof KINDS)[number];
 
 /** The roles and users of the CloudWatch agent. */
 export const cloudwatchAgent: Feature<typeof keys> = {
@@ -85,66 +97,152 @@ export const cloudwatchAgent: Feature<typeof keys> = {
           "key",
         );
       }
-      for (const { key } of USERS) {
-        const user = settings[key];
+      for (const { userKey } of KINDS) {
+        const user = settings[userKey];
         if (typeof user === "object") {
-          yield* accessKeyRules(user, [...path, key]);
+          yield* accessKeyRules(user, [...path, userKey]);
         }
       }
     }
   },
 
-  calls(account, { secrets }) {
-    const settings = settingsOf(account, keys).cloudwatch_agent;
-    return settings === undefined
-      ? []
-      : [
-          {
-            name: `cloudwatch_agent_${account.alias}`,
-            module: "cloudwatch-agent",
-            usesSecrets: true,
-            path: [...account.path, "cloudwatch_agent"],
-            variables: variables({
-              server_role: settings.server_role,
-              admin_role: settings.admin_role,
-              ...Object.fromEntries(
-                USERS.map(({ key, userName }) => [key, userVariables(account, key, userName)]),
-              ),
-              ssm_managed_policy: settings.ssm_managed_policy ?? undefined,
-              permissions_boundary: account.permissionsBoundary,
-              kms_key_id: secrets.kmsKeyId,
-              secret_readers: secrets.readers,
-            }),
-          },
-        ];
-  },
-
-  *limits(account) {
-    const settings = settingsOf(account, keys).cloudwatch_agent;
-    for (const { key } of USERS) {
-      const user = accessKeyOf(settings?.[key]);
-      if (user !== undefined) {
-        yield* accessKeyLimits(user, 0, [...account.path, "cloudwatch_agent", key]);
-      }
+  calls(account, deployment) {
+    const { secrets } = deployment;
+    const settings = account.input.cloudwatch_agent;
+    if (settings === undefined) {
+      return [];
     }
+    const name = callName(account);
+    return [
+      {
+        name,
+        module: "cloudwatch-agent",
+        usesSecrets: true,
+        path: [...account.path, "cloudwatch_agent"],
+        makes: KINDS.flatMap((kind) => [
+          ...(settings[kind.roleKey] ? [roleOf(kind, settings, account, deployment)] : []),
+          ...userOf(kind, settings, account, deployment),
+        ]),
+        variables: variables({
+          server_role: settings.server_role,
+          admin_role: settings.admin_role,
+          ...Object.fromEntries(KINDS.map((kind) => [kind.userKey, userVariables(kind, settings, account)])),
+          ssm_managed_policy: settings.ssm_managed_policy ?? undefined,
+          permissions_boundary: account.permissionsBoundary,
+          kms_key_id: secrets.kmsKeyId,
+          secret_readers: secrets.readers,
+        }),
+      },
+    ];
   },
 
-  users(account): readonly KeyedUser[] {
-    const settings = settingsOf(account, keys).cloudwatch_agent;
-    return USERS.filter(({ key }) => accessKeyOf(settings?.[key]) !== undefined).map(({ userName }) => ({
-      userName,
-      secretName: cloudwatchAgentSecretName(userName, account.name),
-    }));
-  },
+  keyedUsers: KINDS.map(({ kind, userKey }) => ({
+    keys: ["cloudwatch_agent", userKey],
+    userName: CLOUDWATCH_AGENT[kind].user,
+    secretName: (account) => cloudwatchAgentSecretName(CLOUDWATCH_AGENT[kind].user, account),
+    retires: false,
+  })),
 };
 
-function userVariables(
+function callName({ alias }: Account): string {
+  return `cloudwatch_agent_${alias}`;
+}
+
+function roleOf({ kind, roleKey }: Kind, settings: Settings, account: Account, deployment: Deployment) {
+  const { role } = CLOUDWATCH_AGENT[kind];
+  const path = [...account.path, "cloudwatch_agent", roleKey];
+  const at = (resource: string): string => `module.${callName(account)}.${resource}["${kind}"]`;
+  const { ssm_managed_policy: ssm } = settings;
+  return madeIn(account, deployment, {
+    kind: "role",
+    name: role,
+    address: at("aws_iam_role.agent"),
+    trust: trustEc2(deployment.partition),
+    policies: [
+      agentPolicy(kind, account, deployment, {
+        path,
+        attachment: at("aws_iam_role_policy_attachment.agent"),
+      }),
+      ...(ssm === null
+        ? []
+        : [
+            awsPolicy(deployment.partition, ssm, {
+              address: at("aws_iam_role_policy_attachment.ssm"),
+              path: [...account.path, "cloudwatch_agent", "ssm_managed_policy"],
+            }),
+            inlinePolicy(
+              CLOUDWATCH_AGENT_PARAMETER_POLICY,
+              modulePolicy("cloudwatch-agent", "parameter-store-deny", deployment.partition),
+              {
+                address: at("aws_iam_role_policy.parameter_store"),
+                path: [...account.path, "cloudwatch_agent", "ssm_managed_policy"],
+              },
+            ),
+          ]),
+    ],
+    instanceProfile: { name: role, address: at("aws_iam_instance_profile.agent") },
+    asked: { what: `the CloudWatch agent's ${kind} role in "${account.name}"`, path },
+  });
+}
+
+function userOf({ kind, userKey }: Kind, settings: Settings, account: Account, deployment: Deployment) {
+  const key = accessKeyOf(settings[userKey]);
+  if (key === undefined) {
+    return [];
+  }
+  const { user } = CLOUDWATCH_AGENT[kind];
+  const path = [...account.path, "cloudwatch_agent", userKey];
+  const at = (resource: string): string => `module.${callName(account)}.${resource}["${kind}"]`;
+  const made = madeIn(account, deployment, {
+    kind: "user",
+    name: user,
+    address: at("aws_iam_user.agent"),
+    policies: [
+      agentPolicy(kind, account, deployment, {
+        path,
+        attachment: at("aws_iam_user_policy_attachment.agent"),
+      }),
+      ...sourcesPolicy(key, {
+        name: CLOUDWATCH_AGENT_SOURCES_POLICY,
+        address: at("aws_iam_user_policy.allowed_sources"),
+        path,
+      }),
+    ],
+    tags: generationTag(key),
+    keys: rotatingKeys(key, deployment, {
+      name: cloudwatchAgentSecretName(user, account.name),
+      address: `${at("module.key")}.aws_secretsmanager_secret.key`,
+    }),
+    asked: { what: `the CloudWatch agent's on-premises ${kind} user in "${account.name}"`, path },
+  });
+  return [made];
+}
+
+/** The managed policy of a kind of agent, which its role and its user share. */
+function agentPolicy(
+  kind: Kind["kind"],
   account: Account,
-  key: (typeof USERS)[number]["key"],
-  userName: string,
+  { partition }: Deployment,
+  { path, attachment }: { readonly path: Path; readonly attachment: string },
+): IdentityPolicy {
+  const { policy } = CLOUDWATCH_AGENT[kind];
+  return managedPolicy(
+    { name: policy, arn: iamArn(partition, account.accountId, "policy", policy) },
+    modulePolicy("cloudwatch-agent", kind, partition),
+    { addresses: [`module.${callName(account)}.aws_iam_policy.agent["${kind}"]`, attachment], path },
+  );
+}
+
+function userVariables(
+  { kind, userKey }: Kind,
+  settings: Settings,
+  account: Account,
 ): VariableValue | undefined {
-  const user = accessKeyOf(settingsOf(account, keys).cloudwatch_agent?.[key]);
-  return user === undefined
+  const key = accessKeyOf(settings[userKey]);
+  return key === undefined
     ? undefined
-    : { secret_name: cloudwatchAgentSecretName(userName, account.name), ...accessKeyVariables(user) };
+    : {
+        secret_name: cloudwatchAgentSecretName(CLOUDWATCH_AGENT[kind].user, account.name),
+        ...accessKeyVariables(key),
+      };
 }

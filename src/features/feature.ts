@@ -1,8 +1,9 @@
 import type { z } from "zod";
 import type { AccountKeys } from "../accounts/file";
 import type { Account, Deployment } from "../accounts/model";
-import type { Finding, Path } from "../accounts/problem";
+import type { Path } from "../accounts/problem";
 import type { Adoptable } from "../accounts/schema";
+import type { Identity } from "./identity";
 
 /** A value that a module's variable takes: plain data, known at synth. */
 export type VariableValue =
@@ -30,6 +31,8 @@ export interface ModuleCall {
    * pmm-iam.tf.json, where no character means anything.
    */
   readonly locals?: Readonly<Record<string, VariableValue>>;
+  /** The roles and users that the module makes in the account. What a team's module makes is not known here. */
+  readonly makes: readonly Identity[];
   /** What people make by hand under the same names, and where it belongs in the module. */
   readonly adoptable?: readonly AdoptableObject[];
   /** Where the file asks for it: cited when two instances would share a name. */
@@ -74,28 +77,42 @@ export function adoptableGrants(kind: "role" | "user", resource: string, owner: 
   }));
 }
 
-/** An IAM user whose access key rotates, and the secret that holds the newest. */
-export interface KeyedUser {
-  readonly userName: string;
-  readonly secretName: string;
-}
-
-/** One thing that an account can ask for. Adding one: a module, a file here, a line in index.ts, tests. */
+/**
+ * One thing that an account can ask for. Adding one: a module, a file here, a line in index.ts, tests
+ * (CONTRIBUTING.md is the recipe).
+ */
 export interface Feature<Keys extends z.ZodRawShape = z.ZodRawShape> extends AccountKeys<Keys> {
-  /** The module instances of one account. */
-  calls(account: Account, deployment: Deployment): readonly ModuleCall[];
-  /** What AWS would refuse for its size. */
-  limits(account: Account, deployment: Deployment): Iterable<Finding>;
-  /** The users with access keys that the account has. */
-  users(account: Account): readonly KeyedUser[];
+  /** The module instances of one account, each with the roles and users that it makes. */
+  calls(account: Account<Keys>, deployment: Deployment): readonly ModuleCall[];
+  /** Who assumes the role that `calls` makes, where that is a role of the source side. */
+  readonly assumedBy?: AssumedBy;
+  /** The settings under which an account has a user with access keys, for the rules that judge a change. */
+  readonly keyedUsers?: readonly KeyedSetting[];
 }
 
-/** A feature's keys of a validated account: the schema has given them this type. */
-export function settingsOf<Keys extends z.ZodRawShape>(
-  account: Account,
-  _keys: Keys,
-): z.output<z.ZodObject<Keys>> {
-  return account.input as unknown as z.output<z.ZodObject<Keys>>;
+/** A role of the source side that assumes the role of this feature in every account that has it. */
+export interface AssumedBy {
+  /** `pmm`: the PMM EC2 role. `teleport`: the role of the Teleport database service. */
+  readonly caller: "pmm" | "teleport";
+  /** The name of the role that is assumed, the same in every account. */
+  readonly roleName: string;
+  /** What the policy on the caller is called in AWS; its shards are `<policyName>-0` to `-7`. */
+  readonly policyName: string;
+  /** What its resources are called in Terraform. Moving it destroys the policy. */
+  readonly resourceName: string;
+}
+
+/** A setting of an account that makes a user with rotating access keys. */
+export interface KeyedSetting {
+  /** Where it is in the account's entry. */
+  readonly keys: readonly string[];
+  readonly userName: string;
+  secretName(accountName: string): string;
+  /**
+   * Whether the setting knows `lifecycle: retiring`, so that dropping it without is an error. Dropping one that
+   * does not is a warning.
+   */
+  readonly retires: boolean;
 }
 
 /** Leaves out what is undefined or an empty list, so that the module's own default stays in force. */

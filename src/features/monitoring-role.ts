@@ -1,14 +1,13 @@
 import { text } from "../accounts/fields";
-import type { Account, Deployment } from "../accounts/model";
 import { error, warning } from "../accounts/problem";
-import { partitionOfFile } from "../accounts/rules";
 import { additionalPrincipals } from "../accounts/schema";
 import { parseRoleArn } from "../aws/arns";
 import { EXTERNAL_ID } from "../aws/formats";
-import { TRUST_POLICY_CHARACTERS } from "../aws/limits";
-import { MONITORING_POLICY, MONITORING_ROLE } from "../aws/names";
-import { policySize, type Trust, trustRoles } from "../aws/policies";
-import { adoptableGrants, type Feature, settingsOf, variables } from "./feature";
+import { MONITORING_POLICY, MONITORING_ROLE, PMM_ASSUME_POLICY } from "../aws/names";
+import { trustRoles } from "../aws/policies";
+import { modulePolicy } from "../modules/own";
+import { adoptableGrants, type Feature, variables } from "./feature";
+import { inlinePolicy, madeIn } from "./identity";
 
 const keys = {
   external_id: text(
@@ -22,9 +21,8 @@ const keys = {
 export const monitoringRole: Feature<typeof keys> = {
   keys,
 
-  *rules(file) {
-    const partition = partitionOfFile(file);
-    for (const { path, input } of file.entries) {
+  *rules({ partition, entries }) {
+    for (const { path, input } of entries) {
       if (input.external_id !== undefined) {
         yield warning(
           [...path, "external_id"],
@@ -45,11 +43,15 @@ export const monitoringRole: Feature<typeof keys> = {
   },
 
   calls(account, deployment) {
-    const { source } = deployment;
-    const { externalId, principals } = trustOf(account, deployment);
+    const { source, partition } = deployment;
+    const { external_id, additional_principals } = account.input;
+    const principals = [
+      ...new Set([source.pmmRoleArn, ...source.additionalPrincipals, ...additional_principals]),
+    ].sort();
+    const name = `pmm_iam_${account.alias}`;
     return [
       {
-        name: `pmm_iam_${account.alias}`,
+        name,
         module: "pmm-iam-target",
         usesSecrets: false,
         path: account.path,
@@ -62,12 +64,37 @@ export const monitoringRole: Feature<typeof keys> = {
           },
           ...adoptableGrants("role", "pmm_rds_monitoring", MONITORING_ROLE),
         ],
+        makes: [
+          madeIn(account, deployment, {
+            kind: "role",
+            name: MONITORING_ROLE,
+            address: `module.${name}.aws_iam_role.pmm_rds_monitoring`,
+            trust: trustRoles({ principals, organizationId: source.organizationId, externalId: external_id }),
+            policies: [
+              inlinePolicy(
+                MONITORING_POLICY,
+                modulePolicy("pmm-iam-target", account.permissions, partition),
+                {
+                  address: `module.${name}.aws_iam_role_policy.pmm_rds_monitoring`,
+                  path: account.path,
+                  remedy: "set permissions: minimal",
+                },
+              ),
+            ],
+            asked: {
+              what: `the monitoring role of "${account.name}"`,
+              path: account.path,
+              remedy:
+                "list fewer additional_principals, or let them assume one role that may assume the others",
+            },
+          }),
+        ],
         variables: variables({
           pmm_account_id: source.accountId,
           pmm_ec2_role_name: source.pmmRoleName,
           additional_principals: principals.filter((arn) => arn !== source.pmmRoleArn),
           organization_id: source.organizationId,
-          external_id: externalId,
+          external_id,
           permissions: account.permissions,
           permissions_boundary: account.permissionsBoundary,
         }),
@@ -75,27 +102,10 @@ export const monitoringRole: Feature<typeof keys> = {
     ];
   },
 
-  *limits(account, deployment) {
-    const size = policySize(trustRoles(trustOf(account, deployment)));
-    if (size > TRUST_POLICY_CHARACTERS) {
-      yield error(
-        account.path,
-        "trust-policy-size",
-        `the monitoring role's trust policy would have ${size} characters; AWS allows ${TRUST_POLICY_CHARACTERS}: list fewer additional_principals, or let them assume one role that may assume the others`,
-      );
-    }
+  assumedBy: {
+    caller: "pmm",
+    roleName: MONITORING_ROLE,
+    policyName: PMM_ASSUME_POLICY,
+    resourceName: "pmm_assume_target_roles",
   },
-
-  users: () => [],
 };
-
-function trustOf(account: Account, { source }: Deployment): Trust {
-  const settings = settingsOf(account, keys);
-  return {
-    principals: [
-      ...new Set([source.pmmRoleArn, ...source.additionalPrincipals, ...settings.additional_principals]),
-    ].sort(),
-    organizationId: source.organizationId,
-    externalId: settings.external_id,
-  };
-}

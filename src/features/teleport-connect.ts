@@ -1,15 +1,15 @@
 import { z } from "zod";
 import { choice, list, mapping, text } from "../accounts/fields";
 import type { Account, Deployment } from "../accounts/model";
-import type { Path } from "../accounts/problem";
-import { error, type Finding, warning } from "../accounts/problem";
-import { partitionOfFile, repeated } from "../accounts/rules";
+import { error, type Finding, type Path, warning } from "../accounts/problem";
+import { repeated } from "../accounts/rules";
 import { DATABASE_NAME, DB_NAME, DB_USER, ENDPOINT, RDS_RESOURCE_ID } from "../aws/formats";
-import { ROLE_INLINE_CHARACTERS } from "../aws/limits";
+import { TELEPORT_ASSUME_POLICY, TELEPORT_POLICY, TELEPORT_ROLE } from "../aws/names";
 import { KNOWN_REGIONS, partitionOf } from "../aws/partitions";
-import { policySize } from "../aws/policies";
+import { type PolicyDocument, trustRoles } from "../aws/policies";
 import { modulePolicy } from "../modules/own";
-import { type Feature, settingsOf, variables } from "./feature";
+import { type Feature, variables } from "./feature";
+import { inlinePolicy, madeIn } from "./identity";
 
 const database = mapping(
   {
@@ -75,7 +75,7 @@ export const teleportConnect: Feature<typeof keys> = {
         `the database name "${name}" is taken at ${first}; Teleport tells databases apart by name: give each its own`,
     );
     for (const { settings, path } of databases) {
-      yield* databaseRules(settings, path, partitionOfFile(file));
+      yield* databaseRules(settings, path, file.partition);
     }
     if (
       file.teleport === undefined &&
@@ -96,48 +96,59 @@ export const teleportConnect: Feature<typeof keys> = {
   calls(account, deployment) {
     const databases = databasesOf(account);
     const { teleport, source } = deployment;
-    return databases.length === 0 || teleport === undefined
-      ? []
-      : [
-          {
-            name: `teleport_connect_${account.alias}`,
-            module: "teleport-connect",
-            usesSecrets: false,
-            path: [...account.path, "teleport"],
-            variables: variables({
-              teleport_role_arn: teleport.roleArn,
-              external_id: teleport.externalId,
-              organization_id: source.organizationId,
-              permissions_boundary: account.permissionsBoundary,
-              databases: databases.map(({ resource_id, region, db_users }) => ({
-                resource_id,
-                region: region ?? account.region,
-                db_users: [...new Set(db_users)].sort(),
-              })),
-            }),
-          },
-        ];
-  },
-
-  *limits(account, deployment) {
-    const arns = connectArns(account, deployment);
-    const [statement] = modulePolicy(
-      "teleport-connect",
-      "teleport-rds-db-connect",
-      deployment.partition,
-    ).Statement;
-    const size = policySize({ Version: "2012-10-17", Statement: [{ ...statement, Resource: arns }] });
-    if (size > ROLE_INLINE_CHARACTERS) {
-      yield error(
-        [...account.path, "teleport"],
-        "teleport-policy-size",
-        `teleport-rds-db-connect would have ${size} characters for ${arns.length} users of databases; AWS allows ${ROLE_INLINE_CHARACTERS} in one role: use db_users ["*"] for the databases with the most users, and let Teleport's roles name the users`,
-        "key",
-      );
+    if (databases.length === 0 || teleport === undefined) {
+      return [];
     }
+    const name = `teleport_connect_${account.alias}`;
+    const path = [...account.path, "teleport"];
+    return [
+      {
+        name,
+        module: "teleport-connect",
+        usesSecrets: false,
+        path,
+        makes: [
+          madeIn(account, deployment, {
+            kind: "role",
+            name: TELEPORT_ROLE,
+            address: `module.${name}.aws_iam_role.teleport_database_access`,
+            trust: trustRoles({
+              principals: [teleport.roleArn],
+              organizationId: source.organizationId,
+              externalId: teleport.externalId,
+            }),
+            policies: [
+              inlinePolicy(TELEPORT_POLICY, connectPolicy(databases, account, deployment), {
+                address: `module.${name}.aws_iam_role_policy.teleport_database_access`,
+                path,
+                remedy:
+                  'use db_users ["*"] for the databases with the most users, and let Teleport\'s roles name the users',
+              }),
+            ],
+            asked: { what: `Teleport's role in "${account.name}"`, path },
+          }),
+        ],
+        variables: variables({
+          teleport_role_arn: teleport.roleArn,
+          external_id: teleport.externalId,
+          organization_id: source.organizationId,
+          permissions_boundary: account.permissionsBoundary,
+          databases: databases.map(({ resource_id, region, db_users }) => ({
+            resource_id,
+            region: region ?? account.region,
+            db_users: [...new Set(db_users)].sort(),
+          })),
+        }),
+      },
+    ];
   },
 
-  users: () => [],
+  assumedBy: {
+    caller: "teleport",
+    roleName: TELEPORT_ROLE,
+    policyName: TELEPORT_ASSUME_POLICY,
+    resourceName: "teleport_assume_database_roles",
+  },
 };
 
 function* databaseRules(settings: Database, path: Path, partition: string | undefined): Iterable<Finding> {
@@ -211,18 +222,28 @@ function* everyone(names: readonly string[], path: Path): Iterable<Finding> {
   }
 }
 
-function databasesOf(account: Account): readonly Database[] {
-  return [...(settingsOf(account, keys).teleport?.databases ?? [])].sort((a, b) =>
-    a.name < b.name ? -1 : 1,
-  );
+function databasesOf(account: Account<typeof keys>): readonly Database[] {
+  return [...(account.input.teleport?.databases ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function connectArns(account: Account, { partition }: Deployment): string[] {
-  const arns = databasesOf(account).flatMap(({ resource_id, region, db_users }) =>
+/** The module's policy file shows the form of a resource; here it has one for each user of each database. */
+function connectPolicy(
+  databases: readonly Database[],
+  account: Account,
+  { partition }: Deployment,
+): PolicyDocument {
+  const document = modulePolicy("teleport-connect", TELEPORT_POLICY, partition);
+  const resources = databases.flatMap(({ resource_id, region, db_users }) =>
     db_users.map(
       (user) =>
         `arn:${partition}:rds-db:${region ?? account.region}:${account.accountId}:dbuser:${resource_id}/${user}`,
     ),
   );
-  return [...new Set(arns)].sort();
+  return {
+    ...document,
+    Statement: document.Statement.map((statement) => ({
+      ...statement,
+      Resource: [...new Set(resources)].sort(),
+    })),
+  };
 }

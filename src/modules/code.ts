@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
+import type { AccountsFolder } from "../accounts/folder";
 import { escapes, repositoryOf } from "../accounts/repository";
 import { EXACT_VERSION } from "../accounts/schema";
 import { type Block, terraformBlocks, UnreadableTerraform } from "./blocks";
@@ -28,15 +29,9 @@ export interface ModuleCode {
  * inside the repository around it, symbolic links followed. Each reader, a file or a deployment, reads a folder
  * once: 2,000 accounts may name the same one.
  */
-export function readModuleCode(reader: object, folder: string, path: string): ModuleCode {
-  const known = codes.get(reader) ?? new Map<string, ModuleCode>();
-  codes.set(reader, known);
-  const code = known.get(path) ?? new CodeReader(folder, path).read();
-  known.set(path, code);
-  return code;
+export function readModuleCode({ path: folder }: AccountsFolder, path: string): ModuleCode {
+  return new CodeReader(folder, path).read();
 }
-
-const codes = new WeakMap<object, Map<string, ModuleCode>>();
 
 /** The program's own modules name a folder for policies; a team's documents and templates go there too. */
 const POLICIES = "policies";

@@ -1,26 +1,93 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { DefaultTokenResolver, StringConcat, TerraformElement, TerraformStack, Tokenization } from "cdktf";
 import { deepMerge } from "cdktf/lib/util";
+import { Construct, type IConstruct } from "constructs";
+import type { Caller } from "../access/callers";
+import type { AccessModel } from "../access/model";
+import type { Stack } from "../access/stacks";
+import { addBackend } from "./backend";
+import { PmmRole, TeleportRole } from "./callers";
 import { ModuleInstance } from "./module-instance";
+import { accountProvider, sourceProvider } from "./providers";
+
+export interface PmmIamStackProps {
+  readonly access: AccessModel;
+  /** The stack of the model that this one is made of. */
+  readonly stack: Stack;
+  /** The way from the stack's folder to the project's root, where local state is. */
+  readonly rootFromStack: string;
+}
 
 /**
- * A stack that renders to the same JSON as TerraformStack in a third of the time (measured with 1,000
- * accounts). cdktf looks for tokens in every element three times over: once to prepare references between
- * stacks, of which there are none here, once per element and once in the whole. Here each element is looked
- * through once, and providers and module instances, which are literals by construction, neither looked through
- * nor copied. A test holds the result against TerraformStack's.
+ * One stack of the access model: its backend, a provider and the module instances of each account and, where it is
+ * the source side's, PMM's and Teleport's roles. The stack's name is its id.
+ *
+ * It renders to the same JSON as TerraformStack in a third of the time (measured with 1,000 accounts). cdktf looks
+ * for tokens in every element three times over: once to prepare references between stacks, of which there are none
+ * here, once per element and once in the whole. Here the resources are looked through once, and providers and module
+ * instances, which are literals by construction, neither looked through nor copied. A test holds the result against
+ * TerraformStack's.
+ *
+ * A team's own constructs may be added to a stack, with tokens, outputs, other providers and references to other
+ * stacks, and overrides and aspects to what is in it: such a stack is rendered by TerraformStack itself. Only an
+ * override on the whole stack is refused, since cdktf drops it from HCL: put it on an element.
  */
 export class PmmIamStack extends TerraformStack {
-  override prepareStack(): void {
-    this.ensureBackendExists();
+  /** What the stack consists of by itself. */
+  private readonly own: ReadonlySet<IConstruct>;
+
+  constructor(scope: Construct, { access, stack, rootFromStack }: PmmIamStackProps) {
+    super(scope, stack.name);
+    const { deployment, callers } = access;
+    addBackend(this, deployment, rootFromStack);
+    const source = sourceProvider(this, deployment);
+    const holder = new Construct(this, "providers");
+    const providers = new Map(
+      stack.accounts.map(({ account }) => [account.name, accountProvider(holder, account, deployment)]),
+    );
+    for (const caller of callers.filter(({ role }) => role.stack === stack.name)) {
+      this.addCaller(caller, providers.get(caller.account?.name ?? ""));
+    }
+    for (const { account, calls } of stack.accounts) {
+      const provider = providers.get(account.name) ?? source;
+      for (const call of calls) {
+        new ModuleInstance(this, { call, provider, secretsProvider: source });
+      }
+    }
+    this.own = new Set(this.node.findAll());
   }
 
-  /** Would be left out of the JSON here, and is left out of HCL by cdktf: give overrides to elements. */
+  private addCaller(caller: Caller, provider: AwsProvider | undefined): void {
+    if (caller.kind === "pmm") {
+      new PmmRole(this, "pmm-role", { caller });
+    } else {
+      new TeleportRole(this, "teleport-role", { caller, provider });
+    }
+  }
+
+  override prepareStack(): void {
+    if (this.isAsMade()) {
+      this.ensureBackendExists();
+    } else {
+      super.prepareStack();
+    }
+  }
+
   override addOverride(path: string): never {
     throw new Error(`override ${path} on an element of the stack instead`);
   }
 
   override toTerraform(): object {
+    return this.isAsMade() ? this.renderLiterals() : super.toTerraform();
+  }
+
+  /** Whether nobody has added anything to the stack, or overridden anything in it. */
+  private isAsMade(): boolean {
+    const all = this.node.findAll();
+    return all.length === this.own.size && !all.some(isOverridden);
+  }
+
+  private renderLiterals(): object {
     const metadata = {
       version: this.node.tryGetContext("cdktfVersion"),
       stackName: this.node.id,
@@ -57,6 +124,14 @@ export class PmmIamStack extends TerraformStack {
       preparing: false,
     });
   }
+}
+
+function isOverridden(node: IConstruct): boolean {
+  // The backend's own argument that cdktf does not know is an override too, and a literal.
+  return (
+    (node instanceof ModuleInstance || node instanceof AwsProvider) &&
+    Object.keys(node["rawOverrides"] as object).length > 0
+  );
 }
 
 /** What a provider renders to: each the same requirement, and its own block. */

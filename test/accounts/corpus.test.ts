@@ -14,13 +14,13 @@ const bad = corpusNames("bad").map((name) => ({
 describe.each(["bad", "ok"] as const)("test/corpus/%s", (kind) => {
   test.each(corpusNames(kind))("%s", (name) => {
     const expectedFile = join(CORPUS, kind, `${name}.txt`);
-    const { deployment, problems } = loadFile(join(CORPUS, kind, `${name}.yaml`));
+    const { access, problems } = loadFile(join(CORPUS, kind, `${name}.yaml`));
     const output = printed(problems);
     if (process.env["UPDATE_CORPUS"]) {
       writeFileSync(expectedFile, output);
     }
     expect(output).toBe(existsSync(expectedFile) ? readFileSync(expectedFile, "utf8") : "");
-    expect(deployment === undefined).toBe(kind === "bad");
+    expect(access === undefined).toBe(kind === "bad");
     expect(problems.some(({ severity }) => severity === "error")).toBe(kind === "bad");
   });
 });

@@ -1,11 +1,10 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import pico from "picocolors";
-import { type Loaded, loadAccounts } from "../../src/accounts/load";
+import { type Access, readAccess } from "../../src/access/read";
 import { formatProblem, type Problem } from "../../src/accounts/problem";
 import { readSourceText, type SourceText } from "../../src/accounts/source-text";
 import { features } from "../../src/features";
-import { deploymentRules } from "../../src/terraform/rules";
 
 export const CORPUS = join(__dirname, "..", "corpus");
 
@@ -20,17 +19,17 @@ export function corpusNames(kind: "bad" | "ok"): string[] {
 }
 
 /** Reads and checks a file the way every command does; it is called accounts.yaml in messages. */
-export function loadFile(path: string): Loaded {
+export function loadFile(path: string): Access {
   const source = readSourceText(path, "accounts.yaml");
   return "severity" in source ? { problems: [source] } : loadSource(source);
 }
 
-export function loadText(text: string, path = join(CORPUS, "ok", "accounts.yaml")): Loaded {
+export function loadText(text: string, path = join(CORPUS, "ok", "accounts.yaml")): Access {
   return loadSource({ name: "accounts.yaml", path, text });
 }
 
-function loadSource(source: SourceText): Loaded {
-  return loadAccounts(source, features, deploymentRules);
+function loadSource(source: SourceText): Access {
+  return readAccess(source, features);
 }
 
 /** What a command prints for problems, without colours. */

@@ -101,7 +101,8 @@ defaults: {admin_role_name: Admin, tags: &common_tags {a: b}}
 accounts:
   - &common {name: first, account_id: "999999999999", permissions: minimal, tags: *common_tags}
 ${accounts}`;
-  const { deployment, problems } = loadText(text);
+  const { access, problems } = loadText(text);
+  const deployment = access?.deployment;
   expect(problems.map(({ rule }) => rule)).toEqual(["stack-size"]);
   expect(deployment?.accounts).toHaveLength(2_001);
   expect(deployment?.accounts[0]).toMatchObject({ name: "a-0", permissions: "minimal", tags: { a: "b" } });

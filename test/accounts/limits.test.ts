@@ -105,7 +105,7 @@ test("the monitoring role's trust: 34 more principals of 50 characters fit, 35 d
     });
   expect(messages(file(34))).toEqual([]);
   expect(messages(file(35))).toEqual([
-    "7:5 the monitoring role's trust policy would have 2089 characters; AWS allows 2048: list fewer additional_principals, or let them assume one role that may assume the others",
+    "7:5 the trust policy of the role AmazonRDSforPMMrole in account 222222222222 would have 2089 characters; AWS allows 2048: list fewer additional_principals, or let them assume one role that may assume the others",
   ]);
 });
 
@@ -118,7 +118,7 @@ test("a user's inline policies: 93 addresses fit beside nothing, 94 do not", () 
     });
   expect(messages(onPremises(93))).toEqual([]);
   expect(messages(onPremises(94))).toEqual([
-    "10:7 the user's inline policies would have 2051 characters; AWS allows 2048: join neighbouring addresses into CIDR blocks or name VPCs instead",
+    "10:7 the inline policies of the user CloudWatchAgentServerUser in account 222222222222 would have 2051 characters; AWS allows 2048: cloudwatch-agent-allowed-sources has 2051; join neighbouring addresses into CIDR blocks, or name VPCs instead",
   ]);
 
   const own = policySize(modulePolicy("aurora-integration-user", "standard", "aws"));
@@ -127,7 +127,7 @@ test("a user's inline policies: 93 addresses fit beside nothing, 94 do not", () 
     accountsFile({ accounts: `${ORDERS}    aurora: {allowed_source_ips: [${ips(count)}]}\n` });
   expect(messages(aurora(fit))).toEqual([]);
   expect(messages(aurora(fit + 1))).toEqual([
-    `9:5 the user's inline policies would have ${own + 171 + 20 * (fit + 1)} characters; AWS allows 2048: join neighbouring addresses into CIDR blocks or name VPCs instead`,
+    `9:5 the inline policies of the user PMMAWSIntegrationUser in account 222222222222 would have ${own + 171 + 20 * (fit + 1)} characters; AWS allows 2048: pmm-aurora-os-metrics has ${own}, pmm-allowed-sources has ${171 + 20 * (fit + 1)}; join neighbouring addresses into CIDR blocks, or name VPCs instead`,
   ]);
 });
 
@@ -147,7 +147,7 @@ test("Teleport's connect policy: 121 users of one cluster fit, 122 do not", () =
   expect(messages(file(121))).toEqual([]);
   expect(messages(file(122))).toEqual([
     expect.stringMatching(
-      /^10:5 teleport-rds-db-connect would have 10250 characters for 122 users of databases; AWS allows 10240 /,
+      /^10:5 the inline policies of the role TeleportDatabaseAccess in account 222222222222 would have 10250 characters; AWS allows 10240: teleport-rds-db-connect has 10250; use db_users /,
     ),
   ]);
 });
@@ -167,7 +167,7 @@ test("a third party's policy file shares the role's 10,240 characters with the D
     expect(messages(file, join(folder, "accounts.yaml"))).toEqual([]);
     writeFileSync(join(folder, "policy.json"), JSON.stringify(policyWith("x".repeat(fit + 1))));
     expect(messages(file, join(folder, "accounts.yaml"))).toEqual([
-      "10:77 the role's inline policies would have 10241 characters; AWS allows 10240: shorten the file, or use a managed policy",
+      "10:69 the inline policies of the role vendor-monitoring in account 222222222222 would have 10241 characters; AWS allows 10240: monitoring-access has 6276, deny-data-access has 3965; shorten the file, or use a managed policy",
     ]);
   } finally {
     rmSync(folder, { recursive: true });

@@ -3,11 +3,11 @@ import type { Account, Deployment } from "../../src/accounts/model";
 import { CORPUS, loadFile } from "./corpus";
 
 function deploymentOf(name: string): Deployment {
-  const { deployment, problems } = loadFile(join(CORPUS, "ok", `${name}.yaml`));
-  if (deployment === undefined) {
+  const { access, problems } = loadFile(join(CORPUS, "ok", `${name}.yaml`));
+  if (access === undefined) {
     throw new Error(`${name}: ${problems.map(({ message }) => message).join("\n")}`);
   }
-  return deployment;
+  return access.deployment;
 }
 
 /** An account without what only the features read. */
@@ -23,7 +23,7 @@ function accountOf(name: string, account: string): Omit<Account, "input"> {
 test("the smallest file has every default", () => {
   expect(deploymentOf("smallest")).toEqual({
     partition: "aws",
-    folder: join(CORPUS, "ok"),
+    folder: expect.objectContaining({ path: join(CORPUS, "ok") }),
     source: {
       accountId: "111111111111",
       region: "us-east-1",
@@ -47,7 +47,7 @@ test("the smallest file has every default", () => {
         name: "orders-prod",
         alias: "orders_prod",
         accountId: "222222222222",
-        group: undefined,
+        stack: "pmm-iam",
         region: "us-east-1",
         adminRoleName: "AWSControlTowerExecution",
         permissions: "standard",
@@ -97,7 +97,7 @@ describe("defaults", () => {
       name: "inherits",
       alias: "inherits",
       accountId: "222222222222",
-      group: undefined,
+      stack: "pmm-iam",
       region: "eu-north-1",
       adminRoleName: "AWSControlTowerExecution",
       permissions: "minimal",
@@ -115,7 +115,7 @@ describe("defaults", () => {
       name: "overrides",
       alias: "overrides",
       accountId: "033333333333",
-      group: undefined,
+      stack: "pmm-iam",
       region: "us-west-2",
       adminRoleName: "path/Other",
       permissions: "standard",
@@ -180,12 +180,12 @@ describe("the source, listed as an account", () => {
 });
 
 test("accounts are sorted by name and keep their place in the file", () => {
-  const accounts = deploymentOf("groups").accounts.map(({ name, group, path }) => ({ name, group, path }));
+  const accounts = deploymentOf("groups").accounts.map(({ name, stack, path }) => ({ name, stack, path }));
   expect(accounts).toEqual([
-    { name: "a", group: "a-b-2", path: ["accounts", 3] },
-    { name: "billing-prod", group: "finance", path: ["accounts", 2] },
-    { name: "orders-prod", group: undefined, path: ["accounts", 1] },
-    { name: "zebra", group: "finance", path: ["accounts", 0] },
+    { name: "a", stack: "pmm-iam-a-b-2", path: ["accounts", 3] },
+    { name: "billing-prod", stack: "pmm-iam-finance", path: ["accounts", 2] },
+    { name: "orders-prod", stack: "pmm-iam", path: ["accounts", 1] },
+    { name: "zebra", stack: "pmm-iam-finance", path: ["accounts", 0] },
   ]);
 });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import type { Loaded } from "../../src/accounts/load";
+import type { Access } from "../../src/access/read";
 import type { Deployment } from "../../src/accounts/model";
 import { CORPUS, corpusNames, loadFile, loadText, printed } from "./corpus";
 
@@ -68,10 +68,10 @@ function mutated(text: string, { at, length, text: inserted, line }: Mutation): 
 }
 
 /** Either a deployment or an error; every problem in the file; nothing on the screen that paints it. */
-function expectAnswer({ deployment, problems }: Loaded, text: string): void {
+function expectAnswer({ access, problems }: Access, text: string): void {
   const lines = text.split("\n");
   const output = printed(problems);
-  expect(deployment === undefined).toBe(problems.some(({ severity }) => severity === "error"));
+  expect(access === undefined).toBe(problems.some(({ severity }) => severity === "error"));
   for (const { line, column } of problems) {
     expect(line).toBeGreaterThanOrEqual(1);
     expect(line).toBeLessThanOrEqual(lines.length);
@@ -154,8 +154,8 @@ test("the order of the accounts, and of the keys of each, means nothing", () => 
         const turned = shuffled.map((account) =>
           flips.next().value ? Object.fromEntries(Object.entries(account).reverse()) : account,
         );
-        const expected = withoutPaths(loadText(fileOf(list)).deployment);
-        expect(withoutPaths(loadText(fileOf(turned)).deployment)).toEqual(expected);
+        const expected = withoutPaths(loadText(fileOf(list)).access?.deployment);
+        expect(withoutPaths(loadText(fileOf(turned)).access?.deployment)).toEqual(expected);
         expect(expected?.accounts).toHaveLength(list.length);
       },
     ),

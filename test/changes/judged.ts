@@ -1,12 +1,11 @@
 import pico from "picocolors";
-import { type Loaded, loadAccounts } from "../../src/accounts/load";
+import { type Access, readAccess } from "../../src/access/read";
 import { formatProblem } from "../../src/accounts/problem";
 import { absent, type Base, baseOf } from "../../src/changes/base";
 import { judgeSince } from "../../src/changes/judge";
 import { Runbook } from "../../src/changes/runbook";
 import { parseState } from "../../src/changes/state";
 import { features } from "../../src/features";
-import { deploymentRules } from "../../src/terraform/rules";
 
 /** A file with these entries under `accounts`, which begin in line 7. */
 export function accountsFile(entries: readonly string[], { source = "", defaults = "" } = {}): string {
@@ -35,14 +34,13 @@ function before(text: string | undefined): Base {
 }
 
 /** Judges a change between two texts the way check does. */
-export function judge({ before: text, after, states = [] }: Judged): Loaded {
+export function judge({ before: text, after, states = [] }: Judged): Access {
   const given = {
     commands: new Runbook({}),
     states: states.map(([stack, text]) => parseState(text, "state.json", stack)),
   };
-  return loadAccounts({ name: "accounts.yaml", path: "/accounts.yaml", text: after }, features, [
-    ...deploymentRules,
-    (deployment) => judgeSince(before(text), deployment, given),
+  return readAccess({ name: "accounts.yaml", path: "/accounts.yaml", text: after }, features, [
+    (access) => judgeSince(before(text), access, given),
   ]);
 }
 

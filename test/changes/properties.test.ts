@@ -3,7 +3,6 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { stringify } from "yaml";
 import { parseDocument } from "../../src/accounts/document";
-import { KEYED_SETTINGS } from "../../src/changes/keyed-users";
 import { readLeniently, type Snapshot, snapshotOf } from "../../src/changes/snapshot";
 import { features } from "../../src/features";
 import { CORPUS, corpusNames, loadText } from "../accounts/corpus";
@@ -18,12 +17,12 @@ function leniently(text: string): Snapshot | undefined {
 
 test("a file that today's rules accept is read alike leniently and strictly", () => {
   for (const text of good) {
-    const { deployment } = loadText(text);
+    const { access } = loadText(text);
     const lenient = leniently(text.replace(/^\uFEFF/, ""));
     expect({
       ...lenient,
       accounts: [...(lenient?.accounts ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1)),
-    }).toEqual(deployment && snapshotOf(deployment));
+    }).toEqual(access && snapshotOf(access));
   }
 });
 
@@ -78,12 +77,17 @@ test("a generation may stay or go up by one, and go up only beside an active key
   );
 });
 
-test("the settings with keyed users are those of the features", () => {
+test("the settings of keyed users are those that make one", () => {
   const entry =
     'name: orders, account_id: "222222222222", aurora: true, cloudwatch_agent: {on_premises_server_user: true, on_premises_admin_user: true}';
-  const [account] = loadText(accountsFile([entry])).deployment?.accounts ?? [];
-  const users = account === undefined ? [] : features.flatMap((feature) => feature.users(account));
-  expect(
-    KEYED_SETTINGS.map(({ userName, secretName }) => ({ userName, secretName: secretName("orders") })),
-  ).toEqual(users);
+  const { access } = loadText(accountsFile([entry]));
+  const made = (access?.identities ?? []).flatMap(({ name, keys }) =>
+    keys === undefined ? [] : [{ userName: name, secretName: keys.secret.name }],
+  );
+  const settings = features.flatMap(({ keyedUsers = [] }) =>
+    keyedUsers.map(({ userName, secretName }) => ({ userName, secretName: secretName("orders") })),
+  );
+  const sorted = (users: typeof made) => users.sort((a, b) => (a.userName < b.userName ? -1 : 1));
+  expect(sorted(settings)).toEqual(sorted(made));
+  expect(made).toHaveLength(3);
 });

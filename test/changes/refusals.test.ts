@@ -157,14 +157,14 @@ const cases: readonly (readonly [name: string, change: Judged, lines: readonly s
     "an Aurora user dropped, its key taken away",
     change([`${ORDERS}, aurora: true`], [ORDERS]),
     [
-      '7:5 error: PMMAWSIntegrationUser of "orders" is dropped without retiring, and PMM with it loses the key in pmm/aurora/orders; put aurora back with lifecycle: retiring in it, apply, then take it away [aurora-dropped]',
+      '7:5 error: PMMAWSIntegrationUser of "orders" is dropped without retiring, and PMM with it loses the key in pmm/aurora/orders; put aurora back with lifecycle: retiring in it, apply, then remove it [aurora-dropped]',
     ],
   ],
   [
     "an Aurora user dropped by false",
     change([`${ORDERS}, aurora: {}`], [`${ORDERS}, aurora: false`]),
     [
-      '7:48 error: PMMAWSIntegrationUser of "orders" is dropped without retiring, and PMM with it loses the key in pmm/aurora/orders; put aurora back with lifecycle: retiring in it, apply, then take it away [aurora-dropped]',
+      '7:48 error: PMMAWSIntegrationUser of "orders" is dropped without retiring, and PMM with it loses the key in pmm/aurora/orders; put aurora back with lifecycle: retiring in it, apply, then remove it [aurora-dropped]',
     ],
   ],
   [
@@ -419,6 +419,7 @@ describe("another group", () => {
     expect(moved("\n  assume_policy: sharded")).toEqual([
       "module.pmm_iam_orders",
       "module.teleport_connect_orders",
+      "aws_iam_role_policy.teleport_assume_database_roles",
       "aws_iam_policy.teleport_assume_database_roles_6",
       "aws_iam_role_policy_attachment.teleport_assume_database_roles_6",
     ]);

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { AccountsFolder } from "../../src/accounts/folder";
 import { readModuleCode } from "../../src/modules/code";
 
 /** Links and folders that cannot lie in the corpus. accounts.yaml is in repository/config. */
@@ -26,7 +27,10 @@ function link(to: string, from: string): void {
 }
 
 function read(path: string) {
-  const { files, problems, ...code } = readModuleCode({}, join(folder, "repository", "config"), path);
+  const { files, problems, ...code } = readModuleCode(
+    new AccountsFolder(join(folder, "repository", "config")),
+    path,
+  );
   return { ...code, files: [...files.keys()], problems };
 }
 
@@ -115,14 +119,4 @@ test("variables with and without a default, in HCL and JSON", () => {
     c: { required: false },
     d: { required: true },
   });
-});
-
-test("each reader reads a folder once", () => {
-  write("repository/config/own/main.tf", 'resource "aws_x" "y" {}\n');
-  const config = join(folder, "repository", "config");
-  const reader = {};
-  const first = readModuleCode(reader, config, "./own");
-  write("repository/config/own/main.tf");
-  expect(readModuleCode(reader, config, "./own")).toBe(first);
-  expect(readModuleCode({}, config, "./own").objects).toEqual([]);
 });

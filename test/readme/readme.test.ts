@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import packageJson from "../../package.json";
-import { loadAccounts } from "../../src/accounts/load";
+import { readAccess } from "../../src/access/read";
 import type { Problem } from "../../src/accounts/problem";
 import { DEFAULT_REGION } from "../../src/accounts/rules";
 import { LARGEST_FILE_BYTES, readSourceText } from "../../src/accounts/source-text";
@@ -21,7 +21,6 @@ import { EXIT_FAULT, EXIT_USER } from "../../src/commands/run";
 import { schemaText } from "../../src/commands/schema";
 import { features } from "../../src/features";
 import { projectRoot } from "../../src/project";
-import { deploymentRules } from "../../src/terraform/rules";
 import { type Block, blocksOf, withTexts } from "./blocks";
 
 /*
@@ -120,7 +119,7 @@ describe("accounts.yaml", () => {
     const file = join(folder, "example.yaml");
     writeFileSync(file, text);
     const source = readSourceText(file, "example.yaml");
-    return "severity" in source ? [source] : loadAccounts(source, features, deploymentRules).problems;
+    return "severity" in source ? [source] : readAccess(source, features).problems;
   }
 
   /** A part of a file, or a list of accounts, in the shortest file. */

@@ -1,24 +1,18 @@
 import { join } from "node:path";
 import { parse } from "@cdktf/hcl2json";
-import { loadAccounts } from "../../src/accounts/load";
-import type { Deployment } from "../../src/accounts/model";
+import type { AccessModel } from "../../src/access/model";
+import { readAccess } from "../../src/access/read";
 import { features } from "../../src/features";
 import { type OutputFiles, type OutputFormat, renderStacks } from "../../src/terraform/render";
-import { deploymentRules } from "../../src/terraform/rules";
-import { planStacks } from "../../src/terraform/stack-plan";
 
-/** The accounts of a YAML text that has no errors. Relative paths start from test/support, or from a folder. */
-export function deploymentOf(yaml: string, folder = __dirname): Deployment {
+/** What a YAML text without errors grants. Relative paths start from test/support, or from a folder. */
+export function accessOf(yaml: string, folder = __dirname): AccessModel {
   const path = join(folder, "accounts.yaml");
-  const { deployment, problems } = loadAccounts(
-    { name: "accounts.yaml", path, text: yaml },
-    features,
-    deploymentRules,
-  );
-  if (deployment === undefined) {
+  const { access, problems } = readAccess({ name: "accounts.yaml", path, text: yaml }, features);
+  if (access === undefined) {
     throw new Error(problems.map(({ line, message }) => `${line}: ${message}`).join("\n"));
   }
-  return deployment;
+  return access;
 }
 
 /** The output folder's files. */
@@ -27,8 +21,7 @@ export function synthesize(
   format: OutputFormat = "json",
   folder = __dirname,
 ): Promise<OutputFiles> {
-  const deployment = deploymentOf(yaml, folder);
-  return renderStacks(deployment, planStacks(deployment, features), { format, rootFromStack: "../../.." });
+  return renderStacks(accessOf(yaml, folder), { format, rootFromStack: "../../.." });
 }
 
 /** A root module as Terraform's JSON syntax has it, without comments (`//`). */

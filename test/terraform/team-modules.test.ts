@@ -3,12 +3,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { stringify } from "yaml";
+import { sharedFolders } from "../../src/access/addresses";
 import { synthSummary } from "../../src/commands/synth-summary";
-import { features } from "../../src/features";
 import { projectRoot } from "../../src/project";
 import { jsonExpression } from "../../src/terraform/hcl";
-import { planStacks, sharedFolders } from "../../src/terraform/stack-plan";
-import { deploymentOf, rootModule, synthesize, textOf } from "../support/synthesize";
+import { accessOf, rootModule, synthesize, textOf } from "../support/synthesize";
 
 /** A team's own modules in the output. Expectations are written by hand and compared as a whole, in both formats. */
 const FORMATS = ["json", "hcl"] as const;
@@ -179,17 +178,12 @@ test("synth names them, and in how many accounts each is", () => {
   - {name: b, account_id: "333333333333", group: other, modules: [{name: roles, ${REGISTRY}}]}
   - {name: c, account_id: "444444444444", lifecycle: retiring, modules: [{name: gone, ${REGISTRY}}]}
 `;
-  const deployment = deploymentOf(yaml);
-  const summary = synthSummary(
-    {
-      deployment,
-      stacks: planStacks(deployment, features),
-      format: "json",
-      folder: "out",
-      published: { written: 1, unchanged: 0, removed: 0 },
-    },
-    features,
-  );
+  const summary = synthSummary({
+    access: accessOf(yaml),
+    format: "json",
+    folder: "out",
+    published: { written: 1, unchanged: 0, removed: 0 },
+  });
   expect(summary.split("\n").slice(0, 4)).toEqual([
     "2 stacks for 3 accounts, as JSON, in out/stacks:",
     "  pmm-iam        2 accounts, 3 module instances",
@@ -309,7 +303,7 @@ module "deep" {
   test("two ways of writing one folder are no conflict, nor is a name that an account that leaves has too", () => {
     write("own/main.tf", "");
     write("other/main.tf", "");
-    const deployment = deploymentOf(
+    const access = accessOf(
       `${HEAD}accounts:
   - {name: a, account_id: "222222222222", ${LOCAL}}
   - {name: b, account_id: "333333333333", modules: [{name: own, source: ./x/../own/}]}
@@ -318,7 +312,7 @@ module "deep" {
 `,
       folder,
     );
-    expect([...sharedFolders(planStacks(deployment, features), () => "")]).toEqual([]);
+    expect([...sharedFolders(access, () => "")]).toEqual([]);
   });
 });
 

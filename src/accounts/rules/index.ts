@@ -110,7 +110,9 @@ function* adminRoles(file: AccountsFile): Iterable<Finding> {
  * The partition of the source account; every other place has to be in it. undefined where the region that says
  * so is misshapen.
  */
-export function partitionOfFile(file: AccountsFile): Partition | undefined {
+export function partitionOfFile(
+  file: Pick<AccountsFile, "source" | "defaults" | "document">,
+): Partition | undefined {
   const { source, defaults } = file;
   const misread =
     defaults.region === undefined && valueAt(file.document.plain, ["defaults", "region"]) !== undefined;

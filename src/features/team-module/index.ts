@@ -1,12 +1,13 @@
 import { type AccountsFile, type Entry, place } from "../../accounts/file";
 import type { Account, Deployment } from "../../accounts/model";
+import { aliasOf, stackName } from "../../accounts/names";
 import { error, type Finding, type Path, warning } from "../../accounts/problem";
 import { repeated } from "../../accounts/rules";
 import { type TeamModuleInput, teamModules } from "../../accounts/schema";
 import { Runbook } from "../../changes/runbook";
 import { type ModuleCode, readModuleCode } from "../../modules/code";
 import { moduleSource, versionProblem } from "../../modules/source";
-import { type Feature, type ModuleCall, settingsOf, type TeamModule, type VariableValue } from "../feature";
+import type { Feature, ModuleCall, TeamModule, VariableValue } from "../feature";
 import { variableFindings } from "./variables";
 
 const keys = {
@@ -46,13 +47,9 @@ export const teamModule: Feature<typeof keys> = {
   },
 
   calls: (account, deployment) =>
-    effective(asked(deployment.modules, ["defaults"]), settingsOf(account, keys).modules, account.path).map(
-      (module) => callOf(module, account, deployment),
+    effective(asked(deployment.modules, ["defaults"]), account.input.modules, account.path).map((module) =>
+      callOf(module, account, deployment),
     ),
-
-  *limits() {},
-
-  users: () => [],
 };
 
 function asked(list: readonly TeamModuleInput[] | null | undefined, path: Path): Asked[] {
@@ -88,7 +85,7 @@ function* moduleRules(file: AccountsFile, { input, path }: Asked): Iterable<Find
       yield error([...path, input.version === undefined ? "source" : "version"], "version", misversioned);
     }
     if (source.kind === "local") {
-      code = readModuleCode(file, file.folder, source.path);
+      code = file.folder.once(readModuleCode, source.path);
       for (const problem of code.problems) {
         yield error([...path, "source"], "source", problem);
       }
@@ -130,10 +127,7 @@ function* closedRules(file: AccountsFile, { path, input }: Entry<typeof keys>): 
 function forgetSteps(group: string | undefined, addresses: readonly string[]): string[] {
   const commands = new Runbook(process.env);
   const terraform = (command: string): string =>
-    commands.terraform(
-      { stack: group === undefined ? "pmm-iam" : `pmm-iam-${group}`, isGone: false },
-      command,
-    );
+    commands.terraform({ stack: stackName(group), isGone: false }, command);
   return [
     commands.synth(),
     terraform("init"),
@@ -151,12 +145,12 @@ function unknownPart(file: AccountsFile, { name, source: written }: TeamModuleIn
   if (source.kind !== "local") {
     return `the code of ${name} is not in the repository`;
   }
-  const [call] = readModuleCode(file, file.folder, source.path).remoteCalls;
+  const [call] = file.folder.once(readModuleCode, source.path).remoteCalls;
   return call === undefined ? undefined : `${name} calls ${call}, whose code is not in the repository`;
 }
 
 function instanceName({ name }: TeamModuleInput, account: string): string {
-  return `${name}_${account}`.replaceAll("-", "_");
+  return aliasOf(`${name}_${account}`);
 }
 
 function callOf({ input, path }: Asked, account: Account, deployment: Deployment): ModuleCall {
@@ -166,6 +160,7 @@ function callOf({ input, path }: Asked, account: Account, deployment: Deployment
     team: teamOf(input, deployment),
     usesSecrets: false,
     path,
+    makes: [],
     variables: {},
     locals: (input.variables ?? {}) as Readonly<Record<string, VariableValue>>,
   };
@@ -179,6 +174,6 @@ function teamOf({ name, source: written, version }: TeamModuleInput, deployment:
   if (source.kind !== "local") {
     return { name, kind: "remote", source: source.address, version };
   }
-  const { folder, files, objects } = readModuleCode(deployment, deployment.folder, source.path);
+  const { folder, files, objects } = deployment.folder.once(readModuleCode, source.path);
   return { name, kind: "local", folder, files, objects };
 }

@@ -1,18 +1,17 @@
 import { z } from "zod";
 import { flag, list, mapping, text } from "../../accounts/fields";
-import type { AccountsFile } from "../../accounts/file";
-import { place } from "../../accounts/file";
+import { type AccountsFile, place } from "../../accounts/file";
 import type { Account } from "../../accounts/model";
-import type { Path } from "../../accounts/problem";
-import { error, type Finding, warning } from "../../accounts/problem";
-import { partitionOfFile, repeated } from "../../accounts/rules";
+import { aliasOf } from "../../accounts/names";
+import { error, type Finding, type Path, warning } from "../../accounts/problem";
+import { repeated } from "../../accounts/rules";
 import { ACCOUNT_ID, ENTRY_NAME, EXTERNAL_ID, MANAGED_POLICY, ROLE_NAME } from "../../aws/formats";
-import { ROLE_INLINE_CHARACTERS } from "../../aws/limits";
-import { monitorRoleName } from "../../aws/names";
+import { MONITOR_DENY_POLICY, MONITOR_POLICY, monitorRoleName } from "../../aws/names";
 import type { Partition } from "../../aws/partitions";
-import { policySize, terraformJsonSize } from "../../aws/policies";
+import { type PolicyDocument, trustAccount } from "../../aws/policies";
 import { modulePolicy } from "../../modules/own";
-import { type Feature, settingsOf, variables } from "../feature";
+import { type Feature, type ModuleCall, variables } from "../feature";
+import { awsPolicy, type IdentityPolicy, inlinePolicy, madeIn } from "../identity";
 import { readPolicyFile } from "./policy-file";
 
 const monitor = mapping(
@@ -73,47 +72,77 @@ export const thirdPartyMonitor: Feature<typeof keys> = {
         (name, first) =>
           `the monitor "${name}" is there already at ${first}; expected each once in an account`,
       );
-      yield* repeated(
-        file,
-        monitors
-          .filter(
-            ({ settings }, index) => monitors.findIndex((m) => m.settings.name === settings.name) === index,
-          )
-          .map(({ settings, path: at }) => ({ value: roleNameOf(settings).toLowerCase(), path: at })),
-        "role-name",
-        (name, first) =>
-          `the role "${name}" is made already for the monitor at ${first} (IAM tells no case apart); give one of the two another role_name`,
-      );
       for (const { settings, path: at } of monitors) {
         yield* monitorRules(file, settings, at);
       }
     }
   },
 
-  calls(account, { folder }) {
-    return monitorsOf(account).map(({ settings, index }) => ({
-      name: `third_party_${settings.name.replaceAll("-", "_")}_${account.alias}`,
-      module: "third-party-monitor",
-      usesSecrets: false,
-      path: [...account.path, "third_party_monitors", index],
-      variables: variables({
-        role_name: roleNameOf(settings),
-        monitor_account_id: settings.account_id,
-        external_id: settings.external_id,
-        managed_policy: settings.policy.startsWith("./") ? undefined : settings.policy,
-        deny_data_access: settings.deny_data_access,
-        permissions_boundary: account.permissionsBoundary,
-      }),
-      locals: settings.policy.startsWith("./")
-        ? { policy_json: readPolicyFile(folder, settings.policy).text ?? "" }
-        : {},
-    }));
-  },
-
-  *limits() {},
-
-  users: () => [],
+  calls: (account, deployment) =>
+    monitorsOf(account).map(({ settings, index }) => {
+      const file = settings.policy.startsWith("./")
+        ? deployment.folder.once(readPolicyFile, settings.policy)
+        : undefined;
+      const name = `third_party_${aliasOf(settings.name)}_${account.alias}`;
+      const path = [...account.path, "third_party_monitors", index];
+      return {
+        name,
+        module: "third-party-monitor",
+        usesSecrets: false,
+        path,
+        makes: [
+          madeIn(account, deployment, {
+            kind: "role",
+            name: roleNameOf(settings),
+            address: `module.${name}.aws_iam_role.monitor`,
+            trust: trustAccount(deployment.partition, settings.account_id, settings.external_id),
+            policies: policiesOf(settings, file?.document, { name, path }, deployment.partition),
+            asked: { what: `the role of the monitor "${settings.name}"`, path, nameKey: "role_name" },
+          }),
+        ],
+        variables: variables({
+          role_name: roleNameOf(settings),
+          monitor_account_id: settings.account_id,
+          external_id: settings.external_id,
+          managed_policy: file === undefined ? settings.policy : undefined,
+          deny_data_access: settings.deny_data_access,
+          permissions_boundary: account.permissionsBoundary,
+        }),
+        locals: file === undefined ? {} : { policy_json: file.text ?? "" },
+      };
+    }),
 };
+
+/** The vendor's policy, and the Deny beside it. */
+function policiesOf(
+  settings: Monitor,
+  document: PolicyDocument | undefined,
+  { name, path }: Pick<ModuleCall, "name" | "path">,
+  partition: Partition,
+): IdentityPolicy[] {
+  const policyPath = [...path, "policy"];
+  const deny = modulePolicy("third-party-monitor", MONITOR_DENY_POLICY, partition);
+  return [
+    document === undefined
+      ? awsPolicy(partition, settings.policy, {
+          address: `module.${name}.aws_iam_role_policy_attachment.managed[0]`,
+          path: policyPath,
+        })
+      : inlinePolicy(MONITOR_POLICY, document, {
+          address: `module.${name}.aws_iam_role_policy.custom[0]`,
+          path: policyPath,
+          remedy: "shorten the file, or use a managed policy",
+        }),
+    ...(settings.deny_data_access
+      ? [
+          inlinePolicy(MONITOR_DENY_POLICY, deny, {
+            address: `module.${name}.aws_iam_role_policy.deny_data_access[0]`,
+            path,
+          }),
+        ]
+      : []),
+  ];
+}
 
 function* externalIds(file: AccountsFile<typeof keys>): Iterable<Finding> {
   const first = new Map<string, { accountId: string; path: Path }>();
@@ -166,35 +195,16 @@ function* monitorRules(file: AccountsFile, settings: Monitor, path: Path): Itera
     );
   }
   if (settings.policy.startsWith("./")) {
-    const { problem, text: document } = readPolicyFile(file.folder, settings.policy);
+    const { problem } = file.folder.once(readPolicyFile, settings.policy);
     if (problem !== undefined) {
       yield error([...path, "policy"], "policy", problem);
-    } else {
-      yield* policySizeFindings(document ?? "", settings, path, partitionOfFile(file) ?? "aws");
     }
   }
 }
 
-function* policySizeFindings(
-  document: string,
-  settings: Monitor,
-  path: Path,
-  partition: Partition,
-): Iterable<Finding> {
-  const deny = policySize(modulePolicy("third-party-monitor", "deny-data-access", partition));
-  const size = terraformJsonSize(document) + (settings.deny_data_access ? deny : 0);
-  if (size > ROLE_INLINE_CHARACTERS) {
-    yield error(
-      [...path, "policy"],
-      "policy",
-      `the role's inline policies would have ${size} characters; AWS allows ${ROLE_INLINE_CHARACTERS}: shorten the file, or use a managed policy`,
-    );
-  }
-}
-
 /** Sorted by name, each with its place in the file's list. */
-function monitorsOf(account: Account): readonly { settings: Monitor; index: number }[] {
-  return (settingsOf(account, keys).third_party_monitors ?? [])
+function monitorsOf(account: Account<typeof keys>): readonly { settings: Monitor; index: number }[] {
+  return (account.input.third_party_monitors ?? [])
     .map((settings, index) => ({ settings, index }))
     .sort((a, b) => (a.settings.name < b.settings.name ? -1 : 1));
 }

@@ -1,10 +1,14 @@
 import { existsSync, lstatSync, readFileSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
-import { escapes, repositoryOf } from "../../accounts/repository";
+import type { AccountsFolder } from "../../accounts/folder";
+import { escapes } from "../../accounts/repository";
+import type { PolicyDocument } from "../../aws/policies";
 
-/** A policy file's document as minified JSON, or why it cannot be used. The text itself is never quoted. */
+/** A policy file's document, or why it cannot be used. The text itself is never quoted. */
 export interface PolicyFile {
+  readonly document?: PolicyDocument;
+  /** The document as minified JSON. */
   readonly text?: string;
   readonly problem?: string;
 }
@@ -47,11 +51,10 @@ const HANDS_OUT_ACCESS = [
 ];
 
 /**
- * Reads a policy file named in accounts.yaml. `folder` is where accounts.yaml is: the path starts there and
- * must stay inside the repository around it, symbolic links followed.
+ * Reads a policy file named in accounts.yaml. The path must stay inside the repository, symbolic
+ * links followed.
  */
-export function readPolicyFile(folder: string, path: string): PolicyFile {
-  const root = repositoryOf(folder);
+export function readPolicyFile({ path: folder, repository: root }: AccountsFolder, path: string): PolicyFile {
   const file = resolve(folder, path);
   const outside = { problem: `${path} leaves the repository; expected a file inside it` };
   if (escapes(root, file)) {
@@ -105,7 +108,7 @@ export function readPolicyFile(folder: string, path: string): PolicyFile {
       problem: `statement ${index + 1} of ${path} lets the third party hand out access (Action "*", iam:*, sts:AssumeRole or the like, or NotAction); expected reads only`,
     };
   }
-  return { text: JSON.stringify(document) };
+  return { document: document as PolicyDocument, text: JSON.stringify(document) };
 }
 
 function makesAdministrator({ Effect, Action, NotAction }: z.output<typeof statement>): boolean {

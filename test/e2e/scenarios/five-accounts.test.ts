@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadAccounts } from "../../../src/accounts/load";
+import { readAccess } from "../../../src/access/read";
 import { features } from "../../../src/features";
-import { deploymentRules } from "../../../src/terraform/rules";
 import type { Account } from "../harness/accounts";
 import { describeE2e } from "../harness/gate";
 import { type Lab, startLab } from "../harness/lab";
@@ -288,15 +287,13 @@ function countedSizes(): Record<string, number> {
   const names = text.split("\n").map((line) => /^ {2}- name: (.+)$/.exec(line)?.[1]);
   const told = (content: string): [string, number][] => {
     const source = { name: "accounts.yaml", path: file, text: content };
-    return loadAccounts(source, features, deploymentRules).problems.flatMap(
-      ({ line, rule, message, sourceLine }) => {
-        const size = /would have (\d+) characters/.exec(message)?.[1];
-        const account = names.slice(0, line).findLast((name) => name !== undefined);
-        const user = /on_premises_\w+/.exec(sourceLine ?? "")?.[0];
-        const what = [account ?? message.split(" ")[0], user ?? rule].join(" ");
-        return size === undefined ? [] : [[what, Number(size)]];
-      },
-    );
+    return readAccess(source, features).problems.flatMap(({ line, rule, message, sourceLine }) => {
+      const size = /would have (\d+) characters/.exec(message)?.[1];
+      const account = names.slice(0, line).findLast((name) => name !== undefined);
+      const user = /on_premises_\w+/.exec(sourceLine ?? "")?.[0];
+      const what = [account ?? message.split(" ")[0], user ?? rule].join(" ");
+      return size === undefined ? [] : [[what, Number(size)]];
+    });
   };
   const before = { ...limits };
   Object.assign(limits, LOWERED);

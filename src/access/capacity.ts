@@ -1,7 +1,6 @@
-import type { Deployment } from "../accounts/model";
 import { type Finding, warning } from "../accounts/problem";
-import { type AssumePolicy, pmmAssumePolicy, teleportAssumePolicy } from "./assume-policies";
-import { MAIN_STACK, stackNameOf } from "./stack-plan";
+import { ASSUME_POLICY_PATH, type AssumeGrant } from "./callers";
+import type { AccessModel } from "./model";
 
 /** Accounts that a plan carries within some minutes and gigabytes, by the measurement below. */
 export const COMFORTABLE_ACCOUNTS = 60;
@@ -15,18 +14,10 @@ const NEARLY_FULL = 0.9;
 
 const NEXT_MODE = { explicit: "sharded", sharded: "organization" } as const;
 
-/** How many accounts each stack has; the main stack is there without any, too. */
-export function accountsPerStack({ accounts }: Deployment): ReadonlyMap<string, number> {
-  const counts = new Map([[MAIN_STACK, 0]]);
-  for (const name of accounts.map(stackNameOf)) {
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  return counts;
-}
-
 /** A stack with more accounts than a plan comfortably carries, with what a plan of it costs. */
-export function* stackSizes(deployment: Deployment): Iterable<Finding> {
-  for (const [stack, accounts] of accountsPerStack(deployment)) {
+export function* stackSizes({ stacks }: AccessModel): Iterable<Finding> {
+  for (const { name: stack, accounts: members } of stacks) {
+    const accounts = members.length;
     if (accounts > COMFORTABLE_ACCOUNTS) {
       const [least, most] = MIB_PER_ACCOUNT.map((mib) => ((mib * accounts) / 1024).toFixed(1));
       const minutes = Math.round((CPU_SECONDS_PER_ACCOUNT * accounts) / 60);
@@ -41,20 +32,20 @@ export function* stackSizes(deployment: Deployment): Iterable<Finding> {
 }
 
 /** An assume policy that is nearly full, with the mode that holds more, while there is time to change. */
-export function* assumePolicyHeadroom(deployment: Deployment): Iterable<Finding> {
-  for (const policy of [pmmAssumePolicy(deployment), teleportAssumePolicy(deployment)]) {
-    yield* nearlyFull(policy);
+export function* assumePolicyHeadroom({ callers }: AccessModel): Iterable<Finding> {
+  for (const grant of callers.flatMap(({ grants }) => grants)) {
+    yield* nearlyFull(grant);
   }
 }
 
-function* nearlyFull({ name, packed }: AssumePolicy): Iterable<Finding> {
+function* nearlyFull({ name, packed }: AssumeGrant): Iterable<Finding> {
   const { mode, accounts, capacity, shard } = packed.headroom;
   if (mode === "organization" || capacity === undefined || packed.overflow !== undefined) {
     return;
   }
   if (accounts >= capacity * NEARLY_FULL) {
     yield warning(
-      ["source", "assume_policy"],
+      ASSUME_POLICY_PATH,
       "assume-policy-headroom",
       `${shard === undefined ? name : `${name}-${shard}`} holds ${accounts} of the ${capacity} accounts that fit; before it is full, set assume_policy: ${NEXT_MODE[mode]}`,
     );

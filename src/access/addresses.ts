@@ -1,60 +1,9 @@
-import type { Account, Deployment } from "../accounts/model";
 import { error, type Finding, type Path } from "../accounts/problem";
-import type { Feature, ModuleCall } from "../features/feature";
-
-/** What one stack holds, as data: one state, one plan, one pipeline job. */
-export interface StackPlan {
-  /** `pmm-iam`, or `pmm-iam-<group>`. */
-  readonly name: string;
-  /** Sorted by name. */
-  readonly accounts: readonly StackAccount[];
-}
-
-export interface StackAccount {
-  readonly account: Account;
-  /** Sorted by name. Empty for an account that retires: its provider alone stays, to destroy with. */
-  readonly calls: readonly ModuleCall[];
-  /** The module instances of a closed account: forgotten, without a call to the account. */
-  readonly forgotten: readonly ModuleCall[];
-}
-
-/** The stack of the source account's resources and of every account without a group. */
-export const MAIN_STACK = "pmm-iam";
-
-export function stackNameOf(account: Account): string {
-  return account.group === undefined ? MAIN_STACK : `${MAIN_STACK}-${account.group}`;
-}
-
-/** Spreads the accounts over stacks; the main stack is there even without accounts of its own. */
-export function planStacks(deployment: Deployment, features: readonly Feature[]): StackPlan[] {
-  const stacks = new Map<string, StackAccount[]>([[MAIN_STACK, []]]);
-  for (const account of deployment.accounts) {
-    const name = stackNameOf(account);
-    const members = stacks.get(name) ?? [];
-    const calls = callsOf(account, deployment, features);
-    members.push({
-      account,
-      calls: account.lifecycle === "active" ? calls : [],
-      forgotten: account.lifecycle === "closed" ? calls : [],
-    });
-    stacks.set(name, members);
-  }
-  return [...stacks]
-    .map(([name, accounts]) => ({ name, accounts }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function callsOf(account: Account, deployment: Deployment, features: readonly Feature[]): ModuleCall[] {
-  return features
-    .flatMap((feature) => feature.calls(account, deployment))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-}
+import type { ModuleCall } from "../features/feature";
+import type { AccessModel } from "./model";
 
 /** Two module instances at one address of a stack would be one to Terraform. */
-export function* sharedAddresses(
-  stacks: readonly StackPlan[],
-  cite: (path: Path) => string,
-): Iterable<Finding> {
+export function* sharedAddresses({ stacks }: AccessModel, cite: (path: Path) => string): Iterable<Finding> {
   for (const stack of stacks) {
     const first = new Map<string, ModuleCall>();
     const calls = stack.accounts.flatMap((account) => account.calls);
@@ -77,10 +26,7 @@ export function* sharedAddresses(
 }
 
 /** Two teams' modules of one name would share a folder of the stack, and one would run the other's code. */
-export function* sharedFolders(
-  stacks: readonly StackPlan[],
-  cite: (path: Path) => string,
-): Iterable<Finding> {
+export function* sharedFolders({ stacks }: AccessModel, cite: (path: Path) => string): Iterable<Finding> {
   for (const stack of stacks) {
     const first = new Map<string, { folder: string; path: Path }>();
     for (const { module, team, path } of stack.accounts.flatMap(({ calls }) => calls)) {
@@ -103,7 +49,7 @@ export function* sharedFolders(
 }
 
 /** What an account wants to adopt but does not use would never be imported. */
-export function* unusedAdoptions(stacks: readonly StackPlan[]): Iterable<Finding> {
+export function* unusedAdoptions({ stacks }: AccessModel): Iterable<Finding> {
   for (const { account, calls } of stacks.flatMap(({ accounts }) => accounts)) {
     const used = new Set(calls.flatMap(({ adoptable }) => (adoptable ?? []).map(({ kind }) => kind)));
     for (const [index, kind] of account.adopt === "all" ? [] : account.adopt.entries()) {

@@ -1,0 +1,180 @@
+import type { Account, Deployment } from "../accounts/model";
+import { MAIN_STACK } from "../accounts/names";
+import type { Path } from "../accounts/problem";
+import { iamArn, nameWithoutPath, pathOf } from "../aws/arns";
+import { CLOUDWATCH_AGENT } from "../aws/names";
+import { type Packed, packAssumePolicy } from "../aws/packing";
+import { grantNothing, trustEc2 } from "../aws/policies";
+import type { AssumedBy, Feature } from "../features/feature";
+import { type Identity, type IdentityPolicy, inlinePolicy, managedPolicy } from "../features/identity";
+import { modulePolicy } from "../modules/own";
+import type { StackAccount } from "./stacks";
+
+/** A role of the source side that assumes roles in the accounts: PMM's EC2 role, or Teleport's. */
+export interface Caller {
+  readonly kind: AssumedBy["caller"];
+  /** The account of the file whose provider reaches the role; undefined: the source account's, the default. */
+  readonly account: Account | undefined;
+  /** The role, with every policy that the output writes on it. */
+  readonly role: Identity;
+  readonly grants: readonly AssumeGrant[];
+}
+
+/** The permission of a caller to assume the role of one feature in each account. */
+export interface AssumeGrant {
+  /** The policy's name in AWS. */
+  readonly name: string;
+  /** What its resources are called in Terraform. */
+  readonly resourceName: string;
+  readonly packed: Packed;
+}
+
+/** PMM's role, and Teleport's where the file has one, with what each may assume. */
+export function callersOf(
+  deployment: Deployment,
+  features: readonly Feature[],
+  accounts: readonly StackAccount[],
+): Caller[] {
+  const grants = (kind: Caller["kind"]): AssumeGrant[] =>
+    features.flatMap(({ assumedBy }) =>
+      assumedBy?.caller === kind ? [grantOf(assumedBy, deployment, accounts)] : [],
+    );
+  return [
+    pmmCaller(deployment, grants("pmm")),
+    ...(deployment.teleport === undefined ? [] : [teleportCaller(deployment, grants("teleport"))]),
+  ];
+}
+
+function grantOf(
+  { roleName, policyName, resourceName }: AssumedBy,
+  { partition, source }: Deployment,
+  accounts: readonly StackAccount[],
+): AssumeGrant {
+  const having = accounts.filter(({ calls }) =>
+    calls.some(({ makes }) => makes.some(({ kind, name }) => kind === "role" && name === roleName)),
+  );
+  const packed = packAssumePolicy(source.assumePolicy, {
+    partition,
+    roleName,
+    accountIds: having.map(({ account }) => account.accountId),
+    organizationId: source.organizationId,
+  });
+  return { name: policyName, resourceName, packed };
+}
+
+function pmmCaller(deployment: Deployment, grants: readonly AssumeGrant[]): Caller {
+  const { source, partition } = deployment;
+  const name = nameWithoutPath(source.pmmRoleName);
+  const path = ["source", "pmm_ec2_role_name"];
+  const policies = grants.flatMap((grant) => assumePolicies(grant, source.accountId, deployment));
+  const agent = inlinePolicy(
+    CLOUDWATCH_AGENT.server.policy,
+    modulePolicy("cloudwatch-agent", "server", partition),
+    { address: "aws_iam_role_policy.pmm_cloudwatch_agent", path: ["source", "cloudwatch_agent"] },
+  );
+  const role: Identity = {
+    kind: "role",
+    accountId: source.accountId,
+    name,
+    iamPath: pathOf(source.pmmRoleName),
+    arn: source.pmmRoleArn,
+    origin: "existing",
+    stack: MAIN_STACK,
+    policies: source.cloudwatchAgent ? [...policies, agent] : policies,
+    tags: {},
+    askedBy: [{ what: "the PMM EC2 role", path, nameKey: "pmm_ec2_role_name" }],
+  };
+  return {
+    kind: "pmm",
+    account: undefined,
+    role: source.createPmmRole ? madeHere(role, deployment) : role,
+    grants,
+  };
+}
+
+/** The PMM EC2 role where the file asks for it to be made, instance profile and EC2 trust included. */
+function madeHere(role: Identity, { source, partition }: Deployment): Identity {
+  return {
+    ...role,
+    origin: "made",
+    address: "aws_iam_role.pmm_ec2",
+    trust: trustEc2(partition),
+    boundary: source.permissionsBoundary,
+    tags: source.tags,
+    instanceProfile: { name: role.name, address: "aws_iam_instance_profile.pmm_ec2" },
+  };
+}
+
+function teleportCaller(deployment: Deployment, grants: readonly AssumeGrant[]): Caller {
+  const { teleport, accounts } = deployment;
+  if (teleport === undefined) {
+    throw new Error("the file has no teleport section");
+  }
+  const account = accounts.find(({ name }) => name === teleport.accountName);
+  return {
+    kind: "teleport",
+    account,
+    role: {
+      kind: "role",
+      accountId: teleport.accountId,
+      name: nameWithoutPath(teleport.roleName),
+      iamPath: pathOf(teleport.roleName),
+      arn: teleport.roleArn,
+      origin: "existing",
+      stack: account?.stack ?? MAIN_STACK,
+      policies: grants.flatMap((grant) => assumePolicies(grant, teleport.accountId, deployment)),
+      tags: {},
+      askedBy: [{ what: "Teleport's role", path: ["teleport", "role_name"], nameKey: "role_name" }],
+    },
+    grants,
+  };
+}
+
+const NEXT_MODE = {
+  explicit: "set assume_policy: sharded",
+  sharded: "set assume_policy: organization",
+  organization: undefined,
+} as const;
+
+/** The path of the key that says how assume policies are packed. */
+export const ASSUME_POLICY_PATH: Path = ["source", "assume_policy"];
+
+/**
+ * What a grant is on its role. The inline policy is there in every mode, so that a change of mode updates it in
+ * place; where the roles are in managed policies, it grants nothing.
+ */
+function assumePolicies(
+  { name, resourceName, packed }: AssumeGrant,
+  accountId: string,
+  { partition, source }: Deployment,
+): IdentityPolicy[] {
+  if (packed.policies.length === 0) {
+    return [];
+  }
+  const remedy = NEXT_MODE[source.assumePolicy];
+  const origin = { path: ASSUME_POLICY_PATH, ...(remedy === undefined ? {} : { remedy }) };
+  const whole = packed.policies.find(({ shard }) => shard === undefined);
+  return [
+    inlinePolicy(name, whole?.document ?? grantNothing(), {
+      address: `aws_iam_role_policy.${resourceName}`,
+      ...origin,
+    }),
+    ...packed.policies.flatMap(({ shard, document }) => {
+      const sharded = {
+        name: `${name}-${shard}`,
+        arn: iamArn(partition, accountId, "policy", `${name}-${shard}`),
+      };
+      return shard === undefined
+        ? []
+        : [
+            managedPolicy(sharded, document, {
+              addresses: [
+                `aws_iam_policy.${resourceName}_${shard}`,
+                `aws_iam_role_policy_attachment.${resourceName}_${shard}`,
+              ],
+              ...origin,
+            }),
+          ];
+    }),
+  ];
+}

@@ -1,0 +1,74 @@
+import { parseRoleArn } from "../aws/arns";
+import type { Condition, PolicyDocument, Statement } from "../aws/policies";
+import type { Identity, RotatingKeys } from "../features/identity";
+
+/** Who may do what with an identity or its key, by the trust and the policies that the output writes. */
+export interface Edge {
+  readonly who: Principal;
+  /** `assume` a role, `read_key` from its secret, or `use_key` of a user. */
+  readonly may: "assume" | "read_key" | "use_key";
+  /** The ARN of the role or user, or the secret's name. */
+  readonly target: string;
+  /** What the request has to carry besides; empty: nothing. */
+  readonly condition: Condition;
+}
+
+export type Principal =
+  | { readonly kind: "role"; readonly arn: string }
+  /** Any role and user of an account to which the account itself gives the permission. */
+  | { readonly kind: "account"; readonly accountId: string }
+  /** `ec2.amazonaws.com` and the like. */
+  | { readonly kind: "service"; readonly name: string }
+  /** Whoever holds the access key. */
+  | { readonly kind: "key_holder" };
+
+/** Every edge of the identities, in their order. */
+export function edgesOf(identities: readonly Identity[]): Edge[] {
+  return identities.flatMap(({ arn, trust, keys }) => [
+    ...allowed(trust).map((edge): Edge => ({ ...edge, may: "assume", target: arn })),
+    ...allowed(keys?.secret.policy).map(
+      (edge): Edge => ({ ...edge, may: "read_key", target: keys?.secret.name ?? "" }),
+    ),
+    ...(keys === undefined ? [] : usesOf(keys, arn)),
+  ]);
+}
+
+/** A key that is bound to addresses and VPCs works from either. */
+function usesOf({ allowedSources: { ips, vpcs } }: RotatingKeys, target: string): Edge[] {
+  const use = (condition: Condition): Edge => ({
+    who: { kind: "key_holder" },
+    may: "use_key",
+    target,
+    condition,
+  });
+  return ips.length === 0 && vpcs.length === 0
+    ? [use({})]
+    : [
+        ...(ips.length === 0 ? [] : [use({ IpAddress: { "aws:SourceIp": ips } })]),
+        ...(vpcs.length === 0 ? [] : [use({ StringEquals: { "aws:SourceVpc": vpcs } })]),
+      ];
+}
+
+type Allowed = Pick<Edge, "who" | "condition">;
+
+function allowed(document: PolicyDocument | undefined): Allowed[] {
+  return (document?.Statement ?? []).flatMap(principalsOf);
+}
+
+/** A statement that names roles in a condition trusts those, and not the account that its principal names. */
+function principalsOf({ Principal: principal, Condition: condition = {} }: Statement): Allowed[] {
+  if (principal === undefined) {
+    return [];
+  }
+  if ("Service" in principal) {
+    return [{ who: { kind: "service", name: principal.Service }, condition }];
+  }
+  const { StringEquals: equal = {}, ...operators } = condition;
+  // The account of the roles says no more than their ARNs do.
+  const { "aws:PrincipalArn": roles, "aws:PrincipalAccount": _, ...others } = equal;
+  if (roles === undefined) {
+    return [{ who: { kind: "account", accountId: parseRoleArn(principal.AWS).accountId }, condition }];
+  }
+  const besides = Object.keys(others).length === 0 ? operators : { ...operators, StringEquals: others };
+  return [roles].flat().map((arn): Allowed => ({ who: { kind: "role", arn }, condition: besides }));
+}

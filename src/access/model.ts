@@ -1,0 +1,63 @@
+import type { Deployment } from "../accounts/model";
+import type { Feature } from "../features/feature";
+import type { Identity } from "../features/identity";
+import { type Caller, callersOf } from "./callers";
+import { type Edge, edgesOf } from "./edges";
+import { type Stack, stacksOf } from "./stacks";
+
+/**
+ * All access that the output grants, computed once from the validated file. Terraform, the rules on names and
+ * quotas, the judgement of a change and every report read it; none derives these facts again.
+ */
+export class AccessModel {
+  /** Sorted by name. */
+  readonly stacks: readonly Stack[];
+  /** PMM's role first, then Teleport's where the file has one. */
+  readonly callers: readonly Caller[];
+  /**
+   * Every role and user that the output makes, and those that exist already and that it writes policies on. Sorted
+   * by ARN. What a team's module makes is not known here.
+   */
+  readonly identities: readonly Identity[];
+  private known: readonly Edge[] | undefined;
+
+  constructor(
+    readonly deployment: Deployment,
+    /** Everything that an account can ask for. */
+    readonly features: readonly Feature[],
+  ) {
+    this.stacks = stacksOf(deployment, features);
+    const accounts = this.stacks.flatMap((stack) => stack.accounts);
+    this.callers = callersOf(deployment, features, accounts);
+    const made = accounts.flatMap(({ calls }) => calls.flatMap(({ makes }) => makes));
+    this.identities = [...joined(this.callers.map(({ role }) => role)), ...made].sort((a, b) =>
+      a.arn < b.arn ? -1 : 1,
+    );
+  }
+
+  /** Who may assume each role, read each key and use it. */
+  get edges(): readonly Edge[] {
+    this.known ??= edgesOf(this.identities);
+    return this.known;
+  }
+}
+
+/** Parts that write on one role that exists already write on one role: IAM's names have no case. */
+function joined(roles: readonly Identity[]): Identity[] {
+  const existing = new Map<string, Identity>();
+  for (const role of roles.filter(({ origin }) => origin === "existing")) {
+    const key = `${role.accountId} ${role.name.toLowerCase()}`;
+    const earlier = existing.get(key);
+    existing.set(
+      key,
+      earlier === undefined
+        ? role
+        : {
+            ...earlier,
+            policies: [...earlier.policies, ...role.policies],
+            askedBy: [...earlier.askedBy, ...role.askedBy],
+          },
+    );
+  }
+  return [...roles.filter(({ origin }) => origin === "made"), ...existing.values()];
+}

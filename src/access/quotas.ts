@@ -1,0 +1,144 @@
+import { error, type Finding, type Path } from "../accounts/problem";
+import {
+  MANAGED_POLICIES_PER_ROLE,
+  MANAGED_POLICY_CHARACTERS,
+  ROLE_INLINE_CHARACTERS,
+  SECRET_POLICY_CHARACTERS,
+  TRUST_POLICY_CHARACTERS,
+  USER_INLINE_CHARACTERS,
+} from "../aws/limits";
+import { policySize } from "../aws/policies";
+import type { Identity, IdentityPolicy } from "../features/identity";
+import { ASSUME_POLICY_PATH, type Caller } from "./callers";
+import type { AccessModel } from "./model";
+
+/** What AWS would refuse for its size, counted on each role, user and secret as a whole. */
+export function* quotas({ callers, identities }: AccessModel): Iterable<Finding> {
+  const overflowing = new Set(callers.filter(hasOverflow).map(({ role }) => role.arn));
+  for (const caller of callers) {
+    yield* assumePolicySizes(caller);
+  }
+  for (const identity of identities) {
+    yield* trustSize(identity);
+    if (!overflowing.has(identity.arn)) {
+      yield* inlineSize(identity);
+      yield* managedSizes(identity);
+    }
+    yield* attachments(identity);
+    yield* secretPolicySize(identity);
+  }
+}
+
+function hasOverflow({ grants }: Caller): boolean {
+  return grants.some(({ packed }) => packed.overflow !== undefined);
+}
+
+/** An assume policy over what its mode holds, with the mode that holds more. */
+function* assumePolicySizes({ grants }: Caller): Iterable<Finding> {
+  for (const { name, packed } of grants) {
+    if (packed.overflow !== undefined) {
+      const { size, limit, headroom, nextMode } = packed.overflow;
+      const where = headroom.shard === undefined ? name : `${name}-${headroom.shard}`;
+      yield error(
+        ASSUME_POLICY_PATH,
+        "assume-policy-size",
+        `${where} would have ${size} characters for ${headroom.accounts} accounts; ${limit} hold ${headroom.capacity}: set assume_policy: ${nextMode}`,
+      );
+    }
+  }
+}
+
+function* trustSize({ trust, askedBy, ...identity }: Identity): Iterable<Finding> {
+  const size = trust === undefined ? 0 : policySize(trust);
+  if (size > TRUST_POLICY_CHARACTERS) {
+    yield error(
+      askedBy[0]?.path ?? [],
+      "trust-policy-size",
+      `the trust policy of ${called(identity)} would have ${size} characters; AWS allows ${TRUST_POLICY_CHARACTERS}${remedyText(askedBy[0])}`,
+    );
+  }
+}
+
+function* inlineSize(identity: Identity): Iterable<Finding> {
+  const limit = identity.kind === "role" ? ROLE_INLINE_CHARACTERS : USER_INLINE_CHARACTERS;
+  const parts = identity.policies.flatMap((policy) =>
+    policy.form === "inline" ? [{ policy, size: sizeOf(policy) }] : [],
+  );
+  const size = parts.reduce((sum, part) => sum + part.size, 0);
+  if (size > limit) {
+    const [largest] = [...parts].sort((a, b) => b.size - a.size);
+    yield error(
+      largest?.policy.path ?? [],
+      `${identity.kind}-policy-size`,
+      `the inline policies of ${called(identity)} would have ${size} characters; AWS allows ${limit}: ${listed(parts.map(({ policy, size }) => `${policy.name} has ${size}`))}${remedyText(largest?.policy, "; ")}`,
+      "key",
+    );
+  }
+}
+
+function* managedSizes(identity: Identity): Iterable<Finding> {
+  for (const policy of identity.policies.filter(({ form }) => form === "managed")) {
+    const size = sizeOf(policy);
+    if (size > MANAGED_POLICY_CHARACTERS) {
+      yield error(
+        policy.path,
+        "managed-policy-size",
+        `${policy.name} on ${called(identity)} would have ${size} characters; AWS allows ${MANAGED_POLICY_CHARACTERS}${remedyText(policy)}`,
+        "key",
+      );
+    }
+  }
+}
+
+/** Managed policies are told by what they belong to: the shards of one grant are one part. */
+function* attachments(identity: Identity): Iterable<Finding> {
+  const attached = identity.policies.filter(({ form }) => form !== "inline");
+  if (attached.length <= MANAGED_POLICIES_PER_ROLE) {
+    return;
+  }
+  const parts = new Map<string, number>();
+  for (const { form, name } of attached) {
+    const part = form === "managed" ? name.replace(/-[0-7]$/, "") : name;
+    parts.set(part, (parts.get(part) ?? 0) + 1);
+  }
+  yield error(
+    attached[0]?.path ?? [],
+    "attached-policies",
+    `${called(identity)} would have ${attached.length} managed policies; AWS allows ${MANAGED_POLICIES_PER_ROLE}: ${listed([...parts].map(([part, count]) => `${part} has ${count}`))}${remedyText(attached[0], "; ")}`,
+    "key",
+  );
+}
+
+function* secretPolicySize({ keys }: Identity): Iterable<Finding> {
+  const size = keys?.secret.policy === undefined ? 0 : policySize(keys.secret.policy);
+  if (size > SECRET_POLICY_CHARACTERS) {
+    yield error(
+      READERS_PATH,
+      "secret-policy-size",
+      `the resource policy of each secret would have ${size} characters; AWS allows ${SECRET_POLICY_CHARACTERS}: list fewer readers, or let them assume one role that may read`,
+      "key",
+    );
+  }
+}
+
+const READERS_PATH: Path = ["secrets", "readers"];
+
+function sizeOf({ document }: IdentityPolicy): number {
+  return document === undefined ? 0 : policySize(document);
+}
+
+function called({ kind, name, accountId }: Pick<Identity, "kind" | "name" | "accountId">): string {
+  return `the ${kind} ${name} in account ${accountId}`;
+}
+
+function remedyText(part: { readonly remedy?: string | undefined } | undefined, before = ": "): string {
+  return part?.remedy === undefined ? "" : `${before}${part.remedy}`;
+}
+
+/** "a, b and c", the first few of many. */
+function listed(parts: readonly string[]): string {
+  const most = 6;
+  return parts.length <= most
+    ? parts.join(", ")
+    : `${parts.slice(0, most).join(", ")} and ${parts.length - most} more`;
+}

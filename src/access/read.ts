@@ -1,0 +1,35 @@
+import { loadAccounts } from "../accounts/load";
+import { type Problem, sortProblems } from "../accounts/problem";
+import type { SourceText } from "../accounts/source-text";
+import type { Feature } from "../features/feature";
+import { AccessModel } from "./model";
+import { ACCESS_RULES, type AccessRule } from "./rules";
+
+/** What an accounts file grants, or why it cannot be used. Warnings come with a model too. */
+export interface Access {
+  /** undefined when at least one problem is an error. */
+  readonly access?: AccessModel;
+  /** Sorted by place. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads accounts.yaml into the access model. `judge` are rules beside the model's own; they are asked once the file
+ * alone is right.
+ */
+export function readAccess(
+  source: SourceText,
+  features: readonly Feature[],
+  judge: readonly AccessRule[] = [],
+): Access {
+  const { valid, problems } = loadAccounts(source, features);
+  if (valid === undefined) {
+    return { problems };
+  }
+  const access = new AccessModel(valid.deployment, features);
+  const found = [...ACCESS_RULES, ...judge].flatMap((rule) =>
+    [...rule(access, valid.cite)].map(valid.locate),
+  );
+  const all = sortProblems([...problems, ...found]);
+  return all.some(({ severity }) => severity === "error") ? { problems: all } : { access, problems: all };
+}

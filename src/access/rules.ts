@@ -1,0 +1,19 @@
+import type { Finding, Path } from "../accounts/problem";
+import { sharedAddresses, sharedFolders, unusedAdoptions } from "./addresses";
+import { assumePolicyHeadroom, stackSizes } from "./capacity";
+import { namesTaken } from "./collisions";
+import type { AccessModel } from "./model";
+import { quotas } from "./quotas";
+
+/** What only all access together shows. `cite` says where a path is: "12:5". */
+export type AccessRule = (access: AccessModel, cite: (path: Path) => string) => Iterable<Finding>;
+
+export const ACCESS_RULES: readonly AccessRule[] = [
+  quotas,
+  assumePolicyHeadroom,
+  stackSizes,
+  namesTaken,
+  sharedAddresses,
+  sharedFolders,
+  unusedAdoptions,
+];

@@ -1,0 +1,20 @@
+import type { AccessModel } from "../access/model";
+import { readAccess } from "../access/read";
+import { readSourceText, type SourceText } from "../accounts/source-text";
+import type { Feature } from "../features/feature";
+import { accountsFile } from "./environment";
+import { reportProblems } from "./report";
+
+/** What the accounts file grants, its problems reported; undefined where errors keep it from being used. */
+export function readAccounts(
+  features: readonly Feature[],
+): { text: SourceText; access: AccessModel } | undefined {
+  const text = readSourceText(...accountsFile());
+  if ("severity" in text) {
+    reportProblems([text]);
+    return undefined;
+  }
+  const { access, problems } = readAccess(text, features);
+  reportProblems(problems);
+  return access && { text, access };
+}

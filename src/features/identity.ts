@@ -1,0 +1,150 @@
+import type { Account, Deployment, Tags } from "../accounts/model";
+import type { Path } from "../accounts/problem";
+import { iamArn, pathOf } from "../aws/arns";
+import type { Partition } from "../aws/partitions";
+import type { PolicyDocument } from "../aws/policies";
+
+/** A role or a user in AWS. The documents are those that AWS holds after an apply, equal in meaning. */
+export interface Identity {
+  readonly kind: "role" | "user";
+  readonly accountId: string;
+  readonly name: string;
+  /** With a slash at both ends; `/` where there is none. */
+  readonly iamPath: string;
+  readonly arn: string;
+  /** `made`: the output makes it and owns all that is on it. `existing`: the output writes the policies here on it. */
+  readonly origin: "made" | "existing";
+  /** The stack that makes it, or that writes on it. Addresses are in it. */
+  readonly stack: string;
+  /** Where Terraform keeps it; undefined for one that exists already. */
+  readonly address?: string | undefined;
+  /** Who may assume the role; undefined for a user and for what exists already. */
+  readonly trust?: PolicyDocument | undefined;
+  readonly policies: readonly IdentityPolicy[];
+  /** The ARN of the permissions boundary. */
+  readonly boundary?: string | undefined;
+  readonly tags: Tags;
+  readonly instanceProfile?: InstanceProfile | undefined;
+  readonly keys?: RotatingKeys | undefined;
+  /** The parts of the file that ask for it: several for a role that exists already. */
+  readonly askedBy: readonly Asked[];
+}
+
+/** A policy on a role or user. */
+export interface IdentityPolicy {
+  /** `aws`: one of AWS's own, whose document AWS keeps. */
+  readonly form: "inline" | "managed" | "aws";
+  /** Of one of AWS's own: with its path, as `job-function/ViewOnlyAccess`. */
+  readonly name: string;
+  /** Undefined for an inline policy. */
+  readonly arn?: string | undefined;
+  /** Undefined for one of AWS's own. */
+  readonly document?: PolicyDocument | undefined;
+  /** Of a managed policy's attachment too: each in the stack of the identity. */
+  readonly addresses: readonly string[];
+  /** The part of the file that asks for it. */
+  readonly path: Path;
+  /** What to do where it is too large, to follow "...: "; left out where it cannot be smaller. */
+  readonly remedy?: string | undefined;
+}
+
+/** The profile through which EC2 instances bear a role. */
+export interface InstanceProfile {
+  readonly name: string;
+  readonly address: string;
+}
+
+/** A user's access keys, and the secret in the source account that holds the newest. */
+export interface RotatingKeys {
+  readonly generation: number;
+  readonly previous: "active" | "inactive" | "deleted";
+  /** Where the keys work from: everywhere where both are empty, else from any of these. Sorted. */
+  readonly allowedSources: { readonly ips: readonly string[]; readonly vpcs: readonly string[] };
+  readonly secret: KeySecret;
+}
+
+export interface KeySecret {
+  readonly accountId: string;
+  readonly region: string;
+  readonly name: string;
+  /** The resource policy; undefined where nobody is named in `secrets.readers`. */
+  readonly policy?: PolicyDocument | undefined;
+  readonly kmsKeyId?: string | undefined;
+  readonly tags: Tags;
+  readonly address: string;
+}
+
+/** A part of the file that asks for an identity. */
+export interface Asked {
+  /** What messages call it: `the role of the monitor "site24x7"`. */
+  readonly what: string;
+  readonly path: Path;
+  /** The key that gives the identity its name; left out where the name is fixed. */
+  readonly nameKey?: string | undefined;
+  /** What to do where the trust policy is too large, to follow "...: ". */
+  readonly remedy?: string | undefined;
+}
+
+/** What a feature says of an identity that it makes in an account. */
+export interface MadeIdentity
+  extends Omit<
+    Identity,
+    "accountId" | "arn" | "iamPath" | "origin" | "stack" | "boundary" | "tags" | "askedBy" | "address"
+  > {
+  readonly address: string;
+  readonly tags?: Tags;
+  readonly asked: Asked;
+}
+
+/** An identity that a module makes in an account, under the account's boundary and tags. */
+export function madeIn(
+  { accountId, stack, permissionsBoundary, tags }: Account,
+  { partition }: Deployment,
+  { asked, ...made }: MadeIdentity,
+): Identity {
+  return {
+    ...made,
+    accountId,
+    iamPath: pathOf(made.name),
+    arn: iamArn(partition, accountId, made.kind, made.name),
+    origin: "made",
+    stack,
+    tags: made.tags === undefined ? tags : { ...tags, ...made.tags },
+    boundary: permissionsBoundary,
+    askedBy: [asked],
+  };
+}
+
+/** Where a policy comes from, and what to do where it is too large. */
+interface PolicyOrigin {
+  readonly path: Path;
+  readonly remedy?: string;
+}
+
+/** An inline policy. `address` is its resource's. */
+export function inlinePolicy(
+  name: string,
+  document: PolicyDocument,
+  { address, path, remedy }: PolicyOrigin & { readonly address: string },
+): IdentityPolicy {
+  return { form: "inline", name, document, addresses: [address], path, remedy };
+}
+
+/** A managed policy of the output's own. `addresses` are its resource's and its attachment's. */
+export function managedPolicy(
+  { name, arn }: { readonly name: string; readonly arn: string },
+  document: PolicyDocument,
+  { addresses, path, remedy }: PolicyOrigin & { readonly addresses: readonly [string, string] },
+): IdentityPolicy {
+  return { form: "managed", name, arn, document, addresses, path, remedy };
+}
+
+/** One of AWS's own policies. `address` is its attachment's. */
+export function awsPolicy(
+  partition: Partition,
+  nameWithPath: string,
+  { address, path, remedy }: PolicyOrigin & { readonly address: string },
+): IdentityPolicy {
+  const arn = `arn:${partition}:iam::aws:policy/${nameWithPath}`;
+  return { form: "aws", name: nameWithPath, arn, addresses: [address], path, remedy };
+}

@@ -1,0 +1,50 @@
+import type { Stack, StackAccount } from "../access/stacks";
+import type { ModuleCall } from "../features/feature";
+import { accountObjects } from "../modules/own";
+import { jsonExpression } from "./hcl";
+
+/** The Terraform version that the modules need: secret_string_wo is a write-only argument. */
+const REQUIRED_VERSION = ">= 1.11";
+
+/** `pmm-iam.tf.json`, beside cdktf's own root file: what cdktf's HCL renderer breaks is here in both formats. */
+export function secondRootFile({ accounts }: Stack): string {
+  const locals = accounts
+    .flatMap(({ calls }) => calls)
+    .flatMap(({ name, locals = {} }) =>
+      Object.keys(locals).length === 0 ? [] : [[name, jsonExpression(locals)] as const],
+    );
+  const adopted = accounts.flatMap(adoptedObjects);
+  const forgotten = accounts.flatMap((account) => account.forgotten.flatMap(forgottenAddresses));
+  const content = {
+    ...(adopted.length === 0 ? {} : { import: adopted }),
+    ...(locals.length === 0 ? {} : { locals: Object.fromEntries(locals.sort()) }),
+    ...(forgotten.length === 0
+      ? {}
+      : { removed: forgotten.map((from) => ({ from, lifecycle: { destroy: false } })) }),
+    terraform: { required_version: REQUIRED_VERSION },
+  };
+  return `${JSON.stringify(content, undefined, 2)}\n`;
+}
+
+/** Import blocks: the plan takes over what was made by hand, or says that it is not there. */
+function adoptedObjects({ account, calls }: StackAccount): { to: string; id: string }[] {
+  const { adopt } = account;
+  return calls.flatMap((call) =>
+    (call.adoptable ?? [])
+      .filter(({ kind }) => adopt === "all" || adopt.includes(kind))
+      .map(({ address, id }) => ({ to: `module.${call.name}.${address}`, id })),
+  );
+}
+
+/** One address for each object: forgetting a whole module would forget its secret in the source account too. */
+function forgottenAddresses(call: ModuleCall): string[] {
+  return objectsOf(call).map((address) => `module.${call.name}.${address}`);
+}
+
+function objectsOf({ module, team }: ModuleCall): readonly string[] {
+  if (team === undefined) {
+    return accountObjects(module);
+  }
+  // What a module makes that is not here is not known: a rule refuses to close an account that has one.
+  return team.kind === "local" ? team.objects : [];
+}
