@@ -24,6 +24,10 @@ export function terraformBlocks(name: string, text: string): Block[] {
 
 const IDENTIFIER = /[\p{ID_Start}_][\p{ID_Continue}-]*/uy;
 const CLOSES: Readonly<Record<string, string>> = { "{": "}", "[": "]", "(": ")" };
+/** A run of what means nothing here: no bracket, quote, comment or heredoc, and no line end. */
+const PLAIN = /[^\n"#/<{}[\]()]+/y;
+/** A run of a string's text, an escaped character, or the doubled sign of a template that is none. */
+const IN_STRING = /[^"\\$%]+|\\.|\$\$\{|%%\{|./suy;
 const HEREDOC = /<<-?([\p{ID_Start}_][\p{ID_Continue}-]*)\r?\n/uy;
 
 /** Walks HCL from left to right: knows comments, strings with templates, heredocs and brackets, no operators. */
@@ -101,21 +105,20 @@ class Scanner {
 
   /** Passes whatever begins here: a comment, a string, a heredoc, brackets with all inside, or a character. */
   private element(): void {
-    const character = this.text[this.at] ?? "";
-    if (this.comment()) {
+    if (this.match(PLAIN) !== null || this.comment()) {
       return;
     }
+    const character = this.text[this.at] ?? "";
+    const close = CLOSES[character];
+    const terminator = this.match(HEREDOC)?.[1];
     if (character === '"') {
       this.string();
-    } else if (CLOSES[character] !== undefined) {
-      this.brackets(CLOSES[character]);
+    } else if (close !== undefined) {
+      this.brackets(close);
+    } else if (terminator !== undefined) {
+      this.heredoc(terminator);
     } else {
-      const terminator = this.match(HEREDOC)?.[1];
-      if (terminator === undefined) {
-        this.at += 1;
-      } else {
-        this.heredoc(terminator);
-      }
+      this.at += 1;
     }
   }
 
@@ -136,12 +139,7 @@ class Scanner {
         this.at += 1;
         this.brackets("}");
       } else {
-        // An escaped quote, and the doubled sign of a template that is none.
-        this.at += /^(?:\\|\$\$\{|%%\{)/.test(this.text.slice(this.at, this.at + 3))
-          ? this.text[this.at] === "\\"
-            ? 2
-            : 3
-          : 1;
+        this.match(IN_STRING);
       }
     }
     this.at += 1;

@@ -1,27 +1,35 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Partition } from "../aws/partitions";
 import type { PolicyDocument } from "../aws/policies";
 import { projectRoot } from "../project";
+import { type Block, terraformBlocks } from "./blocks";
 
-/** The Terraform modules that every stack carries. */
+/** This program's own Terraform modules, which every stack carries: their files, policies and objects. */
 const MODULES_FOLDER = join(projectRoot, "modules");
 
 /**
  * The files of every module, by their path under a stack: `modules/<module>/main.tf`. Only what Terraform
- * reads, so that a note or an editor's leftover in a module's folder changes no stack.
+ * reads, so that a note or an editor's leftover in a module's folder changes no stack. Read once per process.
  */
-export function moduleFiles(): Map<string, Buffer> {
-  const files = new Map<string, Buffer>();
+export function moduleFiles(): ReadonlyMap<string, Buffer> {
+  files ??= readModules();
+  return files;
+}
+
+let files: ReadonlyMap<string, Buffer> | undefined;
+
+function readModules(): Map<string, Buffer> {
+  const read = new Map<string, Buffer>();
   const modules = readdirSync(MODULES_FOLDER, { withFileTypes: true }).filter(
     (entry) => entry.isDirectory() && !entry.name.startsWith("."),
   );
   for (const { name } of modules.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     for (const file of terraformFiles(join(MODULES_FOLDER, name))) {
-      files.set(`modules/${name}/${file}`, readFileSync(join(MODULES_FOLDER, name, file)));
+      read.set(`modules/${name}/${file}`, readFileSync(join(MODULES_FOLDER, name, file)));
     }
   }
-  return files;
+  return read;
 }
 
 /**
@@ -29,14 +37,20 @@ export function moduleFiles(): Map<string, Buffer> {
  * `name` is the file's name without `.json`.
  */
 export function modulePolicy(module: string, name: string, partition: Partition): PolicyDocument {
-  const path = join(MODULES_FOLDER, module, "policies", `${name}.json`);
-  const known = policies.get(`${partition} ${path}`);
+  const path = `modules/${module}/policies/${name}.json`;
+  const key = `${partition} ${path}`;
+  const known = policies.get(key);
   if (known !== undefined) {
     return known;
   }
-  const text = readFileSync(path, "utf8").replaceAll('"arn:aws:', `"arn:${partition}:`);
-  const document: PolicyDocument = JSON.parse(text);
-  policies.set(`${partition} ${path}`, document);
+  const file = moduleFiles().get(path);
+  if (file === undefined) {
+    throw new Error(`there is no ${path}`);
+  }
+  const document: PolicyDocument = JSON.parse(
+    file.toString("utf8").replaceAll('"arn:aws:', `"arn:${partition}:`),
+  );
+  policies.set(key, document);
   return document;
 }
 
@@ -45,21 +59,44 @@ const policies = new Map<string, PolicyDocument>();
 
 /**
  * The addresses, within a module, of all that it makes in the account itself: without the secrets, which are
- * in the source account, and without what is no object of AWS. Modules that it calls are looked into.
+ * in the source account, and without what is no object of AWS. Modules that it calls are included.
  */
-export function accountObjects(module: string): string[] {
-  const text = readFileSync(join(MODULES_FOLDER, module, "main.tf"), "utf8");
-  const blocks = [...text.matchAll(/^(resource|module) "([\w-]+)"(?: "([\w-]+)")? \{\n([\s\S]*?)^\}/gm)];
-  return blocks.flatMap(([, keyword, first = "", second = "", body = ""]) => {
-    if (keyword === "module") {
-      const called = /^ *source *= *"\.\.\/([\w-]+)"/m.exec(body)?.[1];
-      return called === undefined
-        ? []
-        : accountObjects(called).map((address) => `module.${first}.${address}`);
-    }
-    const isElsewhere = /^ *provider *= *aws\.secrets$/m.test(body);
-    return first.startsWith("aws_") && !isElsewhere ? [`${first}.${second}`] : [];
-  });
+export function accountObjects(module: string): readonly string[] {
+  const known = objects.get(module);
+  if (known !== undefined) {
+    return known;
+  }
+  const blocks = [...moduleFiles()]
+    .filter(([path]) => dirname(path) === `modules/${module}`)
+    .flatMap(([path, content]) => terraformBlocks(path, content.toString("utf8")));
+  const addresses = blocks.flatMap(objectsOf);
+  objects.set(module, addresses);
+  return addresses;
+}
+
+/** Every closed account asks for the same few modules. */
+const objects = new Map<string, readonly string[]>();
+
+function objectsOf(block: Block): string[] {
+  if (block.keyword === "module") {
+    return objectsOfCalled(block);
+  }
+  return isInAccount(block) ? [block.labels.join(".")] : [];
+}
+
+function objectsOfCalled({ labels: [name], attributes }: Block): string[] {
+  const source = attributes.get("source");
+  const called = /^\.\.\/([\w-]+)$/.exec(source ?? "")?.[1];
+  if (called === undefined) {
+    throw new Error(`the source of module.${name} is ${source}; expected a module beside it`);
+  }
+  return accountObjects(called).map((address) => `module.${name}.${address}`);
+}
+
+/** Whether a block makes an object through the provider `aws`, which is the account's. */
+function isInAccount({ keyword, labels: [type = ""], attributes }: Block): boolean {
+  const provider = attributes.get("provider");
+  return keyword === "resource" && (provider === undefined ? type.startsWith("aws_") : provider === "${aws}");
 }
 
 function terraformFiles(folder: string): string[] {

@@ -6,6 +6,8 @@ resource "aws_a" "one_line" { name = "x } # {" }
 resource aws_b without_quotes {
   provider = aws # resource "d" "e" {
   name     = "a \" b" /* } */
+  end      = "\\"
+  half     = 4 / 2 < 3 // ]
   text     = "not closed $${not_either} %%{nor_this} {"
 }
 resource "aws_c" "templates" {

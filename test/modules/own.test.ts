@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { accountObjects, moduleFiles, modulePolicy } from "../../src/modules/own";
+import { projectRoot } from "../../src/project";
+
+test("the files of a module are what Terraform reads, as they are on disk", () => {
+  const paths = [...moduleFiles().keys()].filter((path) => path.startsWith("modules/pmm-iam-target/"));
+  expect(paths).toEqual([
+    "modules/pmm-iam-target/main.tf",
+    "modules/pmm-iam-target/outputs.tf",
+    "modules/pmm-iam-target/policies/minimal.json",
+    "modules/pmm-iam-target/policies/standard.json",
+    "modules/pmm-iam-target/variables.tf",
+    "modules/pmm-iam-target/versions.tf",
+  ]);
+  for (const path of paths) {
+    expect(moduleFiles().get(path)).toEqual(readFileSync(join(projectRoot, path)));
+  }
+});
+
+test("a process reads and scans each module once", () => {
+  expect(moduleFiles()).toBe(moduleFiles());
+  expect(accountObjects("pmm-iam-target")).toBe(accountObjects("pmm-iam-target"));
+  expect(modulePolicy("pmm-iam-target", "minimal", "aws")).toBe(
+    modulePolicy("pmm-iam-target", "minimal", "aws"),
+  );
+});
+
+test("the objects of a module are those of its account, in the modules that it calls too", () => {
+  expect(accountObjects("rotating-access-key")).toEqual(["aws_iam_access_key.slot"]);
+  expect(accountObjects("aurora-integration-user")).toEqual([
+    "aws_iam_user.pmm_aws_integration",
+    "aws_iam_user_policy.pmm_aws_integration",
+    "aws_iam_user_policy.allowed_sources",
+    "aws_iam_user_policies_exclusive.pmm_aws_integration",
+    "aws_iam_user_policy_attachments_exclusive.pmm_aws_integration",
+    "module.key.aws_iam_access_key.slot",
+  ]);
+});
+
+test("a policy is in the words of its partition", () => {
+  const inChina = JSON.stringify(modulePolicy("pmm-iam-target", "minimal", "aws-cn"));
+  expect(inChina).toContain('"arn:aws-cn:logs:*:*:log-group:RDSOSMetrics:*"');
+  expect(inChina).not.toContain("arn:aws:");
+});
+
+test("a policy that no module has is a fault of the program", () => {
+  expect(() => modulePolicy("pmm-iam-target", "none", "aws")).toThrow(
+    "there is no modules/pmm-iam-target/policies/none.json",
+  );
+});
