@@ -6,9 +6,11 @@ import type { AccessModel } from "./model";
 export function* sharedAddresses({ stacks }: AccessModel, cite: (path: Path) => string): Iterable<Finding> {
   for (const stack of stacks) {
     const first = new Map<string, ModuleCall>();
+    const forgotten = stack.accounts.flatMap((account) => account.forgotten);
     const calls = stack.accounts.flatMap((account) => account.calls);
-    // The teams' own come last: of the two it is their name that can be another.
-    for (const call of calls.sort((a, b) => Number(a.team !== undefined) - Number(b.team !== undefined))) {
+    // The teams' own come last: of the two it is their name that can be another. What is forgotten keeps its own.
+    const byTeam = calls.sort((a, b) => Number(a.team !== undefined) - Number(b.team !== undefined));
+    for (const call of [...forgotten, ...byTeam]) {
       const earlier = first.get(call.name);
       if (earlier === undefined) {
         first.set(call.name, call);

@@ -47,8 +47,6 @@ export type TeamModule = { readonly name: string } & (
       /** Where the code is, and what of it the stack carries, by path in there. */
       readonly folder: string;
       readonly files: ReadonlyMap<string, Buffer>;
-      /** The addresses, within the module, of what it makes in the account. */
-      readonly objects: readonly string[];
     }
   | {
       /** In a registry or git: Terraform fetches it. */

@@ -14,10 +14,6 @@ export interface ModuleCode {
   readonly files: ReadonlyMap<string, Buffer>;
   /** Whether each of its variables has to be given. */
   readonly variables: ReadonlyMap<string, { readonly required: boolean }>;
-  /** The addresses, within the module, of what it makes in the account. */
-  readonly objects: readonly string[];
-  /** Modules that it calls from a registry or git, by address: what they make is not known here. */
-  readonly remoteCalls: readonly string[];
   /** Why it cannot be used. */
   readonly problems: readonly string[];
   /** What may be a slip. */
@@ -39,7 +35,6 @@ const POLICIES = "policies";
 class CodeReader {
   private readonly files = new Map<string, Buffer>();
   private readonly variables = new Map<string, { required: boolean }>();
-  private readonly remoteCalls: string[] = [];
   private readonly problems = new Set<string>();
   private readonly warnings = new Set<string>();
   private root = "";
@@ -51,13 +46,13 @@ class CodeReader {
   ) {}
 
   read(): ModuleCode {
-    const objects = this.enter() ? this.objectsIn(this.root, []) : [];
+    if (this.enter()) {
+      this.walk(this.root, []);
+    }
     return {
       folder: this.root,
       files: new Map([...this.files].sort(([a], [b]) => (a < b ? -1 : 1))),
       variables: this.variables,
-      objects: [...new Set(objects)].sort(),
-      remoteCalls: this.remoteCalls,
       problems: [...this.problems].sort(),
       warnings: [...this.warnings].sort(),
     };
@@ -89,15 +84,15 @@ class CodeReader {
     return true;
   }
 
-  /** The addresses of what one folder makes, and of what it calls. `above` is the chain of folders to it. */
-  private objectsIn(folder: string, above: readonly string[]): string[] {
+  /** Reads one folder and those that it calls. `above` is the chain of folders to it. */
+  private walk(folder: string, above: readonly string[]): void {
     const blocks = this.blocksOf(folder);
     for (const block of blocks) {
       this.judge(block, folder === this.root && above.length === 0);
     }
-    const own = blocks.filter(isInAccount).map(({ labels }) => labels.join("."));
-    const calls = blocks.filter(({ keyword }) => keyword === "module");
-    return [...own, ...calls.flatMap((call) => this.called(call, folder, above))];
+    for (const call of blocks.filter(({ keyword }) => keyword === "module")) {
+      this.called(call, folder, above);
+    }
   }
 
   /** Reads the files of one folder into what the stack carries. */
@@ -168,39 +163,35 @@ class CodeReader {
     }
   }
 
-  private called({ labels, attributes }: Block, folder: string, above: readonly string[]): string[] {
+  private called({ labels, attributes }: Block, folder: string, above: readonly string[]): void {
     const name = `module.${labels[0] ?? ""}`;
     const written = attributes.get("source");
     if (written === undefined) {
-      return [];
+      return;
     }
     if (written.includes("${")) {
       this.problems.add(
         `in ${this.shown(folder)}, the source of ${name} is computed; expected it as plain text`,
       );
-      return [];
+      return;
     }
     const source = moduleSource(written);
     if ("problem" in source) {
       this.problems.add(`in ${this.shown(folder)}, the source of ${name}: ${source.problem}`);
-      return [];
+      return;
     }
     const version = attributes.get("version")?.replace(/^= */, "");
     const misversioned =
       versionProblem(source, version) ?? (version === undefined ? undefined : rangeProblem(version));
     if (misversioned !== undefined) {
       this.problems.add(`in ${this.shown(folder)}, ${name}: ${misversioned}`);
-      return [];
+    } else if (source.kind === "local") {
+      this.calledHere(name, resolve(folder, source.path), [...above, folder]);
     }
-    if (source.kind !== "local") {
-      this.remoteCalls.push(name);
-      return [];
-    }
-    return this.calledHere(name, resolve(folder, source.path), [...above, folder]);
   }
 
   /** A folder that the module calls by a relative path: it is carried along, so it has to lie inside. */
-  private calledHere(name: string, folder: string, above: readonly string[]): string[] {
+  private calledHere(name: string, folder: string, above: readonly string[]): void {
     const inside = !escapes(this.root, folder) && kindOf(folder) === "folder";
     if (escapes(this.root, folder)) {
       this.problems.add(
@@ -213,9 +204,8 @@ class CodeReader {
     } else if (escapes(this.root, realpathSync(folder))) {
       this.problems.add(`${name} has its code behind a link out of ${this.path}; copy the folder`);
     } else {
-      return this.objectsIn(folder, above).map((address) => `${name}.${address}`);
+      this.walk(folder, above);
     }
-    return [];
   }
 
   /** Terraform would miss them at plan: the stack carries *.tf, *.tf.json and policies/ alone. */
@@ -241,13 +231,6 @@ function rangeProblem(version: string): string | undefined {
   return EXACT_VERSION.pattern.test(version)
     ? undefined
     : `version ${JSON.stringify(version)} is no exact version; expected one such as "1.2.3"`;
-}
-
-/** Made through the provider `aws`, which is the account's. What has another is in no AWS account of ours. */
-function isInAccount({ keyword, labels, attributes }: Block): boolean {
-  const [type = ""] = labels;
-  const provider = attributes.get("provider")?.replace(/^\$\{(.*)\}$/, "$1") ?? type.split("_")[0];
-  return keyword === "resource" && provider === "aws";
 }
 
 function kindOf(path: string): "file" | "folder" | "other" | "none" {

@@ -36,15 +36,12 @@ function adoptedObjects({ account, calls }: StackAccount): { to: string; id: str
   );
 }
 
-/** One address for each object: forgetting a whole module would forget its secret in the source account too. */
-function forgottenAddresses(call: ModuleCall): string[] {
-  return objectsOf(call).map((address) => `module.${call.name}.${address}`);
-}
-
-function objectsOf({ module, team }: ModuleCall): readonly string[] {
-  if (team === undefined) {
-    return accountObjects(module);
-  }
-  // What a module makes that is not here is not known: a rule refuses to close an account that has one.
-  return team.kind === "local" ? team.objects : [];
+/**
+ * What a closed account's instance made, by address. A team's module is forgotten whole, wherever its code is.
+ * Of one of the program's own, each object in the account: the whole would take its secret with it, which is in
+ * the source account and has to be destroyed.
+ */
+function forgottenAddresses({ name, module, team }: ModuleCall): string[] {
+  const instance = `module.${name}`;
+  return team === undefined ? accountObjects(module).map((address) => `${instance}.${address}`) : [instance];
 }

@@ -1,6 +1,5 @@
 import { moveSteps } from "../../src/changes/move-group";
 import { Runbook } from "../../src/changes/runbook";
-import { loadText } from "../accounts/corpus";
 
 /** The commands themselves are in refusals.test.ts, and run by test/e2e/check. */
 
@@ -44,31 +43,4 @@ test("the commands carry the variables that are set", () => {
 test("paths that were typed in a folder of the project hold at its root, where npm runs scripts", () => {
   const commands = new Runbook({ ACCOUNTS_FILE: "prod.yaml", CDKTF_OUTDIR: "/srv/out" }, "envs");
   expect(commands.synth()).toBe("ACCOUNTS_FILE=envs/prod.yaml CDKTF_OUTDIR=/srv/out npm run synth");
-});
-
-test("the commands that forget what a closed account's module made carry them too", () => {
-  const [file, output] = [process.env["ACCOUNTS_FILE"], process.env["CDKTF_OUTDIR"]];
-  expect([file, output]).toEqual([undefined, undefined]);
-  try {
-    process.env["ACCOUNTS_FILE"] = "envs/prod.yaml";
-    process.env["CDKTF_OUTDIR"] = "out";
-    const { problems } = loadText(`source: {account_id: "111111111111", pmm_ec2_role_name: pmm}
-defaults: {admin_role_name: Admin}
-accounts:
-  - name: orders
-    account_id: "222222222222"
-    lifecycle: closed
-    modules: [{name: roles, source: terraform-aws-modules/iam/aws, version: "5.2.1"}]
-`);
-    expect(problems.find(({ steps }) => steps !== undefined)?.steps).toEqual([
-      "ACCOUNTS_FILE=envs/prod.yaml CDKTF_OUTDIR=out npm run synth",
-      "terraform -chdir=out/stacks/pmm-iam init",
-      "terraform -chdir=out/stacks/pmm-iam state list module.roles_orders",
-      "terraform -chdir=out/stacks/pmm-iam state rm module.roles_orders",
-      "terraform -chdir=out/stacks/pmm-iam plan",
-    ]);
-  } finally {
-    delete process.env["ACCOUNTS_FILE"];
-    delete process.env["CDKTF_OUTDIR"];
-  }
 });

@@ -1,11 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { loadText } from "../accounts/corpus";
 import { describeE2e } from "./harness/gate";
 import { type Lab, startLab } from "./harness/lab";
 import { inventory, makeRole, rolePolicies, trustOf } from "./harness/look";
-import { FORMATS, Project } from "./harness/project";
+import { FORMATS, type Format, Project } from "./harness/project";
 import { ROOT } from "./harness/tools";
 
 /*
@@ -25,11 +24,41 @@ const TARGETS = [ORDERS, BILLING, SANDBOX];
 const BACKUP_READERS = [`${ORDERS} role backup-reader`, `${BILLING} role backup-reader`];
 const MONITORING = TARGETS.map((id) => `${id} role AmazonRDSforPMMrole`);
 
-/** The example with another life for one of its accounts. */
-function withLifecycle(name: string, lifecycle: string): string {
+/** A module that calls one of its own, and makes something that is in no account. */
+const NESTED = `resource "terraform_data" "note" {
+  input = "not in AWS"
+}
+
+module "role" {
+  source   = "./role"
+  for_each = toset(["nested-a", "nested-b"])
+  name     = each.key
+}
+`;
+const NESTED_ROLE = `variable "name" {
+  type = string
+}
+
+resource "aws_iam_role" "this" {
+  name = var.name
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
+  })
+}
+`;
+const GIT = "git::https://git.example.com/modules.git?ref=0123456789abcdef0123456789abcdef01234567";
+
+const withNested = accounts.replace(
+  /(account_id: "033333333333"\n {4}modules:\n)/,
+  "$1      - {name: nested, source: ./nested}\n",
+);
+
+/** The example, or a file made from it, with another life for one of its accounts. */
+function withLifecycle(name: string, lifecycle: string, file = accounts): string {
   const entry = new RegExp(`( +- name: ${name}\\n)( +account_id: .*\\n)`);
-  expect(accounts).toMatch(entry);
-  return accounts.replace(entry, `$1$2    lifecycle: ${lifecycle}\n`);
+  expect(file).toMatch(entry);
+  return file.replace(entry, `$1$2    lifecycle: ${lifecycle}\n`);
 }
 
 /** The example without one of its accounts. */
@@ -150,64 +179,62 @@ describeE2e("a team's own module", () => {
     await stack.expectEmptyPlan();
   });
 
-  test.each(FORMATS)("as %s: is forgotten with its account when that is closed", async (format) => {
-    const made = project(`closed-${format}`);
-    await made.synth(accounts, format);
+  /** The example with a nested module beside it in billing-prod, applied. */
+  async function appliedWithNested(name: string, format: Format) {
+    const made = project(name);
+    lab.terraform(join(name, "nested")).write("main.tf", NESTED);
+    lab.terraform(join(name, "nested", "role")).write("main.tf", NESTED_ROLE);
+    await made.synth(withNested, format);
     const stack = await made.init();
     await stack.apply();
     const before = await inventory(lab, TARGETS);
+    expect(before.filter((line) => line.startsWith(BILLING))).toEqual(
+      ["AmazonRDSforPMMrole", "backup-reader", "nested-a", "nested-b"].map(
+        (role) => `${BILLING} role ${role}`,
+      ),
+    );
+    return { made, stack, before };
+  }
 
-    await made.synth(withLifecycle("billing-prod", "closed"), format);
-    await stack.init();
+  /** Nothing is destroyed, and nothing of the account is known or planned any more. */
+  async function expectForgotten({ made, stack, before }: Awaited<ReturnType<typeof appliedWithNested>>) {
     const changes = Object.entries(await stack.changes());
-    expect(changes).toContainEqual([
-      "module.backup_reader_billing_prod.aws_iam_role.backup_reader",
-      expect.stringMatching(/^forget$/),
-    ]);
     expect(changes.filter(([, actions]) => actions.includes("delete"))).toEqual([]);
+    const forgotten = changes.filter(([, actions]) => actions === "forget").map(([address]) => address);
+    expect(forgotten.filter((address) => address.startsWith("module.nested_")).sort()).toEqual([
+      'module.nested_billing_prod.module.role["nested-a"].aws_iam_role.this',
+      'module.nested_billing_prod.module.role["nested-b"].aws_iam_role.this',
+      "module.nested_billing_prod.terraform_data.note",
+    ]);
+    expect(forgotten).toContain("module.backup_reader_billing_prod.aws_iam_role.backup_reader");
     await stack.apply();
     expect(await inventory(lab, TARGETS)).toEqual(before);
     expect(await stack.run("state", "list")).not.toContain("billing_prod");
     await stack.expectEmptyPlan();
-    await made.synth(without("billing-prod"), format);
+    await made.synth(without("billing-prod"));
     await stack.init();
     await stack.expectEmptyPlan();
+  }
+
+  test.each(FORMATS)("as %s: is forgotten whole with its account when that is closed", async (format) => {
+    const applied = await appliedWithNested(`closed-${format}`, format);
+    await applied.made.synth(withLifecycle("billing-prod", "closed", withNested), format);
+    await applied.stack.init();
+    await expectForgotten(applied);
   });
 
-  test("of a closed account, one whose code is not known is forgotten by the commands that synth prints", async () => {
-    const made = project("by-hand");
-    await made.synth(accounts);
-    const stack = await made.init();
-    await stack.apply();
-    const before = await inventory(lab, TARGETS);
-
-    const closed = withLifecycle("billing-prod", "closed");
-    const elsewhere = closed.replaceAll(
-      "source: ./modules/backup-reader\n",
-      'source: acme/backup-reader/aws\n@version: "1.0.0"\n',
-    );
-    const file = elsewhere.replace(/( +)(source: acme.*\n)@/g, "$1$2$1");
-    const steps = loadText(file).problems.flatMap((problem) => problem.steps ?? []);
-    const commands = steps.flatMap(
-      (step) => /^terraform -chdir=cdktf.out\/stacks\/pmm-iam (state .*)$/.exec(step)?.[1] ?? [],
-    );
-    expect(commands).toHaveLength(2);
-
-    await made.synth(
-      withLifecycle("billing-prod", "closed\n    modules: null").replace(
-        / {4}modules:\n {6}- name: backup-reader\n(?: {8}.*\n)+/,
-        "",
-      ),
-    );
-    await stack.init();
-    for (const command of commands) {
-      await stack.run(...command.split(" "));
-    }
-    const actions = Object.values(await stack.changes());
-    expect(actions.filter((action) => action.includes("delete"))).toEqual([]);
-    await stack.apply();
-    expect(await inventory(lab, TARGETS)).toEqual(before);
-    await stack.expectEmptyPlan();
+  test("is forgotten whole from a registry or git too: nothing is fetched for it", async () => {
+    const applied = await appliedWithNested("closed-elsewhere", "json");
+    const elsewhere = withLifecycle("billing-prod", "closed", withNested)
+      .replace("source: ./nested", `source: "${GIT}"`)
+      .replace(
+        "source: ./modules/backup-reader\n        variables:\n          bucket: acme-backups-billing",
+        'source: acme/backup-reader/aws\n        version: "1.0.0"\n        variables:',
+      );
+    expect(elsewhere.match(/git::https|acme\/backup-reader/g)).toHaveLength(2);
+    await applied.made.synth(elsewhere);
+    await applied.stack.init();
+    await expectForgotten(applied);
   });
 
   test("goes alone: taken out of the file, its objects and nothing else are destroyed", async () => {

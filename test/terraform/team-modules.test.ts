@@ -249,55 +249,28 @@ describe("with code in the repository", () => {
     expect((await rootModule(yaml, "pmm-iam", "json", folder))["module"]).toBeUndefined();
   });
 
-  test("closed: each object that it makes in the account is forgotten, and nothing else of it", async () => {
-    write(
-      "own/main.tf",
-      `# resource "aws_iam_role" "in_a_comment" {}
-/* resource "aws_iam_role" "in_another" {} */
-resource "aws_iam_role" "one" { name = "one }" }
-data "aws_partition" "current" {}
-locals {
-  text = <<-EOT
-    resource "aws_iam_role" "in_a_heredoc" {
-  EOT
-}
-resource "terraform_data" "none" {}
-resource "aws_iam_role" "with_the_default" {
-  provider = aws
-}
-resource "random_id" "elsewhere" {}
-module "deep" {
-  for_each = toset(["a"])
-  source   = "./deep"
-}
-`,
+  test.each(FORMATS)("as %s, closed: forgotten whole, wherever the code is", async (format) => {
+    write("own/main.tf", 'variable "x" {}\nmodule "deep" {\n  source = "./deep"\n}\n');
+    write("own/deep/main.tf", 'resource "aws_iam_role" "deep" {}\n');
+    const git = "git::https://git.example.com/m.git?ref=0123456789abcdef0123456789abcdef01234567";
+    const yaml = account(
+      `modules: [{name: own, source: ./own, variables: {x: 1}}, {name: users, ${REGISTRY}}, {name: a-b, source: "${git}"}], lifecycle: closed`,
     );
-    write("own/more.tf", 'resource "aws_iam_user" "more" {\n  count = 2\n}\n');
-    write(
-      "own/as.tf.json",
-      '{"resource": {"aws_iam_group": {"json": {}, "list": [{}]}, "null_resource": {"n": {}}}, "data": {"aws_region": {"x": {}}}, "module": [{"again": {"source": "./deep"}}]}',
-    );
-    write(
-      "own/deep/main.tf",
-      'resource "aws_iam_policy" "deep" {\n}\nmodule "deeper" {\n  source = "../deeper"\n}\n',
-    );
-    write("own/deeper/main.tf", 'resource "aws_iam_role_policy" "deeper" {}\n');
-    const own = (
-      (await secondRoot(account(`${LOCAL}, lifecycle: closed`), "hcl", folder)).removed as { from: string }[]
-    )
-      .map(({ from }) => from)
-      .filter((from) => from.startsWith("module.own"));
-    expect(own).toEqual([
-      "module.own_orders_prod.aws_iam_group.json",
-      "module.own_orders_prod.aws_iam_group.list",
-      "module.own_orders_prod.aws_iam_role.one",
-      "module.own_orders_prod.aws_iam_role.with_the_default",
-      "module.own_orders_prod.aws_iam_user.more",
-      "module.own_orders_prod.module.again.aws_iam_policy.deep",
-      "module.own_orders_prod.module.again.module.deeper.aws_iam_role_policy.deeper",
-      "module.own_orders_prod.module.deep.aws_iam_policy.deep",
-      "module.own_orders_prod.module.deep.module.deeper.aws_iam_role_policy.deeper",
-    ]);
+    const files = await synthesize(yaml, format, folder);
+    expect([...files.keys()].filter((path) => path.includes("team"))).toEqual([]);
+    expect(await secondRoot(yaml, format, folder)).toEqual({
+      removed: [
+        "module.a_b_orders_prod",
+        "module.own_orders_prod",
+        "module.pmm_iam_orders_prod.aws_iam_role.pmm_rds_monitoring",
+        "module.pmm_iam_orders_prod.aws_iam_role_policy.pmm_rds_monitoring",
+        "module.pmm_iam_orders_prod.aws_iam_role_policies_exclusive.pmm_rds_monitoring",
+        "module.pmm_iam_orders_prod.aws_iam_role_policy_attachments_exclusive.pmm_rds_monitoring",
+        "module.users_orders_prod",
+      ].map((from) => ({ from, lifecycle: { destroy: false } })),
+      terraform: { required_version: ">= 1.11" },
+    });
+    expect((await rootModule(yaml, "pmm-iam", format, folder))["module"]).toBeUndefined();
   });
 
   test("two ways of writing one folder are no conflict, nor is a name that an account that leaves has too", () => {

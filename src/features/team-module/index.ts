@@ -1,10 +1,9 @@
-import { type AccountsFile, type Entry, place } from "../../accounts/file";
+import type { AccountsFile } from "../../accounts/file";
 import type { Account, Deployment } from "../../accounts/model";
-import { aliasOf, stackName } from "../../accounts/names";
+import { aliasOf } from "../../accounts/names";
 import { error, type Finding, type Path, warning } from "../../accounts/problem";
 import { repeated } from "../../accounts/rules";
 import { type TeamModuleInput, teamModules } from "../../accounts/schema";
-import { Runbook } from "../../changes/runbook";
 import { type ModuleCode, readModuleCode } from "../../modules/code";
 import { moduleSource, versionProblem } from "../../modules/source";
 import type { Feature, ModuleCall, TeamModule, VariableValue } from "../feature";
@@ -40,9 +39,6 @@ export const teamModule: Feature<typeof keys> = {
       for (const module of list) {
         yield* moduleRules(file, module);
       }
-    }
-    for (const entry of file.entries.filter(({ input }) => input.lifecycle === "closed")) {
-      yield* closedRules(file, entry);
     }
   },
 
@@ -97,65 +93,9 @@ function* moduleRules(file: AccountsFile, { input, path }: Asked): Iterable<Find
   yield* variableFindings(file, [...path, "variables"], code);
 }
 
-/** A closed account's objects are forgotten by their addresses, so those have to be known. */
-function* closedRules(file: AccountsFile, { path, input }: Entry<typeof keys>): Iterable<Finding> {
-  const modules = effective(asked(file.defaults.modules, ["defaults"]), input.modules, path);
-  const address = (module: Asked): string => `module.${instanceName(module.input, input.name)}`;
-  for (const module of modules) {
-    const unknown = unknownPart(file, module.input);
-    if (unknown === undefined) {
-      continue;
-    }
-    const isOwn = module.path[0] !== "defaults";
-    const way = isOwn
-      ? "take this module away"
-      : `add modules: null to the account, which has the module from ${place(file, module.path)}`;
-    yield {
-      ...error(
-        isOwn ? module.path : [...path, "lifecycle"],
-        "lifecycle",
-        `"${input.name}" is closed, and what ${address(module)} made there is not known here, because ${unknown}; ${way}, and before the next apply forget by hand what it made`,
-        isOwn ? "key" : "value",
-      ),
-      // `modules: null` takes all of them away, so all of them are forgotten.
-      steps: forgetSteps(input.group, (isOwn ? [module] : modules).map(address).sort()),
-    };
-  }
-}
-
-/** At the project's root: one command for each module, for one that made nothing yet is an error to Terraform. */
-function forgetSteps(group: string | undefined, addresses: readonly string[]): string[] {
-  const commands = new Runbook(process.env);
-  const terraform = (command: string): string =>
-    commands.terraform({ stack: stackName(group), isGone: false }, command);
-  return [
-    commands.synth(),
-    terraform("init"),
-    ...addresses.flatMap((address) => [terraform(`state list ${address}`), terraform(`state rm ${address}`)]),
-    terraform("plan"),
-  ];
-}
-
-/** The part of a module whose code is not in the repository. */
-function unknownPart(file: AccountsFile, { name, source: written }: TeamModuleInput): string | undefined {
-  const source = moduleSource(written);
-  if ("problem" in source) {
-    return undefined;
-  }
-  if (source.kind !== "local") {
-    return `the code of ${name} is not in the repository`;
-  }
-  const [call] = file.folder.once(readModuleCode, source.path).remoteCalls;
-  return call === undefined ? undefined : `${name} calls ${call}, whose code is not in the repository`;
-}
-
-function instanceName({ name }: TeamModuleInput, account: string): string {
-  return aliasOf(`${name}_${account}`);
-}
-
 function callOf({ input, path }: Asked, account: Account, deployment: Deployment): ModuleCall {
   return {
-    name: instanceName(input, account.name),
+    name: aliasOf(`${input.name}_${account.name}`),
     module: `team/${input.name}`,
     team: teamOf(input, deployment),
     usesSecrets: false,
@@ -174,6 +114,6 @@ function teamOf({ name, source: written, version }: TeamModuleInput, deployment:
   if (source.kind !== "local") {
     return { name, kind: "remote", source: source.address, version };
   }
-  const { folder, files, objects } = deployment.folder.once(readModuleCode, source.path);
-  return { name, kind: "local", folder, files, objects };
+  const { folder, files } = deployment.folder.once(readModuleCode, source.path);
+  return { name, kind: "local", folder, files };
 }
