@@ -15,8 +15,9 @@ export interface Block {
 export class UnreadableTerraform extends Error {}
 
 /**
- * The blocks at the top of a Terraform file. Reads no deeper than a caller of modules needs, and does so at
- * once: the full parser is WebAssembly that has to be waited for.
+ * The blocks at the top of a Terraform file: the one reader of HCL here, for the program's own modules and for
+ * teams'. Reads no deeper than these need, and does so at once: the full parser is WebAssembly that takes a second
+ * to load.
  */
 export function terraformBlocks(name: string, text: string): Block[] {
   return name.endsWith(".json") ? jsonBlocks(text) : new Scanner(text.replace(/^\uFEFF/, "")).blocks();

@@ -117,3 +117,43 @@ test("variables with and without a default, in HCL and JSON", () => {
     d: { required: true },
   });
 });
+
+test("a called folder is read once, whoever calls it, and a circle is refused by links too", () => {
+  const calls = (...folders: readonly string[]): string =>
+    folders.map((to, index) => `module "to_${index}" {\n  source = "${to}"\n}\n`).join("");
+  write("repository/config/own/main.tf", calls("./level1", "./level1"));
+  // There are 2^24 ways to the last one.
+  for (let level = 1; level < 24; level += 1) {
+    write(
+      `repository/config/own/level${level}/main.tf`,
+      calls(`../level${level + 1}`, `../level${level + 1}`),
+    );
+  }
+  write("repository/config/own/level24/main.tf");
+  expect(read("./own")).toMatchObject({ problems: [] });
+  expect(read("./own").files).toHaveLength(25);
+
+  write("repository/config/own/level24/main.tf", calls("../level3"));
+  expect(read("./own").problems).toEqual([
+    "module.to_0 calls a module that it is part of; expected another folder",
+  ]);
+
+  write("repository/config/circle/main.tf", calls("./again"));
+  link(".", "repository/config/circle/again");
+  expect(read("./circle")).toMatchObject({
+    files: ["main.tf"],
+    problems: ["module.to_0 calls a module that it is part of; expected another folder"],
+  });
+});
+
+test("what cannot be read is said, and nothing is used", () => {
+  write("repository/config/own/main.tf", 'variable "x" {}\n');
+  link("endless.tf", "repository/config/own/endless.tf");
+  expect(read("./own")).toEqual({
+    folder: "",
+    files: [],
+    variables: new Map(),
+    problems: ["./own/endless.tf cannot be read (ELOOP)"],
+    warnings: [],
+  });
+});

@@ -12,6 +12,7 @@ interface Block extends Record<string, unknown> {}
 interface Module {
   readonly name: string;
   readonly resources: readonly { readonly type: string; readonly name: string; readonly block: Block }[];
+  readonly calls: readonly Block[];
   readonly variables: Readonly<Record<string, Block>>;
   readonly outputs: Readonly<Record<string, Block>>;
   readonly text: string;
@@ -35,6 +36,7 @@ async function read(name: string): Promise<Module> {
     resources: Object.entries(hcl["resource"] ?? {}).flatMap(([type, named]) =>
       Object.entries(named).map(([resource, blocks]) => ({ type, name: resource, block: only(blocks) })),
     ),
+    calls: Object.values(firsts(hcl["module"])),
     variables: firsts(hcl["variable"]),
     outputs: firsts(hcl["output"]),
   };
@@ -86,6 +88,11 @@ test("no module configures a provider, and each says which it needs", () => {
     expect(text).toMatch(/required_version\s*=\s*">= 1\.11"/);
     expect(text).toMatch(/source\s*=\s*"hashicorp\/aws"/);
   }
+});
+
+test("a module calls none but those beside it: what it makes is read there when an account is closed", () => {
+  const sources = modules.flatMap(({ calls }) => calls.map(({ source }) => source));
+  expect(sources).toEqual(["../rotating-access-key", "../rotating-access-key"]);
 });
 
 test("every variable has a description and a type, every output a description", () => {
