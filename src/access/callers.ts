@@ -2,9 +2,10 @@ import type { Account, Deployment } from "../accounts/model";
 import { MAIN_STACK } from "../accounts/names";
 import type { Path } from "../accounts/problem";
 import { iamArn, nameWithoutPath, pathOf } from "../aws/arns";
+import { ROLE_INLINE_CHARACTERS } from "../aws/limits";
 import { CLOUDWATCH_AGENT } from "../aws/names";
-import { type Packed, packAssumePolicy } from "../aws/packing";
-import { grantNothing, trustEc2 } from "../aws/policies";
+import { type Headroom, headroomIn, type Packed, packAssumePolicy } from "../aws/packing";
+import { grantNothing, policySize, trustEc2 } from "../aws/policies";
 import type { AssumedBy, Feature } from "../features/feature";
 import { type Identity, type IdentityPolicy, inlinePolicy, managedPolicy } from "../features/identity";
 import { modulePolicy } from "../modules/own";
@@ -27,6 +28,8 @@ export interface AssumeGrant {
   /** What its resources are called in Terraform. */
   readonly resourceName: string;
   readonly packed: Packed;
+  /** How full it is, beside what else is on the role. */
+  readonly headroom: Headroom;
 }
 
 /** PMM's role, and Teleport's where the file has one, with what each may assume. */
@@ -39,10 +42,34 @@ export function callersOf(
     features.flatMap(({ assumedBy }) =>
       assumedBy?.caller === kind ? [grantOf(assumedBy, deployment, accounts)] : [],
     );
-  return [
+  const callers = [
     pmmCaller(deployment, grants("pmm")),
     ...(deployment.teleport === undefined ? [] : [teleportCaller(deployment, grants("teleport"))]),
   ];
+  return callers.map((caller) => sharingItsRole(caller, callers));
+}
+
+/** Whether two parts of the file mean one role: IAM's names have no case. */
+export function isSameRole(a: Identity, b: Identity): boolean {
+  return a.accountId === b.accountId && a.name.toLowerCase() === b.name.toLowerCase();
+}
+
+/** Counts what else is on the role: other grants, the agent's policy, another caller's grants. */
+function sharingItsRole(caller: Caller, callers: readonly Caller[]): Caller {
+  const policies = callers
+    .filter(({ role }) => isSameRole(role, caller.role))
+    .flatMap(({ role }) => role.policies)
+    .filter(({ form }) => form === "inline");
+  const grants = caller.grants.map((grant) => {
+    const others = policies.filter(({ name }) => name !== grant.name);
+    const room = ROLE_INLINE_CHARACTERS - totalSize(others);
+    return { ...grant, headroom: headroomIn(grant.packed, room) };
+  });
+  return { ...caller, grants };
+}
+
+function totalSize(policies: readonly IdentityPolicy[]): number {
+  return policies.reduce((sum, { document }) => sum + (document === undefined ? 0 : policySize(document)), 0);
 }
 
 function grantOf(
@@ -59,7 +86,7 @@ function grantOf(
     accountIds: having.map(({ account }) => account.accountId),
     organizationId: source.organizationId,
   });
-  return { name: policyName, resourceName, packed };
+  return { name: policyName, resourceName, packed, headroom: packed.headroom };
 }
 
 function pmmCaller(deployment: Deployment, grants: readonly AssumeGrant[]): Caller {

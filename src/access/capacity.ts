@@ -38,8 +38,8 @@ export function* assumePolicyHeadroom({ callers }: AccessModel): Iterable<Findin
   }
 }
 
-function* nearlyFull({ name, packed }: AssumeGrant): Iterable<Finding> {
-  const { mode, accounts, capacity, shard } = packed.headroom;
+function* nearlyFull({ name, packed, headroom }: AssumeGrant): Iterable<Finding> {
+  const { mode, accounts, capacity, shard } = headroom;
   if (mode === "organization" || capacity === undefined || packed.overflow !== undefined) {
     return;
   }

@@ -1,7 +1,7 @@
 import type { Deployment } from "../accounts/model";
 import type { Feature } from "../features/feature";
 import type { Identity } from "../features/identity";
-import { type Caller, callersOf } from "./callers";
+import { type Caller, callersOf, isSameRole } from "./callers";
 import { type Edge, edgesOf } from "./edges";
 import { type Stack, stacksOf } from "./stacks";
 
@@ -42,22 +42,23 @@ export class AccessModel {
   }
 }
 
-/** Parts that write on one role that exists already write on one role: IAM's names have no case. */
+/** Parts that write on one role that exists already are one identity. */
 function joined(roles: readonly Identity[]): Identity[] {
-  const existing = new Map<string, Identity>();
-  for (const role of roles.filter(({ origin }) => origin === "existing")) {
-    const key = `${role.accountId} ${role.name.toLowerCase()}`;
-    const earlier = existing.get(key);
-    existing.set(
-      key,
-      earlier === undefined
-        ? role
-        : {
-            ...earlier,
-            policies: [...earlier.policies, ...role.policies],
-            askedBy: [...earlier.askedBy, ...role.askedBy],
-          },
+  const known: Identity[] = [];
+  for (const role of roles) {
+    const at = known.findIndex(
+      (earlier) => earlier.origin === "existing" && role.origin === "existing" && isSameRole(earlier, role),
     );
+    const earlier = known[at];
+    if (earlier === undefined) {
+      known.push(role);
+    } else {
+      known[at] = {
+        ...earlier,
+        policies: [...earlier.policies, ...role.policies],
+        askedBy: [...earlier.askedBy, ...role.askedBy],
+      };
+    }
   }
-  return [...roles.filter(({ origin }) => origin === "made"), ...existing.values()];
+  return known;
 }

@@ -134,3 +134,17 @@ function capacity(targets: AssumeTargets, limit: number): number {
 function roleArns(targets: AssumeTargets, accountIds: readonly string[]): string[] {
   return accountIds.map((id) => roleArn(targets.partition, id, targets.roleName));
 }
+
+/** How full an `explicit` policy is on a role whose other inline policies leave it `room` characters. */
+export function headroomIn({ headroom, policies }: Packed, room: number): Headroom {
+  const [policy] = policies;
+  if (headroom.mode !== "explicit" || headroom.capacity === undefined || policy === undefined) {
+    return headroom;
+  }
+  const size = policySize(policy.document);
+  // The ARNs are all of one length: what one more costs is its text and a comma.
+  const [arn = ""] = [policy.document.Statement[0]?.Resource ?? ""].flat();
+  const perAccount = JSON.stringify(arn).length + 1;
+  const more = Math.floor((room - size) / perAccount);
+  return { ...headroom, capacity: Math.min(headroom.capacity, headroom.accounts + more) };
+}

@@ -18,7 +18,7 @@ export function* changedSource({ base, head, access, ref }: Change): Iterable<Fi
   if (assumePolicy !== now.assumePolicy) {
     const names = access.callers
       .flatMap(({ grants }) => grants)
-      .filter(({ packed }) => packed.headroom.accounts > 0)
+      .filter(({ headroom }) => headroom.accounts > 0)
       .map(({ name }) => name);
     yield warning(
       ["source", "assume_policy"],

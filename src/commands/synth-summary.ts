@@ -28,8 +28,8 @@ export function synthSummary({ access, format, folder, published }: SynthResult)
     `${counted(users.length, "user")} with access keys${users.length === 0 ? "" : `; the newest keys are secrets in ${deployment.source.accountId}`}`,
     ...callers
       .flatMap(({ grants }) => grants)
-      .filter(({ packed }) => packed.headroom.accounts > 0)
-      .map(({ name, packed }) => `${name}: ${headroomText(packed.headroom)}`),
+      .filter(({ headroom }) => headroom.accounts > 0)
+      .map(({ name, headroom }) => `${name}: ${headroomText(headroom)}`),
     `${counted(published.written + published.unchanged, "file")}: ${published.written} written, ${published.unchanged} unchanged, ${published.removed} removed`,
     "",
     "Next, for each stack:",
