@@ -1,3 +1,4 @@
+import type { DocumentResult } from "../accounts/document";
 import { loadAccounts } from "../accounts/load";
 import { type Problem, sortProblems } from "../accounts/problem";
 import type { SourceText } from "../accounts/source-text";
@@ -13,16 +14,20 @@ export interface Access {
   readonly problems: readonly Problem[];
 }
 
-/**
- * Reads accounts.yaml into the access model. `judge` are rules beside the model's own; they are asked once the file
- * alone is right.
- */
+export interface ReadOptions {
+  /** Rules beside the model's own; they are asked once the file alone is right. */
+  readonly judge?: readonly AccessRule[];
+  /** The text, where it is parsed already. */
+  readonly parsed?: DocumentResult | undefined;
+}
+
+/** Reads accounts.yaml into the access model. */
 export function readAccess(
   source: SourceText,
   features: readonly Feature[],
-  judge: readonly AccessRule[] = [],
+  { judge = [], parsed }: ReadOptions = {},
 ): Access {
-  const { valid, problems } = loadAccounts(source, features);
+  const { valid, problems } = loadAccounts(source, features, parsed);
   if (valid === undefined) {
     return { problems };
   }

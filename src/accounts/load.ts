@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { z } from "zod";
-import { type ParsedDocument, parseDocument } from "./document";
+import { type DocumentResult, type ParsedDocument, parseDocument } from "./document";
 import { type AccountKeys, type AccountsFile, type Entry, place } from "./file";
 import { AccountsFolder } from "./folder";
 import type { Deployment } from "./model";
@@ -30,8 +30,12 @@ export interface ValidFile {
 }
 
 /** Reads accounts.yaml: text, document with positions, shape, rules, defaults, deployment. */
-export function loadAccounts(source: SourceText, features: readonly AccountKeys[]): Loaded {
-  const parsed = parseDocument(source);
+export function loadAccounts(
+  source: SourceText,
+  features: readonly AccountKeys[],
+  /** The text, where it is parsed already. */
+  parsed: DocumentResult = parseDocument(source),
+): Loaded {
   if (parsed.document === undefined) {
     return { problems: sortProblems(parsed.problems) };
   }

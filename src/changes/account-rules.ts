@@ -1,12 +1,12 @@
 import { error, type Finding, warning } from "../accounts/problem";
 import { counted } from "../accounts/wording";
-import { type Change, keptAccounts } from "./change";
+import { type Change, keptAccounts, stackFilesOf } from "./change";
 import { showStateSteps } from "./show-state";
-import { type AccountSnapshot, stacksOf } from "./snapshot";
+import type { AccountSnapshot } from "./snapshot";
 
 /** Accounts that are gone: only what is destroyed or forgotten already may go. */
 export function* removedAccounts(change: Change): Iterable<Finding> {
-  const { base, head, ref, standing } = change;
+  const { base, head, ref, evidence } = change;
   const names = new Set(head.accounts.map(({ name }) => name));
   const unproven: AccountSnapshot[] = [];
   const byId = new Map(head.accounts.map((account) => [account.accountId, account]));
@@ -29,7 +29,7 @@ export function* removedAccounts(change: Change): Iterable<Finding> {
       );
       continue;
     }
-    const objects = standing.objectsOf(before);
+    const objects = evidence.objectsOf(before);
     if (objects === undefined) {
       unproven.push(before);
     } else if (objects.length > 0) {
@@ -46,19 +46,17 @@ export function* removedAccounts(change: Change): Iterable<Finding> {
 
 /** Accounts that are gone, and no given state says whether their objects are. */
 function* unprovenRemovals(change: Change, removed: readonly AccountSnapshot[]): Iterable<Finding> {
-  const { head, ref, pathBefore, commands } = change;
+  const { ref, runbook } = change;
   // One script for all of them, where the reader meets it first.
   const [first, ...others] = [...removed].sort((a, b) => (a.name < b.name ? -1 : 1));
   if (first === undefined) {
     return;
   }
-  const stacksNow = stacksOf(head);
   const stacks = [...new Set(removed.map(({ stack }) => stack))].sort();
-  const steps = showStateSteps(commands, {
-    stacks: stacks.map((stack) => ({ stack, isGone: !stacksNow.has(stack) })),
+  const steps = showStateSteps(runbook, {
+    stacks: stacks.map(stackFilesOf(change)),
     command: "check",
     ref,
-    pathBefore,
   });
   for (const account of [first, ...others]) {
     const where = account === first ? "" : ` ${called(first)}`;
@@ -77,7 +75,7 @@ function* unprovenRemovals(change: Change, removed: readonly AccountSnapshot[]):
 /** Another AWS account under the same name: what the first one holds would be orphaned, its keys alive. */
 export function* changedAccountIds(change: Change): Iterable<Finding> {
   for (const { before, after } of keptAccounts(change)) {
-    const isGone = before.lifecycle !== "active" && change.standing.objectsOf(before)?.length === 0;
+    const isGone = before.lifecycle !== "active" && change.evidence.objectsOf(before)?.length === 0;
     if (before.accountId !== undefined && before.accountId !== after.accountId && !isGone) {
       yield error(
         [...after.path, "account_id"],

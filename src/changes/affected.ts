@@ -1,6 +1,6 @@
 import type { OutputFiles } from "../terraform/render";
 import { type AccountSnapshot, type Snapshot, stacksOf } from "./snapshot";
-import type { StateEvidence } from "./state";
+import type { StateEvidence } from "./state-evidence";
 
 /** The stacks whose files differ between two outputs, or are new in the second. Sorted. */
 export function differingStacks(before: OutputFiles, after: OutputFiles): string[] {
@@ -47,7 +47,7 @@ export interface VanishedStack {
 /** The stacks of the base that today's file no longer makes. Sorted. */
 export function vanishedStacks(
   { base, head, ref, mayBeBehind }: Sides,
-  standing: StateEvidence,
+  evidence: StateEvidence,
 ): VanishedStack[] {
   const now = new Map(head.accounts.map((account) => [account.name, account]));
   const stacksNow = stacksOf(head);
@@ -57,11 +57,11 @@ export function vanishedStacks(
   }
   return [...gone]
     .map(([stack, accounts]) => {
-      const objects = accounts.map((account) => standing.objectsOf(account));
+      const objects = accounts.map((account) => evidence.objectsOf(account));
       const moved = accounts.map(({ name }) => now.get(name)).find((account) => account !== undefined);
       const problem = reasonToStay({ stack, accounts, objects, moved, ref, mayBeBehind });
-      const stands = objects.some((addresses) => addresses !== undefined && addresses.length > 0);
-      return { stack, problem, isUnproven: problem !== undefined && !stands };
+      const isHeld = objects.some((addresses) => addresses !== undefined && addresses.length > 0);
+      return { stack, problem, isUnproven: problem !== undefined && !isHeld };
     })
     .sort((a, b) => (a.stack < b.stack ? -1 : 1));
 }

@@ -1,7 +1,8 @@
 import type { AccessModel } from "../access/model";
-import type { Runbook } from "./runbook";
-import type { AccountSnapshot, Snapshot } from "./snapshot";
-import type { StateEvidence } from "./state";
+import type { BaseFile } from "./base-file";
+import type { FileBefore, Runbook, StackFiles } from "./runbook";
+import { type AccountSnapshot, type Snapshot, stacksOf } from "./snapshot";
+import type { StateEvidence } from "./state-evidence";
 
 /** A change of accounts.yaml, as the rules that judge it see it. */
 export interface Change {
@@ -13,12 +14,12 @@ export interface Change {
   readonly head: Snapshot;
   /** What today's file grants, which has passed every rule of its own. */
   readonly access: AccessModel;
-  /** The accounts file's path at the ref, from the repository's root. */
-  readonly pathBefore: string;
+  /** The files that the base was read from. */
+  readonly files: readonly BaseFile[];
   /** How commands are printed that are the way out. */
-  readonly commands: Runbook;
+  readonly runbook: Runbook;
   /** What the given states say of the base's accounts. */
-  readonly standing: StateEvidence;
+  readonly evidence: StateEvidence;
 }
 
 /** An account that is there before and after, under one name. */
@@ -38,4 +39,16 @@ export function keptAccounts({ base, head }: Pick<Change, "base" | "head">): Kep
 /** Whether an account's objects are there, or will be, on both sides. */
 export function isActive({ before, after }: Kept): boolean {
   return before.lifecycle === "active" && after.lifecycle === "active";
+}
+
+/** Where the files of a stack come from: today's accounts file or, where that has it no longer, one of the base. */
+export function stackFilesOf({ head, files }: Pick<Change, "head" | "files">): (stack: string) => StackFiles {
+  const now = stacksOf(head);
+  const before = new Map<string, FileBefore>();
+  for (const [index, { textPath, snapshot }] of files.entries()) {
+    for (const stack of snapshot === undefined ? [] : stacksOf(snapshot)) {
+      before.set(stack, before.get(stack) ?? { path: textPath, index });
+    }
+  }
+  return (stack) => ({ stack, before: now.has(stack) ? undefined : before.get(stack) });
 }

@@ -1,8 +1,7 @@
 import { error, type Finding } from "../accounts/problem";
-import { type Change, isActive, type Kept, keptAccounts } from "./change";
+import { type Change, isActive, type Kept, keptAccounts, stackFilesOf } from "./change";
 import { type GroupMove, moveSteps } from "./move-group";
 import { isStackName } from "./runbook";
-import { stacksOf } from "./snapshot";
 
 /** Another group is another state: Terraform would destroy in the one and make in the other. */
 export function* changedGroups(change: Change): Iterable<Finding> {
@@ -10,11 +9,11 @@ export function* changedGroups(change: Change): Iterable<Finding> {
     // Of a group that no synth has taken nothing can be there.
     (kept) => isStackName(kept.before.stack) && kept.before.stack !== kept.after.stack,
   );
-  const standing = changed.filter((kept) => !isMovedAlready(change, kept));
-  const moving = standing.filter(isActive);
+  const remaining = changed.filter((kept) => !isMovedAlready(change, kept));
+  const moving = remaining.filter(isActive);
   // One script for all of them, where the reader meets it first.
   const [first, ...others] = [...moving].sort((a, b) => placeInFile(a) - placeInFile(b));
-  for (const kept of standing) {
+  for (const kept of remaining) {
     const { before, after } = kept;
     const both = `stop the pipelines of both stacks, move the account's objects from state to state by the commands below`;
     const where =
@@ -42,30 +41,28 @@ function placeInFile({ after }: Kept): number {
 }
 
 /** Both states are given by name, and say that the account has moved. */
-function isMovedAlready({ standing }: Change, { before, after }: Kept): boolean {
+function isMovedAlready({ evidence }: Change, { before, after }: Kept): boolean {
   return (
-    standing.isNamed(before.stack) &&
-    standing.isNamed(after.stack) &&
-    standing.objectsOf(before)?.length === 0 &&
-    (standing.objectsOf(before, after.stack)?.length ?? 0) > 0
+    evidence.isNamed(before.stack) &&
+    evidence.isNamed(after.stack) &&
+    evidence.objectsOf(before)?.length === 0 &&
+    (evidence.objectsOf(before, after.stack)?.length ?? 0) > 0
   );
 }
 
 function stepsOf(change: Change, moving: readonly Kept[]): string[] {
-  const { access, head, ref, pathBefore, commands } = change;
+  const { access, ref, runbook } = change;
   const moves = new Map<string, GroupMove>();
   for (const { before, after } of moving) {
     const pair = `${before.stack} ${after.stack}`;
     const addresses = [...(moves.get(pair)?.addresses ?? []), ...addressesOf(change, after.name)];
     moves.set(pair, { from: before.stack, to: after.stack, addresses });
   }
-  const stacksNow = stacksOf(head);
-  return moveSteps(commands, {
+  return moveSteps(runbook, {
     moves: [...moves.values()],
-    gone: new Set(moving.map(({ before }) => before.stack).filter((stack) => !stacksNow.has(stack))),
+    filesOf: stackFilesOf(change),
     isLocal: access.deployment.backend === undefined,
     ref,
-    pathBefore,
   });
 }
 

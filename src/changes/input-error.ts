@@ -1,4 +1,4 @@
-/** What the command was given cannot be used: one line for the user, who can mend it. */
+/** What the command was given cannot be used: one line for the user, who can fix it. */
 export class InputError extends Error {
   constructor(
     message: string,

@@ -9,7 +9,8 @@ import { droppedUsers, keyGenerations } from "./key-rules";
 import type { Runbook } from "./runbook";
 import { snapshotOf } from "./snapshot";
 import { changedSource } from "./source-rules";
-import { type State, StateEvidence } from "./state";
+import type { State } from "./state";
+import { StateEvidence } from "./state-evidence";
 import { foreignStates } from "./state-rules";
 
 type ChangeRule = (change: Change) => Iterable<Finding>;
@@ -29,14 +30,14 @@ const CHANGE_RULES: readonly ChangeRule[] = [
 
 /** What a change is judged with, besides the two files. */
 export interface Given {
-  readonly commands: Runbook;
+  readonly runbook: Runbook;
   readonly states: readonly State[];
 }
 
 /** Judges the change since a base; each finding stands at its place in today's file. */
-export function* judgeSince(base: Base, access: AccessModel, { commands, states }: Given): Iterable<Finding> {
-  const { commit, textPath, snapshot, slips } = base;
-  for (const { severity, message } of slips) {
+export function* judgeSince(base: Base, access: AccessModel, { runbook, states }: Given): Iterable<Finding> {
+  const { commit, files, snapshot, problems } = base;
+  for (const { severity, message } of problems) {
     yield { severity, path: ["accounts"], rule: "base", message, on: "key" };
   }
   if (snapshot === undefined) {
@@ -48,9 +49,9 @@ export function* judgeSince(base: Base, access: AccessModel, { commands, states 
     ref: commit.ref,
     mayBeBehind: !commit.isContained,
     access,
-    pathBefore: textPath,
-    commands,
-    standing: new StateEvidence(states, sides),
+    files,
+    runbook,
+    evidence: new StateEvidence(states, sides),
   };
   for (const rule of CHANGE_RULES) {
     yield* rule(change);

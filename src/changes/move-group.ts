@@ -1,4 +1,4 @@
-import { type FileBefore, MAKE_COPIES, type Runbook, SHRED_COPIES, type StackFiles } from "./runbook";
+import { MAKE_COPIES, type Runbook, SHRED_COPIES, type StackFiles } from "./runbook";
 
 /** What goes from one stack to another. */
 export interface GroupMove {
@@ -9,12 +9,15 @@ export interface GroupMove {
 }
 
 /** All that goes from stack to stack in one change. */
-export interface GroupMoves extends FileBefore {
+export interface GroupMoves {
   /** Each pair of stacks once. */
   readonly moves: readonly GroupMove[];
-  /** The stacks that have no account left, so that today's file no longer makes them. */
-  readonly gone: ReadonlySet<string>;
+  /** Where a stack's files come from. */
+  readonly filesOf: (stack: string) => StackFiles;
+  /** Whether the states are files at the project's root. */
   readonly isLocal: boolean;
+  /** The git ref that today's file is compared with. */
+  readonly ref: string;
 }
 
 /**
@@ -24,18 +27,17 @@ export interface GroupMoves extends FileBefore {
  * account, never neither, also where stacks exchange accounts. The copies and their backups hold keys, so they
  * are shredded.
  */
-export function moveSteps(commands: Runbook, change: GroupMoves): string[] {
-  const { moves, gone, isLocal } = change;
+export function moveSteps(runbook: Runbook, change: GroupMoves): string[] {
+  const { moves, filesOf, isLocal, ref } = change;
   const names = new Set(moves.flatMap(({ from, to }) => [from, to]));
-  const stacks = [...names].map((stack): StackFiles => ({ stack, isGone: gone.has(stack) }));
+  const stacks = [...names].map(filesOf);
   const copy = (stack: string): string => `"$copies/${stack}.tfstate"`;
-  const push = (stack: string): string =>
-    `${commands.terraform({ stack, isGone: gone.has(stack) }, "state push")} ${copy(stack)}`;
+  const push = (stack: string): string => `${runbook.terraform(filesOf(stack), "state push")} ${copy(stack)}`;
   return [
-    ...commands.synthAll(stacks, change),
-    ...stacks.map((files) => commands.terraform(files, "init")),
+    ...runbook.synthAll(stacks, ref),
+    ...stacks.map((files) => runbook.terraform(files, "init")),
     MAKE_COPIES,
-    ...stacks.map((files) => `${commands.terraform(files, "state pull")} >${copy(files.stack)}`),
+    ...stacks.map((files) => `${runbook.terraform(files, "state pull")} >${copy(files.stack)}`),
     ...moves.flatMap(({ from, to, addresses }) => [
       ...addresses.map(
         (address) => `terraform state mv -state=${copy(from)} -state-out=${copy(to)} ${address} ${address}`,
@@ -43,9 +45,9 @@ export function moveSteps(commands: Runbook, change: GroupMoves): string[] {
       push(to),
       push(from),
     ]),
-    commands.judge(
+    runbook.judge(
       "check",
-      change.ref,
+      ref,
       stacks.map(({ stack }) => [stack, copy(stack)]),
     ),
     SHRED_COPIES,
@@ -54,7 +56,7 @@ export function moveSteps(commands: Runbook, change: GroupMoves): string[] {
           `find . -maxdepth 1 ${[...names].map((stack) => `-name terraform.${stack}.tfstate.backup`).join(" -o ")} | xargs -r shred -u`,
         ]
       : []),
-    ...stacks.filter(({ isGone }) => !isGone).map((files) => commands.terraform(files, "plan")),
-    ...commands.removeBefore(stacks),
+    ...stacks.filter(({ before }) => before === undefined).map((files) => runbook.terraform(files, "plan")),
+    ...runbook.removeBefore(stacks),
   ];
 }

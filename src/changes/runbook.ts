@@ -7,19 +7,17 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** A stack whose files a command needs. */
 export interface StackFiles {
   readonly stack: string;
-  /** Whether today's file no longer makes it, so that the file from before has to. */
-  readonly isGone: boolean;
+  /** The file at the git ref that makes it, where today's file no longer does. */
+  readonly before?: FileBefore | undefined;
 }
 
-/** The file that still makes the stacks that are gone. */
+/** An accounts file as it is at the git ref. */
 export interface FileBefore {
-  /** The git ref, and the file's path there from the repository's root. */
-  readonly ref: string;
-  readonly pathBefore: string;
+  /** From the repository's root. */
+  readonly path: string;
+  /** Its place, from 0, among the files at the ref: each goes into a file of its own. */
+  readonly index: number;
 }
-
-/** The folder, beside the output folder, of the stacks that today's file no longer makes. */
-const OUTPUT_BEFORE = "before.out";
 
 /**
  * The commands that messages print, to be typed at the project's root. What the environment said to this run they
@@ -27,9 +25,7 @@ const OUTPUT_BEFORE = "before.out";
  */
 export class Runbook {
   private readonly output: string;
-  private readonly outputBefore: string;
-  /** Today's file, beside which the one from before is put, so that its relative paths hold. */
-  private readonly fileBefore: string;
+  private readonly file: string;
 
   private readonly environment: Environment;
 
@@ -44,10 +40,8 @@ export class Runbook {
     };
     const [file, output] = [fromRoot("ACCOUNTS_FILE"), fromRoot("CDKTF_OUTDIR")];
     this.environment = { ACCOUNTS_FILE: file, CDKTF_OUTDIR: output };
-    const today = file || "accounts.yaml";
-    this.fileBefore = word(join(dirname(today), `before.${basename(today)}`));
+    this.file = file || "accounts.yaml";
     this.output = output || "cdktf.out";
-    this.outputBefore = join(dirname(this.output), OUTPUT_BEFORE);
   }
 
   /** Makes the files of today's stacks. */
@@ -55,27 +49,25 @@ export class Runbook {
     return this.npm("synth", ["ACCOUNTS_FILE", "CDKTF_OUTDIR"]);
   }
 
-  /** Makes the files of stacks: of today's, and of those that are gone from the file before. */
-  synthAll(stacks: readonly StackFiles[], { ref, pathBefore }: FileBefore): string[] {
+  /** Makes the files of stacks: of today's, and of those that are gone from the files at the ref. */
+  synthAll(stacks: readonly StackFiles[], ref: string): string[] {
     return [
-      ...(stacks.some(({ isGone }) => !isGone) ? [this.synth()] : []),
-      ...(stacks.some(({ isGone }) => isGone)
-        ? [
-            `git show ${word(`${ref}:${pathBefore}`)} >${this.fileBefore}`,
-            `ACCOUNTS_FILE=${this.fileBefore} npm run synth -- --output ${word(this.outputBefore)}`,
-          ]
-        : []),
+      ...(stacks.some(({ before }) => before === undefined) ? [this.synth()] : []),
+      ...filesBefore(stacks).flatMap((before) => [
+        `git show ${word(`${ref}:${before.path}`)} >${this.copyOf(before)}`,
+        `ACCOUNTS_FILE=${this.copyOf(before)} npm run synth -- --output ${word(this.outputOf(before))}`,
+      ]),
     ];
   }
 
   /** Removes what `synthAll` made for the stacks that are gone. */
   removeBefore(stacks: readonly StackFiles[]): string[] {
-    return stacks.some(({ isGone }) => isGone) ? [`rm -r ${word(this.outputBefore)} ${this.fileBefore}`] : [];
+    return filesBefore(stacks).map((before) => `rm -r ${word(this.outputOf(before))} ${this.copyOf(before)}`);
   }
 
   /** Terraform in the folder of a stack. */
-  terraform({ stack, isGone }: StackFiles, command: string): string {
-    const folder = join(isGone ? this.outputBefore : this.output, "stacks", stack);
+  terraform({ stack, before }: StackFiles, command: string): string {
+    const folder = join(this.outputOf(before), "stacks", stack);
     return `terraform ${word(`-chdir=${folder}`)} ${command}`;
   }
 
@@ -90,6 +82,16 @@ export class Runbook {
     return `${this.npm(command, ["ACCOUNTS_FILE"])}${silent} -- --base ${word(ref)} --state ${given}`;
   }
 
+  /** A file from before stands beside today's, so that its relative paths hold. */
+  private copyOf(before: FileBefore): string {
+    return word(join(dirname(this.file), `${prefixOf(before)}.${basename(this.file)}`));
+  }
+
+  /** The output folder of today's file, or the one beside it of a file from before. */
+  private outputOf(before: FileBefore | undefined): string {
+    return before === undefined ? this.output : join(dirname(this.output), `${prefixOf(before)}.out`);
+  }
+
   private npm(script: string, variables: readonly string[]): string {
     const set = variables.flatMap((name) => {
       const value = this.environment[name];
@@ -97,6 +99,17 @@ export class Runbook {
     });
     return `${set.join("")}npm run ${script}`;
   }
+}
+
+/** The files that make the stacks which today's file no longer makes, each once. */
+function filesBefore(stacks: readonly StackFiles[]): FileBefore[] {
+  const byIndex = new Map(stacks.flatMap(({ before }) => (before ? [[before.index, before] as const] : [])));
+  return [...byIndex.values()].sort((a, b) => a.index - b.index);
+}
+
+/** `before`, `before-2`, `before-3`: what the copy of a file from before and its output are called by. */
+function prefixOf({ index }: FileBefore): string {
+  return index === 0 ? "before" : `before-${index + 1}`;
 }
 
 function folderInProject(): string {

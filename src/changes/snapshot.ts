@@ -74,11 +74,7 @@ export function snapshotOf({ deployment: { source, accounts } }: AccessModel): S
  * read, and the rest counts as not there.
  */
 export function readLeniently(document: ParsedDocument): Snapshot {
-  const text = (path: Path): string | undefined => {
-    const value = valueAt(document.plain, path);
-    // An account id without quotes is a number to YAML, and an id to whoever wrote it.
-    return typeof value === "number" ? document.written(path) : typeof value === "string" ? value : undefined;
-  };
+  const text = (path: Path): string | undefined => textAt(document, path);
   const region = text(["source", "region"]) ?? text(["defaults", "region"]) ?? DEFAULT_REGION;
   const partition = partitionOf(region) ?? "aws";
   const sourceId = text(["source", "account_id"]);
@@ -101,13 +97,12 @@ export function readLeniently(document: ParsedDocument): Snapshot {
     const isSource = accountId !== undefined && accountId === sourceId;
     const own = [...path, "permissions_boundary"];
     const ownBoundary = valueAt(document.plain, own) !== undefined;
-    const group = text([...path, "group"]);
     return [
       {
         name,
         alias: aliasOf(name),
         accountId,
-        stack: stackName(group),
+        stack: stackName(text([...path, "group"])),
         lifecycle: lifecycleOf(text([...path, "lifecycle"])),
         boundary: isSource && !ownBoundary ? sourceBoundary : boundary(own, accountId),
         ownBoundary,
@@ -126,6 +121,24 @@ export function readLeniently(document: ParsedDocument): Snapshot {
     accounts,
     nameless: Array.isArray(listed) ? entries.length - accounts.length : 1,
   };
+}
+
+/** Whether a file has what every accounts file has. */
+export function isAccountsFile({ plain }: ParsedDocument): boolean {
+  return ["source", "accounts"].every((key) => valueAt(plain, [key]) !== undefined);
+}
+
+/** The account ids under `accounts`, of a file that may break rules. */
+export function accountIdsOf(document: ParsedDocument): ReadonlySet<string> {
+  const listed = valueAt(document.plain, ["accounts"]);
+  const entries: readonly unknown[] = Array.isArray(listed) ? listed : [];
+  return new Set(entries.flatMap((_, index) => textAt(document, ["accounts", index, "account_id"]) ?? []));
+}
+
+/** Text, or a number as it is written: an account id without quotes is a number to YAML, and an id to its author. */
+function textAt(document: ParsedDocument, path: Path): string | undefined {
+  const value = valueAt(document.plain, path);
+  return typeof value === "number" ? document.written(path) : typeof value === "string" ? value : undefined;
 }
 
 /** A file that was not there: everything of today is new. */

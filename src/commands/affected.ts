@@ -1,14 +1,18 @@
+import type { AccessModel } from "../access/model";
 import { readAccess } from "../access/read";
 import type { Stack } from "../access/stacks";
-import type { SourceText } from "../accounts/source-text";
+import { repositoryOf } from "../accounts/repository";
 import { differingStacks, vanishedStacks } from "../changes/affected";
 import { type Base, readBase } from "../changes/base";
+import { stackFilesOf } from "../changes/change";
 import { withFilesOf } from "../changes/checkout";
-import { changedBelow, repositoryRoot } from "../changes/git";
+import { changedBelow } from "../changes/commit-files";
+import { placeOf } from "../changes/commits";
 import { Runbook } from "../changes/runbook";
 import { showStateSteps } from "../changes/show-state";
 import { snapshotOf } from "../changes/snapshot";
-import { StateEvidence } from "../changes/state";
+import type { State } from "../changes/state";
+import { StateEvidence } from "../changes/state-evidence";
 import { features } from "../features";
 import { projectRoot } from "../project";
 import { type OutputFiles, type RenderOptions, renderStacks } from "../terraform/render";
@@ -36,57 +40,26 @@ export async function affected({ base: ref, state }: AffectedOptions): Promise<n
     return EXIT_USER;
   }
   const { text, access } = read;
-  const base = readBase(text, ref, "ref");
-  if (base.source !== undefined) {
-    for (const { message } of base.slips.filter(({ severity }) => severity === "warning")) {
+  const accountIds = new Set(access.deployment.accounts.map(({ accountId }) => accountId));
+  const base = readBase({ place: placeOf(text.path), accountIds }, ref, "ref");
+  if (base.files.length > 0) {
+    for (const { message } of base.problems.filter(({ severity }) => severity === "warning")) {
       note(message);
     }
   }
   const { stacks } = access;
-  const stackNames = stacks.map(({ name }) => name);
-
-  const everything = whyAll(base);
-  const before = everything === undefined ? await renderBase(base) : undefined;
-  const names =
-    before === undefined ? stackNames : differingStacks(before, await renderStacks(access, RENDER));
-  if (before === undefined) {
-    note(`all stacks are affected: ${everything ?? `${base.path} at ${ref} breaks a rule of today`}`);
+  const before = await renderBase(base);
+  if (typeof before === "string") {
+    note(`all stacks are affected: ${before}`);
   }
-
-  const sides = base.snapshot && {
-    base: base.snapshot,
-    head: snapshotOf(access),
-    ref,
-    mayBeBehind: !base.commit.isContained,
-  };
-  const standing = sides && new StateEvidence(states, sides);
-  const vanished = sides && standing ? vanishedStacks(sides, standing) : [];
+  const names =
+    typeof before === "string"
+      ? stacks.map(({ name }) => name)
+      : differingStacks(before, await renderStacks(access, RENDER));
   // Nothing but include: to GitHub Actions any other key is one more axis of the matrix.
   const matrix = { include: included(stacks, new Set(names)) };
   process.stdout.write(`${JSON.stringify(matrix)}\n`);
-  for (const { stack } of vanished.filter(({ problem }) => problem === undefined)) {
-    note(`the stack ${stack} is gone, and nothing is left to plan in it`);
-  }
-  // A base that nothing is known of may have had any stack.
-  const unread = base.slips.flatMap(({ severity, message }) => (severity === "error" ? [message] : []));
-  const failures = [
-    ...unread,
-    ...(standing?.slips() ?? []),
-    ...vanished.flatMap(({ problem }) => problem ?? []),
-  ];
-  for (const failure of failures) {
-    reportError(failure);
-  }
-  const stacksToShow = vanished.filter(({ isUnproven }) => isUnproven);
-  reportSteps(
-    showStateSteps(new Runbook(process.env), {
-      stacks: stacksToShow.map(({ stack }) => ({ stack, isGone: true })),
-      command: "affected",
-      ref,
-      pathBefore: base.textPath,
-    }),
-  );
-  return failures.length === 0 ? 0 : EXIT_USER;
+  return reportVanished(base, access, states) ? 0 : EXIT_USER;
 }
 
 /** The entries of a CI matrix: what `strategy.matrix.include` of GitHub Actions takes. */
@@ -96,28 +69,61 @@ function included(stacks: readonly Stack[], names: ReadonlySet<string>): object[
     .map(({ name, accounts }) => ({ stack: name, accounts: accounts.length }));
 }
 
-/** Why no comparison of outputs is needed; undefined where it is. */
-function whyAll(base: Base): string | undefined {
-  const { commit, path, source, snapshot } = base;
-  if (source === undefined) {
-    const isLost = snapshot === undefined;
-    return isLost ? `${path} at ${commit.ref} cannot be read` : `there is no ${path} at ${commit.ref}`;
+/** The output of the base's accounts file from today's program or, as text, why every stack counts as affected. */
+async function renderBase({ commit, path, files, snapshot }: Base): Promise<OutputFiles | string> {
+  const [file, ...others] = files;
+  if (file === undefined) {
+    const named = `${path} at ${commit.ref}`;
+    return snapshot === undefined ? `${named} cannot be read` : `there is no ${named}`;
+  }
+  if (others.length > 0) {
+    return `its accounts were in ${files.length} files at ${commit.ref}`;
   }
   // A program that is installed beside the repository is none of its files, and changes with package-lock.json.
-  const isOwn = repositoryRoot(projectRoot) === repositoryRoot(commit.folder);
+  const isOwn = repositoryOf(projectRoot) === commit.root;
   const changed = isOwn ? changedBelow(commit, projectRoot, PROGRAM) : undefined;
-  return changed === undefined ? undefined : `${changed} has changed since ${commit.ref}`;
+  if (changed !== undefined) {
+    return `${changed} has changed since ${commit.ref}`;
+  }
+  const output = await withFilesOf(commit, file, async (source) => {
+    const { access } = readAccess(source, features, { parsed: file.parsed });
+    return access && renderStacks(access, RENDER);
+  });
+  return output ?? `${file.path} at ${commit.ref} breaks a rule of today`;
 }
 
-/** The output of the base's accounts file from today's program; undefined where today's rules refuse it. */
-async function renderBase(base: Base): Promise<OutputFiles | undefined> {
-  const { source } = base;
-  return source === undefined
-    ? undefined
-    : withFilesOf({ ...base, source }, async (laid: SourceText) => {
-        const { access } = readAccess(laid, features);
-        return access && renderStacks(access, RENDER);
-      });
+/** Reports the stacks that are gone. Returns whether all of them may go. */
+function reportVanished(base: Base, access: AccessModel, states: readonly State[]): boolean {
+  const { commit, files, snapshot, problems } = base;
+  const { ref } = commit;
+  // A base that nothing is known of may have had any stack.
+  const unread = problems.filter(({ severity }) => severity === "error");
+  for (const { message } of unread) {
+    reportError(message);
+  }
+  if (snapshot === undefined) {
+    return unread.length === 0;
+  }
+  const head = snapshotOf(access);
+  const sides = { base: snapshot, head, ref, mayBeBehind: !commit.isContained };
+  const evidence = new StateEvidence(states, sides);
+  const vanished = vanishedStacks(sides, evidence);
+  for (const { stack } of vanished.filter(({ problem }) => problem === undefined)) {
+    note(`the stack ${stack} is gone, and nothing is left to plan in it`);
+  }
+  const failures = [...evidence.problems(), ...vanished.flatMap(({ problem }) => problem ?? [])];
+  for (const failure of failures) {
+    reportError(failure);
+  }
+  const unproven = vanished.filter(({ isUnproven }) => isUnproven).map(({ stack }) => stack);
+  reportSteps(
+    showStateSteps(new Runbook(process.env), {
+      stacks: unproven.map(stackFilesOf({ head, files })),
+      command: "affected",
+      ref,
+    }),
+  );
+  return failures.length === 0;
 }
 
 function note(message: string): void {

@@ -1,12 +1,14 @@
 import type { AccessModel } from "../access/model";
 import { readAccess } from "../access/read";
+import { parseDocument } from "../accounts/document";
 import type { Finding, Problem } from "../accounts/problem";
 import { readSourceText } from "../accounts/source-text";
 import { type Base, readBase } from "../changes/base";
-import { whereabouts } from "../changes/git";
+import { type Place, placeOf } from "../changes/commits";
 import { InputError } from "../changes/input-error";
 import { judgeSince } from "../changes/judge";
 import { Runbook } from "../changes/runbook";
+import { accountIdsOf } from "../changes/snapshot";
 import { features } from "../features";
 import { type CheckFormat, type CheckSummary, formatCheck } from "./check-formats";
 import { accountsFile } from "./environment";
@@ -42,6 +44,8 @@ export async function check(options: CheckOptions): Promise<number> {
 interface Judged {
   readonly problems: readonly Problem[];
   readonly base?: Base;
+  /** Where the file is in its repository; undefined where the base did not need it. */
+  readonly place?: Place;
   /** undefined where errors keep the file from being understood. */
   readonly access?: AccessModel;
 }
@@ -61,14 +65,17 @@ function judged({ base: ref, state }: CheckOptions): Judged {
   if (ref === undefined) {
     return readAccess(source, features);
   }
-  const base = readBase(source, ref, "fork");
-  const commands = new Runbook(process.env);
+  const place = placeOf(source.path);
+  const parsed = parseDocument(source);
+  const accountIds = parsed.document === undefined ? new Set<string>() : accountIdsOf(parsed.document);
+  const base = readBase({ place, accountIds }, ref, "fork");
+  const runbook = new Runbook(process.env);
   // A rule like the others: it speaks once the file alone is right, at the place in the file.
-  const changeRule = (today: AccessModel): Iterable<Finding> => judgeSince(base, today, { commands, states });
-  return { ...readAccess(source, features, [changeRule]), base };
+  const changeRule = (today: AccessModel): Iterable<Finding> => judgeSince(base, today, { runbook, states });
+  return { ...readAccess(source, features, { judge: [changeRule], parsed }), base, place };
 }
 
-function report({ base: ref = "", format }: CheckOptions, { problems, base, access }: Judged): number {
+function report({ base: ref = "", format }: CheckOptions, { problems, base, access, place }: Judged): number {
   const [path, name] = accountsFile();
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const summary: CheckSummary = {
@@ -84,7 +91,7 @@ function report({ base: ref = "", format }: CheckOptions, { problems, base, acce
     format,
     problems,
     summary,
-    format === "github" ? annotatedFile(path, name) : name,
+    format === "github" ? annotatedFile(path, name, place) : name,
   );
   process.stdout.write(stdout);
   process.stderr.write(stderr);
@@ -92,9 +99,9 @@ function report({ base: ref = "", format }: CheckOptions, { problems, base, acce
 }
 
 /** The file as GitHub calls it, from its repository's root; by its name where nobody can say. */
-function annotatedFile(path: string, name: string): string {
+function annotatedFile(path: string, name: string, place?: Place): string {
   try {
-    return whereabouts(path).paths.at(-1) ?? name;
+    return (place ?? placeOf(path)).paths.at(-1) ?? name;
   } catch {
     // No such folder, or no git: what was found is worth more than its exact place.
     return name;

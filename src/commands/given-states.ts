@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { MAIN_STACK } from "../accounts/names";
 import { InputError } from "../changes/input-error";
 import { parseState, type State } from "../changes/state";
 
@@ -10,10 +11,13 @@ export const STATE_OPTION = "--state <files...>";
 export const STATE_HELP =
   "what terraform show -json or state pull prints, - for standard input; <stack>=<file> says of which stack";
 
+/** A state with its stack in front: `pmm-iam-finance=state.json`. */
+const OF_STACK = new RegExp(`^(${MAIN_STACK}(?:-[a-z0-9-]+)?)=(.+)$`);
+
 /** Reads the states that were given with `--state`. */
 export function readStates(given: readonly string[] = []): State[] {
   return given.map((argument) => {
-    const [, stack, named] = /^(pmm-iam(?:-[a-z0-9-]+)?)=(.+)$/.exec(argument) ?? [];
+    const [, stack, named] = OF_STACK.exec(argument) ?? [];
     const file = named ?? argument;
     const name = file === "-" ? "from standard input" : file;
     let text: string;

@@ -2,6 +2,7 @@ import pico from "picocolors";
 import { type Access, readAccess } from "../../src/access/read";
 import { formatProblem } from "../../src/accounts/problem";
 import { absent, type Base, baseOf } from "../../src/changes/base";
+import { readBaseFile } from "../../src/changes/base-file";
 import { judgeSince } from "../../src/changes/judge";
 import { Runbook } from "../../src/changes/runbook";
 import { parseState } from "../../src/changes/state";
@@ -26,22 +27,22 @@ export interface Judged {
 }
 
 function before(text: string | undefined): Base {
-  const commit = { folder: "/", ref: "main", id: "0".repeat(40), isContained: true };
+  const commit = { root: "/", ref: "main", id: "0".repeat(40), isContained: true };
   const path = "accounts.yaml";
   return text === undefined
     ? absent(commit, path)
-    : baseOf({ commit, path, textPath: path, bytes: Buffer.from(text) }, "/accounts.yaml");
+    : baseOf(commit, readBaseFile(commit, { path, bytes: Buffer.from(text) }));
 }
 
 /** Judges a change between two texts the way check does. */
 export function judge({ before: text, after, states = [] }: Judged): Access {
   const given = {
-    commands: new Runbook({}),
+    runbook: new Runbook({}),
     states: states.map(([stack, text]) => parseState(text, "state.json", stack)),
   };
-  return readAccess({ name: "accounts.yaml", path: "/accounts.yaml", text: after }, features, [
-    (access) => judgeSince(before(text), access, given),
-  ]);
+  return readAccess({ name: "accounts.yaml", path: "/accounts.yaml", text: after }, features, {
+    judge: [(access) => judgeSince(before(text), access, given)],
+  });
 }
 
 /** `8:30 error: ... [rule]` for each problem; the commands that follow it as lines of their own. */

@@ -3,17 +3,18 @@ import { Runbook } from "../../src/changes/runbook";
 
 /** The commands themselves are in refusals.test.ts, and run by test/e2e/check. */
 
+const BEFORE = { path: "iam/the accounts.yaml", index: 0 };
+
 const MOVE = {
   moves: [{ from: "pmm-iam-shop", to: "pmm-iam", addresses: [] }],
-  gone: new Set(["pmm-iam-shop"]),
+  filesOf: (stack: string) => ({ stack, before: stack === "pmm-iam-shop" ? BEFORE : undefined }),
   isLocal: false,
   ref: "it's;here",
-  pathBefore: "iam/the accounts.yaml",
 };
 
 test("names that a shell would act on are in quotes, and the file before stands beside today's", () => {
-  const commands = new Runbook({ ACCOUNTS_FILE: "iam/the accounts.yaml" });
-  expect(moveSteps(commands, MOVE).slice(0, 3)).toEqual([
+  const runbook = new Runbook({ ACCOUNTS_FILE: "iam/the accounts.yaml" });
+  expect(moveSteps(runbook, MOVE).slice(0, 3)).toEqual([
     "ACCOUNTS_FILE='iam/the accounts.yaml' npm run synth",
     "git show 'it'\\''s;here:iam/the accounts.yaml' >'iam/before.the accounts.yaml'",
     "ACCOUNTS_FILE='iam/before.the accounts.yaml' npm run synth -- --output before.out",
@@ -21,8 +22,8 @@ test("names that a shell would act on are in quotes, and the file before stands 
 });
 
 test("the commands carry the variables that are set", () => {
-  const commands = new Runbook({ ACCOUNTS_FILE: "envs/prod.yaml", CDKTF_OUTDIR: "out/the stacks" });
-  expect(moveSteps(commands, { ...MOVE, ref: "main" })).toEqual([
+  const runbook = new Runbook({ ACCOUNTS_FILE: "envs/prod.yaml", CDKTF_OUTDIR: "out/the stacks" });
+  expect(moveSteps(runbook, { ...MOVE, ref: "main" })).toEqual([
     "ACCOUNTS_FILE=envs/prod.yaml CDKTF_OUTDIR='out/the stacks' npm run synth",
     "git show 'main:iam/the accounts.yaml' >envs/before.prod.yaml",
     "ACCOUNTS_FILE=envs/before.prod.yaml npm run synth -- --output out/before.out",
@@ -41,6 +42,6 @@ test("the commands carry the variables that are set", () => {
 });
 
 test("paths that were typed in a folder of the project hold at its root, where npm runs scripts", () => {
-  const commands = new Runbook({ ACCOUNTS_FILE: "prod.yaml", CDKTF_OUTDIR: "/srv/out" }, "envs");
-  expect(commands.synth()).toBe("ACCOUNTS_FILE=envs/prod.yaml CDKTF_OUTDIR=/srv/out npm run synth");
+  const runbook = new Runbook({ ACCOUNTS_FILE: "prod.yaml", CDKTF_OUTDIR: "/srv/out" }, "envs");
+  expect(runbook.synth()).toBe("ACCOUNTS_FILE=envs/prod.yaml CDKTF_OUTDIR=/srv/out npm run synth");
 });

@@ -118,6 +118,62 @@ test("a file that is a link is compared with what it led to", async () => {
   });
 });
 
+describe("a file that git cannot trace", () => {
+  /** Files at HEAD that are gone in the working tree. */
+  function gone(files: Readonly<Record<string, string>>): void {
+    for (const [name, text] of Object.entries(files)) {
+      repository.write(name, text);
+    }
+    repository.commit();
+    for (const name of Object.keys(files)) {
+      rmSync(repository.path(name));
+    }
+  }
+
+  test("is compared with the one that had its accounts", async () => {
+    gone({ "iam/old.yaml": accountsFile([ORDERS, LEDGER]) });
+    repository.write("accounts.yaml", accountsFile([ORDERS, `${LEDGER}, permissions: minimal`]));
+    expect(await ranAffected()).toEqual({
+      code: 0,
+      stdout: '{"include":[{"stack":"pmm-iam-finance","accounts":1}]}\n',
+      stderr:
+        "note: there is no accounts.yaml at HEAD; the change is judged from where its accounts were: iam/old.yaml (2 accounts, gone since)\n",
+    });
+  });
+
+  test("that several files had: all, and each vanished stack by its own file", async () => {
+    const shop = 'name: shop, account_id: "555555555555", group: shop';
+    gone({
+      "a.yaml": accountsFile([ORDERS, LEDGER]),
+      "b.yaml": accountsFile([shop, 'name: store, account_id: "666666666666"']),
+    });
+    repository.write("accounts.yaml", accountsFile([ORDERS, 'name: store, account_id: "666666666666"']));
+    const { code, stdout, stderr } = await ranAffected();
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '{"include":[{"stack":"pmm-iam","accounts":2}]}\n' });
+    const lines = stderr.split("\n");
+    expect(lines.slice(0, 2)).toEqual([
+      "note: there is no accounts.yaml at HEAD; the change is judged from where its accounts were: a.yaml (1 account, gone since) and b.yaml (1 account, gone since)",
+      "note: all stacks are affected: its accounts were in 2 files at HEAD",
+    ]);
+    expect(lines.filter((line) => line.startsWith("error:"))).toHaveLength(2);
+    expect(lines.filter((line) => line.startsWith("    ")).map((line) => line.trim())).toEqual([
+      "git show HEAD:a.yaml >before.accounts.yaml",
+      "ACCOUNTS_FILE=before.accounts.yaml npm run synth -- --output before.out",
+      "git show HEAD:b.yaml >before-2.accounts.yaml",
+      "ACCOUNTS_FILE=before-2.accounts.yaml npm run synth -- --output before-2.out",
+      "terraform -chdir=before.out/stacks/pmm-iam-finance init",
+      "terraform -chdir=before-2.out/stacks/pmm-iam-shop init",
+      'umask 077 && copies="$(mktemp -d)"',
+      'terraform -chdir=before.out/stacks/pmm-iam-finance show -json >"$copies/pmm-iam-finance.json"',
+      'terraform -chdir=before-2.out/stacks/pmm-iam-shop show -json >"$copies/pmm-iam-shop.json"',
+      'ACCOUNTS_FILE=accounts.yaml npm run affected --silent -- --base HEAD --state pmm-iam-finance="$copies/pmm-iam-finance.json" pmm-iam-shop="$copies/pmm-iam-shop.json"',
+      'shred -u "$copies"/* && rmdir "$copies"',
+      "rm -r before.out before.accounts.yaml",
+      "rm -r before-2.out before-2.accounts.yaml",
+    ]);
+  });
+});
+
 test("a file that says nothing at the ref may have had any stack, which is an error", async () => {
   changed("acounts: []\n", accountsFile([ORDERS]));
   expect(await ranAffected()).toEqual({

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { check } from "../../src/commands/check";
 import { accountsFile, shownState } from "../changes/judged";
-import { Repository, ran, ranCheck } from "./repository";
+import { type Ran, Repository, ran, ranCheck } from "./repository";
 
 const ORDERS = 'name: orders, account_id: "222222222222"';
 const BILLING = 'name: billing, account_id: "033333333333"';
@@ -392,81 +392,199 @@ describe("the base", () => {
     });
   });
 
-  describe("a file under another name, with most of it changed", () => {
-    /** Eight accounts that make any line of today's file a small part of the one before. */
-    const OTHERS = Array.from(
-      { length: 8 },
-      (_, index) => `name: a${index}, account_id: "44444444444${index}"`,
-    );
+  describe("a file that git cannot trace is judged from where its accounts were", () => {
+    const SHOP = 'name: shop, account_id: "444444444444"';
+    const LEDGER = 'name: ledger, account_id: "555555555555"';
     const removed = expect.stringContaining(`error: ${GONE} [account-removed]`);
+    const NEW = "there is no accounts.yaml at HEAD, so every account counts as new and none as removed";
 
-    function wasCalled(name: string): void {
-      repository.write(name, accountsFile([ORDERS, BILLING]));
+    /** Files at HEAD. */
+    function committed(files: Readonly<Record<string, readonly string[]>>): void {
+      for (const [name, entries] of Object.entries(files)) {
+        repository.write(name, accountsFile(entries));
+      }
       repository.commit();
-      rmSync(repository.path(name));
     }
 
-    test("is compared with what it was called", async () => {
-      wasCalled("old.yaml");
-      repository.write("accounts.yaml", accountsFile([BILLING, ...OTHERS]));
+    function remove(...names: readonly string[]): void {
+      for (const name of names) {
+        rmSync(repository.path(name));
+      }
+    }
+
+    /** What a check of the change since HEAD says, without source lines. */
+    async function checked(file = "accounts.yaml"): Promise<{ code: Ran["code"]; lines: string[] }> {
+      const { code, stderr } = await ranCheck(repository, { base: "HEAD" }, file);
+      const lines = stderr.split("\n").filter((line) => line.startsWith(file));
+      return { code, lines: lines.map((line) => line.replace(/^\S+ /, "")) };
+    }
+
+    test.each([
+      ["iam/accounts.yaml", "not added"],
+      ["old.yaml", "not added"],
+      ["iam/old.yml", "added"],
+    ])("with every line changed: from %s, %s", async (old, added) => {
+      committed({ [old]: [ORDERS, BILLING] });
+      remove(old);
+      const today = `{"source": {"account_id": "111111111111", "pmm_ec2_role_name": "pmm-ec2-role"},
+        "defaults": {"admin_role_name": "Admin"},
+        "accounts": [{"name": "billing", "account_id": "033333333333"}]}`;
+      const before = accountsFile([ORDERS, BILLING]).split("\n");
+      expect(today.split("\n").filter((line) => before.includes(line))).toEqual([]);
+      repository.write("accounts.yaml", today);
+      if (added === "added") {
+        repository.git("add", "--all");
+      }
+      expect(await checked()).toEqual({
+        code: 1,
+        lines: [
+          `error: ${GONE} [account-removed]`,
+          `warning: there is no accounts.yaml at HEAD; the change is judged from where its accounts were: ${old} (1 account, gone since) [base]`,
+        ],
+      });
+    });
+
+    test("put together from two that are gone", async () => {
+      committed({ "a.yaml": [ORDERS, BILLING], "iam/b.yaml": [SHOP, LEDGER] });
+      remove("a.yaml", "iam/b.yaml");
+      repository.write("accounts.yaml", accountsFile([BILLING, SHOP, LEDGER]));
+      expect(await checked()).toEqual({
+        code: 1,
+        lines: [
+          `error: ${GONE} [account-removed]`,
+          "warning: there is no accounts.yaml at HEAD; the change is judged from where its accounts were: iam/b.yaml (2 accounts, gone since) and a.yaml (1 account, gone since) [base]",
+        ],
+      });
+    });
+
+    test("put together from one that is gone and one that stays", async () => {
+      const stays = 'name: store, account_id: "666666666666"';
+      committed({ "a.yaml": [SHOP, LEDGER, stays], "b.yaml": [ORDERS, BILLING] });
+      remove("b.yaml");
+      repository.write("a.yaml", accountsFile([stays]));
+      repository.write("accounts.yaml", accountsFile([BILLING, SHOP, LEDGER]));
+      expect(await checked()).toEqual({
+        code: 1,
+        lines: [
+          `error: ${GONE} [account-removed]`,
+          "warning: there is no accounts.yaml at HEAD; the change is judged from where its accounts were: b.yaml (1 account, gone since) and a.yaml (2 accounts) [base]",
+        ],
+      });
+    });
+
+    test("split off one that stays: of that, only what has moved counts", async () => {
+      committed({ "a.yaml": [ORDERS, BILLING, SHOP] });
+      repository.write("a.yaml", accountsFile([ORDERS]));
+      repository.write("accounts.yaml", accountsFile([BILLING.replace("billing", "bills"), SHOP]));
+      expect(await checked()).toEqual({
+        code: 1,
+        lines: [
+          "warning: there is no accounts.yaml at HEAD; the change is judged from where its accounts were: a.yaml (2 accounts) [base]",
+          expect.stringMatching(
+            /^error: account 033333333333 was called "billing" at HEAD; .* \[name-changed\]$/,
+          ),
+        ],
+      });
+      const { code, lines } = await checked("a.yaml");
+      expect([code, lines.length]).toEqual([1, 2]);
+    });
+
+    test("a copy of one that stays is new, with a warning", async () => {
+      committed({ "prod.yaml": [ORDERS, BILLING] });
+      repository.write("accounts.yaml", accountsFile([ORDERS, BILLING]));
+      expect(await checked()).toEqual({
+        code: 0,
+        lines: [
+          "warning: accounts of this file are also in prod.yaml (2 accounts); two files that manage one AWS account undo each other's changes: keep each account in one of them [base]",
+          `warning: ${NEW} [base]`,
+        ],
+      });
+    });
+
+    test("of many files three are named, those with most accounts first", async () => {
+      committed({
+        "a.yaml": [ORDERS],
+        "b.yaml": [BILLING],
+        "c.yaml": [ORDERS],
+        "d.yaml": [BILLING],
+        "e.yaml": [ORDERS, BILLING],
+      });
+      repository.write("accounts.yaml", accountsFile([ORDERS, BILLING]));
+      expect((await checked()).lines[0]).toContain(
+        "also in e.yaml (2 accounts), a.yaml (1 account), b.yaml (1 account) and 2 more files; two files",
+      );
+    });
+
+    test("one of other accounts is new", async () => {
+      committed({ "a.yaml": [ORDERS], "b.yaml": [BILLING] });
+      remove("b.yaml");
+      repository.write("accounts.yaml", accountsFile([SHOP, LEDGER]));
+      expect(await checked()).toEqual({ code: 0, lines: [`warning: ${NEW} [base]`] });
+    });
+
+    test("what is no accounts file is none, though it names the ids and git calls it the one before", async () => {
+      const list = accountsFile([ORDERS, BILLING]).replace("accounts:", "list:");
+      repository.write("template.yaml", list);
+      repository.write("others.yaml", list.replace("source:", "where:").replace("list:", "accounts:"));
+      repository.commit();
+      remove("template.yaml", "others.yaml");
+      repository.write("accounts.yaml", accountsFile([BILLING]));
+      repository.git("add", "--all");
+      expect(repository.git("diff", "--name-status", "--find-renames", "HEAD")).toMatch(/^R/m);
+      expect(await checked()).toEqual({ code: 0, lines: [`warning: ${NEW} [base]`] });
+    });
+
+    test.each([
+      ["something else", () => repository.write("prod.yaml", "accounts: 3\n")],
+      ["no YAML", () => repository.write("prod.yaml", accountsFile([`${ORDERS}, tags: [`, BILLING]))],
+      ["a folder", () => repository.write("prod.yaml/README", "")],
+      ["a link to today's", () => symlinkSync("accounts.yaml", repository.path("prod.yaml"))],
+      ["a link to nothing", () => symlinkSync("nothing", repository.path("prod.yaml"))],
+    ])("one that is %s now is gone", async (_, replace) => {
+      committed({ "prod.yaml": [ORDERS, BILLING] });
+      remove("prod.yaml");
+      repository.write("accounts.yaml", accountsFile([BILLING]));
+      replace();
+      const { code, lines } = await checked();
+      expect({ code, lines }).toEqual({
+        code: 1,
+        lines: [
+          `error: ${GONE} [account-removed]`,
+          expect.stringContaining("where its accounts were: prod.yaml (1 account, gone since) [base]"),
+        ],
+      });
+    });
+
+    test("accounts that cannot be read in one that is gone are said", async () => {
+      committed({ "old.yaml": [BILLING, 'account_id: "222222222222"'] });
+      remove("old.yaml");
+      repository.write("accounts.yaml", accountsFile([BILLING]));
+      expect((await checked()).lines).toContain(
+        "warning: old.yaml at HEAD has accounts that cannot be read, whose change is not judged [base]",
+      );
+    });
+
+    test("a link that is new leads to a file that git traces", async () => {
+      committed({ "old/prod.yaml": [ORDERS, BILLING, SHOP] });
+      repository.git("mv", "old/prod.yaml", "prod.yaml");
+      repository.write("prod.yaml", accountsFile([BILLING, SHOP]));
+      symlinkSync("prod.yaml", repository.path("accounts.yaml"));
       repository.git("add", "--all");
       const { code, stderr } = await ranCheck(repository, { base: "HEAD" });
       expect({ code, stderr }).toEqual({ code: 1, stderr: removed });
       expect(stderr).not.toContain("[base]");
     });
+  });
 
-    test.each(["iam/accounts.yaml", "old.yaml"])(
-      "that git does not know yet: %s, which is gone",
-      async (old) => {
-        wasCalled(old);
-        repository.write("accounts.yaml", accountsFile([BILLING, ...OTHERS]));
-        const { code, stderr } = await ranCheck(repository, { base: "HEAD" });
-        expect({ code, stderr }).toEqual({ code: 1, stderr: removed });
-        expect(stderr).toContain(
-          `warning: there is no accounts.yaml at HEAD; ${old}, which is gone since, looks like it, so the change from that one is judged [base]`,
-        );
-      },
-    );
-
-    test("of two that are gone, the one of its name is meant", async () => {
-      repository.write("a.yaml", accountsFile([BILLING]));
-      wasCalled("iam/accounts.yaml");
-      rmSync(repository.path("a.yaml"));
-      repository.write("accounts.yaml", accountsFile([BILLING, ...OTHERS]));
-      const { stderr } = await ranCheck(repository, { base: "HEAD" });
-      expect(stderr).toContain(
-        "iam/accounts.yaml, which is gone since, looks like it, so the change from that one is judged, and not from a.yaml, gone too [base]",
-      );
-    });
-
-    test("that was no accounts file before: not judged, which is a warning", async () => {
-      repository.write("template.yaml", accountsFile([BILLING]).replace("accounts:", "list:"));
-      repository.commit();
-      rmSync(repository.path("template.yaml"));
-      repository.write("accounts.yaml", accountsFile([BILLING]));
-      repository.git("add", "--all");
-      const { code, stderr } = await ranCheck(repository, { base: "HEAD" });
-      expect([code, ...stderr.split("\n").filter((line) => line.startsWith("acc"))]).toEqual([
-        0,
-        "accounts.yaml:6:1: warning: template.yaml at HEAD has no accounts that can be read, so nothing of the change from it is judged; compare with a commit at which it was right, of those that git log --oneline HEAD -- template.yaml lists: --base <commit> [base]",
-        "accounts.yaml:6:1: warning: there is no accounts.yaml at HEAD; template.yaml, which is gone since, looks like it, so the change from that one is judged [base]",
-      ]);
-    });
-
-    test("is new where all that is gone is something else", async () => {
-      wasCalled("values.txt");
-      repository.git("checkout", "--quiet", "HEAD");
-      repository.write("values.yaml", "accounts: 3\n");
-      repository.commit();
-      rmSync(repository.path("values.yaml"));
-      repository.write("accounts.yaml", accountsFile([BILLING]));
-      repository.git("add", "--all");
-      const { code, stderr } = await ranCheck(repository, { base: "HEAD" });
-      expect({ code, stderr }).toEqual({
-        code: 0,
-        stderr:
-          "accounts.yaml:6:1: warning: there is no accounts.yaml at HEAD, so every account counts as new and none as removed [base]\n  accounts:\n  ^\n",
-      });
+  test("a file whose content git does not have: one line", async () => {
+    changed([BILLING]);
+    const object = repository.git("rev-parse", "HEAD:accounts.yaml").trim();
+    rmSync(repository.path(`.git/objects/${object.slice(0, 2)}/${object.slice(2)}`));
+    expect(await ranCheck(repository, { base: "HEAD" })).toEqual({
+      code: 1,
+      stdout: "",
+      stderr:
+        "error: git does not have accounts.yaml at HEAD; expected a clone with its files: fetch them, or clone again without --filter\n",
     });
   });
 
@@ -524,6 +642,19 @@ describe("the base", () => {
       symlinkSync(repository.path("accounts.yaml"), join(folder, "accounts.yaml"));
       const checked = await ran(() => check({ base: "HEAD", format: "text" }), folder);
       expect(checked).toMatchObject(REMOVED);
+    });
+
+    test("into a repository inside this one leads to no file of this one", async () => {
+      repository.write("prod.yaml", accountsFile([ORDERS]));
+      repository.commit();
+      repository.write("inner/prod.yaml", accountsFile([BILLING]));
+      repository.git("init", "--quiet", "inner");
+      symlinkSync("inner/prod.yaml", repository.path("accounts.yaml"));
+      const { code, stderr } = await ranCheck(repository, { base: "HEAD" });
+      expect({ code, stderr }).toEqual({
+        code: 0,
+        stderr: expect.stringContaining("there is no accounts.yaml at HEAD, so every account counts as new"),
+      });
     });
 
     test.each([

@@ -1,0 +1,79 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { affected } from "../../src/commands/affected";
+import { accountsFile } from "../changes/judged";
+import { Repository, ran, ranCheck } from "./repository";
+
+/** Each run of git takes time, and more on a large repository: none is asked for what is known. */
+
+const MONITORS = ["m", "n"].map(
+  (name, index) =>
+    `{name: ${name}, account_id: "99999999999${index}", external_id: abc${index}, policy: ./policies/${name}.json}`,
+);
+const ORDERS = `name: orders, account_id: "222222222222", third_party_monitors: [${MONITORS.join(", ")}]`;
+const POLICY = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "s3:ListBucket", Resource: "*" }],
+});
+
+let repository: Repository;
+let bin: string;
+
+beforeAll(() => {
+  repository = Repository.create();
+  repository.write("policies/m.json", POLICY);
+  repository.write("policies/n.json", `${POLICY}\n`);
+  repository.write("accounts.yaml", accountsFile([ORDERS]));
+  repository.commit();
+  repository.write("accounts.yaml", accountsFile([`${ORDERS}, permissions: minimal`]));
+  bin = mkdtempSync(join(tmpdir(), "pmm-iam-git-"));
+  writeFileSync(
+    join(bin, "git"),
+    `#!/bin/sh\nPATH=$OWN_PATH\necho "$@" >>'${join(bin, "calls")}'\nexec git "$@"\n`,
+  );
+  chmodSync(join(bin, "git"), 0o755);
+});
+
+afterAll(() => {
+  for (const folder of [repository.folder, bin]) {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+/** The commands of git that a run of the program has given, without folders and commits. */
+async function calls(run: () => Promise<{ code: unknown }>): Promise<string[]> {
+  writeFileSync(join(bin, "calls"), "");
+  const own = process.env["PATH"];
+  jest.replaceProperty(process, "env", { ...process.env, PATH: `${bin}:${own}`, OWN_PATH: own });
+  try {
+    expect((await run()).code).toBe(0);
+  } finally {
+    jest.restoreAllMocks();
+  }
+  const lines = readFileSync(join(bin, "calls"), "utf8").trimEnd().split("\n");
+  return lines.map((line) =>
+    line.replace(/^-C \S+ (--literal-pathspecs )?/, "").replace(/[0-9a-f]{40}/, "<id>"),
+  );
+}
+
+const READ_BASE = [
+  "rev-parse --is-inside-work-tree --is-shallow-repository --show-prefix",
+  "rev-parse --verify -q HEAD^{commit}",
+  "merge-base --all HEAD <id>",
+  "ls-tree -z --full-tree <id> -- accounts.yaml",
+  "cat-file --batch",
+];
+
+test.each(["text", "github"] as const)("check, as %s", async (format) => {
+  expect(await calls(() => ranCheck(repository, { base: "HEAD", format }))).toEqual(READ_BASE);
+});
+
+test("affected", async () => {
+  const run = () => ran(() => affected({ base: "HEAD" }), repository.folder);
+  expect(await calls(run)).toEqual([
+    ...READ_BASE,
+    "ls-tree -r -z --full-tree <id> -- policies/m.json policies/n.json",
+    "cat-file --batch",
+  ]);
+});
