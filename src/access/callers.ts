@@ -4,7 +4,7 @@ import type { Path } from "../accounts/problem";
 import { iamArn, nameWithoutPath, pathOf } from "../aws/arns";
 import { ROLE_INLINE_CHARACTERS } from "../aws/limits";
 import { CLOUDWATCH_AGENT } from "../aws/names";
-import { type Headroom, headroomIn, type Packed, packAssumePolicy } from "../aws/packing";
+import { type Headroom, headroomIn, NEXT_MODE, type Packed, packAssumePolicy } from "../aws/packing";
 import { grantNothing, policySize, trustEc2 } from "../aws/policies";
 import type { AssumedBy, Feature } from "../features/feature";
 import { type Identity, type IdentityPolicy, inlinePolicy, managedPolicy } from "../features/identity";
@@ -157,12 +157,6 @@ function teleportCaller(deployment: Deployment, grants: readonly AssumeGrant[]):
   };
 }
 
-const NEXT_MODE = {
-  explicit: "set assume_policy: sharded",
-  sharded: "set assume_policy: organization",
-  organization: undefined,
-} as const;
-
 /** The path of the key that says how assume policies are packed. */
 export const ASSUME_POLICY_PATH: Path = ["source", "assume_policy"];
 
@@ -178,8 +172,11 @@ function assumePolicies(
   if (packed.policies.length === 0) {
     return [];
   }
-  const remedy = NEXT_MODE[source.assumePolicy];
-  const origin = { path: ASSUME_POLICY_PATH, ...(remedy === undefined ? {} : { remedy }) };
+  const next = NEXT_MODE[source.assumePolicy];
+  const origin = {
+    path: ASSUME_POLICY_PATH,
+    ...(next === undefined ? {} : { remedy: `set assume_policy: ${next}` }),
+  };
   const whole = packed.policies.find(({ shard }) => shard === undefined);
   return [
     inlinePolicy(name, whole?.document ?? grantNothing(), {

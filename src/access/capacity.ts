@@ -1,4 +1,5 @@
 import { type Finding, warning } from "../accounts/problem";
+import { NEXT_MODE } from "../aws/packing";
 import { ASSUME_POLICY_PATH, type AssumeGrant } from "./callers";
 import type { AccessModel } from "./model";
 
@@ -11,8 +12,6 @@ const CPU_SECONDS_PER_ACCOUNT = 7.7;
 
 /** The part of an assume policy's capacity from which on the next mode is named. */
 const NEARLY_FULL = 0.9;
-
-const NEXT_MODE = { explicit: "sharded", sharded: "organization" } as const;
 
 /** A stack with more accounts than a plan comfortably carries, with what a plan of it costs. */
 export function* stackSizes({ stacks }: AccessModel): Iterable<Finding> {

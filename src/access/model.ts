@@ -30,9 +30,10 @@ export class AccessModel {
     const accounts = this.stacks.flatMap((stack) => stack.accounts);
     this.callers = callersOf(deployment, features, accounts);
     const made = accounts.flatMap(({ calls }) => calls.flatMap(({ makes }) => makes));
-    this.identities = [...joined(this.callers.map(({ role }) => role)), ...made].sort((a, b) =>
-      a.arn < b.arn ? -1 : 1,
-    );
+    const written = this.callers
+      .map(({ role }) => role)
+      .filter(({ origin, policies }) => origin === "made" || policies.length > 0);
+    this.identities = [...joined(written), ...made].sort((a, b) => (a.arn < b.arn ? -1 : 1));
   }
 
   /** Who may assume each role, read each key and use it. */

@@ -70,7 +70,7 @@ function* inlineSize(identity: Identity): Iterable<Finding> {
     yield error(
       largest?.policy.path ?? [],
       `${identity.kind}-policy-size`,
-      `the inline policies of ${called(identity)} would have ${size} characters; AWS allows ${limit}: ${listed(parts.map(({ policy, size }) => `${policy.name} has ${size}`))}${remedyText(largest?.policy, "; ")}`,
+      `the inline policies of ${called(identity)} would have ${size} characters; AWS allows ${limit}: ${listed(parts.map(({ policy, size }) => `${policy.name} has ${size}`))}${remedyText(largest?.policy, "; ")}${apart(identity)}`,
       "key",
     );
   }
@@ -104,7 +104,7 @@ function* attachments(identity: Identity): Iterable<Finding> {
   yield error(
     attached[0]?.path ?? [],
     "attached-policies",
-    `${called(identity)} would have ${attached.length} managed policies; AWS allows ${MANAGED_POLICIES_PER_ROLE}: ${listed([...parts].map(([part, count]) => `${part} has ${count}`))}${remedyText(attached[0], "; ")}`,
+    `${called(identity)} would have ${attached.length} managed policies; AWS allows ${MANAGED_POLICIES_PER_ROLE}: ${listed([...parts].map(([part, count]) => `${part} has ${count}`))}${remedyText(attached[0], "; ")}${apart(identity)}`,
     "key",
   );
 }
@@ -133,6 +133,13 @@ function called({ kind, name, accountId }: Pick<Identity, "kind" | "name" | "acc
 
 function remedyText(part: { readonly remedy?: string | undefined } | undefined, before = ": "): string {
   return part?.remedy === undefined ? "" : `${before}${part.remedy}`;
+}
+
+/** The way out where several parts of the file share a role. */
+function apart({ askedBy }: Identity): string {
+  return askedBy.length > 1
+    ? `, or give ${askedBy.map(({ what }) => what).join(" and ")} different names`
+    : "";
 }
 
 /** "a, b and c", the first few of many. */

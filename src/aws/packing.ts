@@ -5,6 +5,13 @@ import { assumeExactly, assumeInOrganization, type PolicyDocument, policySize } 
 
 export type AssumeMode = "explicit" | "sharded" | "organization";
 
+/** The mode that holds more accounts; undefined where nothing runs out. */
+export const NEXT_MODE = {
+  explicit: "sharded",
+  sharded: "organization",
+  organization: undefined,
+} as const satisfies Record<AssumeMode, AssumeMode | undefined>;
+
 /** One document of an assume policy. `shard` is there where the documents are managed policies. */
 export interface PackedPolicy {
   readonly shard?: number;
