@@ -6,9 +6,7 @@ import type { AccessModel } from "./model";
 
 /** One object in AWS that a part of the file writes. */
 interface Write {
-  /** What AWS tells objects apart by; names have no case. */
-  readonly object: string;
-  /** How a message calls the object. */
+  /** How a message calls the object: `the role "x" in account 222222222222`. */
   readonly called: string;
   /** What in Terraform writes it: one object has one. */
   readonly writer: string;
@@ -26,9 +24,11 @@ export function* namesTaken(
   const first = new Map<string, Write>();
   const said = new Set<string>();
   for (const write of [...adminRoles(deployment), ...identities.flatMap(writesOf)]) {
-    const earlier = first.get(write.object);
+    // IAM's names have no case.
+    const object = write.called.toLowerCase();
+    const earlier = first.get(object);
     if (earlier === undefined) {
-      first.set(write.object, write);
+      first.set(object, write);
       continue;
     }
     // Two roles of one name have profiles and policies of one name too, which is no news.
@@ -65,52 +65,31 @@ function lineOf(place: string): number {
 }
 
 function writesOf(identity: Identity): Write[] {
-  const { kind, accountId, name, instanceProfile, policies, keys, askedBy, stack } = identity;
+  const { kind, accountId, name, arn, address, instanceProfile, policies, keys, askedBy, stack } = identity;
   const [asked] = askedBy;
   if (asked === undefined) {
     return [];
   }
-  const write = (object: string, called: string, address: string, id = accountId): Write => ({
-    object: `${id} ${object}`.toLowerCase(),
-    called: `${called} in account ${id}`,
-    writer: `${stack} ${address}`,
-    asked,
-  });
-  const owner = `${kind} ${name}`;
-  return [
-    // Several parts may write policies on a role that exists already, and are one identity then.
-    write(owner, `the ${kind} "${name}"`, identity.address ?? identity.arn),
-    ...(instanceProfile === undefined
-      ? []
-      : [
-          write(
-            `instance profile ${instanceProfile.name}`,
-            `the instance profile "${instanceProfile.name}"`,
-            instanceProfile.address,
-          ),
-        ]),
-    ...policies.flatMap(({ form, name: policy, addresses: [address = ""] }) =>
-      form === "aws"
-        ? []
-        : [
-            write(
-              form === "inline" ? `${owner} ${policy}` : `policy ${policy}`,
-              `the policy "${policy}"`,
-              address,
-            ),
-          ],
-    ),
-    ...(keys === undefined
-      ? []
-      : [
-          write(
-            `secret ${keys.secret.region} ${keys.secret.name}`,
-            `the secret "${keys.secret.name}"`,
-            keys.secret.address,
-            keys.secret.accountId,
-          ),
-        ]),
-  ];
+  const owner = `the ${kind} "${name}" in account ${accountId}`;
+  // Several parts may write policies on a role that exists already, and are one identity then.
+  const writes: Write[] = [{ called: owner, writer: `${stack} ${address ?? arn}`, asked }];
+  const add = (called: string, at: string): void => {
+    writes.push({ called, writer: `${stack} ${at}`, asked });
+  };
+  if (instanceProfile !== undefined) {
+    add(`the instance profile "${instanceProfile.name}" in account ${accountId}`, instanceProfile.address);
+  }
+  for (const { form, name: policy, addresses } of policies) {
+    if (form !== "aws") {
+      const where = form === "inline" ? `of ${owner}` : `in account ${accountId}`;
+      add(`the policy "${policy}" ${where}`, addresses[0] ?? "");
+    }
+  }
+  if (keys !== undefined) {
+    const { secret } = keys;
+    add(`the secret "${secret.name}" in account ${secret.accountId}, ${secret.region}`, secret.address);
+  }
+  return writes;
 }
 
 /** The role that Terraform assumes in each account. */
@@ -130,7 +109,6 @@ function adminRole(accountId: string, nameWithPath: string | undefined, path: Pa
   const name = nameWithoutPath(nameWithPath);
   return [
     {
-      object: `${accountId} role ${name}`.toLowerCase(),
       called: `the role "${name}" in account ${accountId}`,
       writer: `admin role of ${accountId}`,
       asked: { what: "the role that Terraform assumes", path, nameKey: "admin_role_name" },

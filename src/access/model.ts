@@ -23,8 +23,7 @@ export class AccessModel {
 
   constructor(
     readonly deployment: Deployment,
-    /** Everything that an account can ask for. */
-    readonly features: readonly Feature[],
+    features: readonly Feature[],
   ) {
     this.stacks = stacksOf(deployment, features);
     const accounts = this.stacks.flatMap((stack) => stack.accounts);

@@ -9,18 +9,18 @@ import {
 } from "../aws/limits";
 import { policySize } from "../aws/policies";
 import type { Identity, IdentityPolicy } from "../features/identity";
-import { ASSUME_POLICY_PATH, type Caller } from "./callers";
+import { ASSUME_POLICY_PATH, type Caller, isSameRole } from "./callers";
 import type { AccessModel } from "./model";
 
 /** What AWS would refuse for its size, counted on each role, user and secret as a whole. */
 export function* quotas({ callers, identities }: AccessModel): Iterable<Finding> {
-  const overflowing = new Set(callers.filter(hasOverflow).map(({ role }) => role.arn));
+  const overflowing = callers.filter(hasOverflow);
   for (const caller of callers) {
     yield* assumePolicySizes(caller);
   }
   for (const identity of identities) {
     yield* trustSize(identity);
-    if (!overflowing.has(identity.arn)) {
+    if (!overflowing.some(({ role }) => isSameRole(role, identity))) {
       yield* inlineSize(identity);
       yield* managedSizes(identity);
     }
@@ -48,7 +48,8 @@ function* assumePolicySizes({ grants }: Caller): Iterable<Finding> {
   }
 }
 
-function* trustSize({ trust, askedBy, ...identity }: Identity): Iterable<Finding> {
+function* trustSize(identity: Identity): Iterable<Finding> {
+  const { trust, askedBy } = identity;
   const size = trust === undefined ? 0 : policySize(trust);
   if (size > TRUST_POLICY_CHARACTERS) {
     yield error(

@@ -87,30 +87,33 @@ export interface Asked {
 
 /** What a feature says of an identity that it makes in an account. */
 export interface MadeIdentity
-  extends Omit<
-    Identity,
-    "accountId" | "arn" | "iamPath" | "origin" | "stack" | "boundary" | "tags" | "askedBy" | "address"
-  > {
+  extends Pick<Identity, "kind" | "name" | "trust" | "policies" | "instanceProfile" | "keys"> {
+  /** Where Terraform keeps it. */
   readonly address: string;
+  /** Beside the account's. */
   readonly tags?: Tags;
   readonly asked: Asked;
 }
 
 /** An identity that a module makes in an account, under the account's boundary and tags. */
-export function madeIn(
-  { accountId, stack, permissionsBoundary, tags }: Account,
-  { partition }: Deployment,
-  { asked, ...made }: MadeIdentity,
-): Identity {
+export function madeIn(account: Account, { partition }: Deployment, made: MadeIdentity): Identity {
+  const { kind, name, address, trust, policies, instanceProfile, keys, tags, asked } = made;
+  const { accountId, stack, permissionsBoundary } = account;
   return {
-    ...made,
+    kind,
     accountId,
-    iamPath: pathOf(made.name),
-    arn: iamArn(partition, accountId, made.kind, made.name),
+    name,
+    iamPath: pathOf(name),
+    arn: iamArn(partition, accountId, kind, name),
     origin: "made",
     stack,
-    tags: made.tags === undefined ? tags : { ...tags, ...made.tags },
+    address,
+    trust,
+    policies,
     boundary: permissionsBoundary,
+    tags: tags === undefined ? account.tags : { ...account.tags, ...tags },
+    instanceProfile,
+    keys,
     askedBy: [asked],
   };
 }
