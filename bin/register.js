@@ -3,6 +3,7 @@
 // files it takes half as long again to start.
 const { addHook } = require("pirates");
 const { translate } = require("./translate.js");
+require("./unused-packages.js");
 
 if (process.env.DEBUG) {
   process.setSourceMapsEnabled(true);

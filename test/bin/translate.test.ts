@@ -21,7 +21,7 @@ beforeEach(() => {
     cpSync(join(projectRoot, part), join(project, part), { recursive: true });
   }
   mkdirSync(join(project, "node_modules"));
-  for (const name of ["@swc", "pirates"]) {
+  for (const name of ["@swc", "pirates", "cdktf", "zod"]) {
     symlinkSync(join(projectRoot, "node_modules", name), join(project, "node_modules", name));
   }
 });
