@@ -1,5 +1,4 @@
 import { Command, Option } from "commander";
-import { synth } from "../../main";
 import { version } from "../project";
 import type { AffectedOptions } from "./affected";
 import type { CheckOptions } from "./check";
@@ -43,7 +42,8 @@ Examples:
   ACCOUNTS_FILE=staging.yaml pmm-iam synth --output staging.out`,
   )
   .action(({ hcl, output }: { hcl?: boolean; output: string }) =>
-    runCommand(() => synth(hcl ? "hcl" : outputFormat(), output)),
+    // Each command is loaded when it is asked for: check starts without cdktf.
+    runCommand(async () => (await import("../../main.ts")).synth(hcl ? "hcl" : outputFormat(), output)),
   );
 
 program
@@ -62,10 +62,7 @@ Examples:
   pmm-iam check --base origin/main --state pmm-iam-finance=finance.json
                                                      are the objects of a removed account gone?`,
   )
-  .action((options: CheckOptions) =>
-    // Loaded when it is asked for: synth starts without it.
-    runCommand(async () => (await import("./check.ts")).check(options)),
-  );
+  .action((options: CheckOptions) => runCommand(async () => (await import("./check.ts")).check(options)));
 
 program
   .command("affected")

@@ -11,7 +11,6 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { lock } from "proper-lockfile";
 import type { OutputFiles } from "../terraform/render";
 
 /** What publishing did to the output folder, in files. */
@@ -50,6 +49,8 @@ export async function publish(
   } catch (cause) {
     throw new OutputError(`the output folder ${folder} cannot be made: ${reason(cause)}`);
   }
+  // Loaded here: a command that publishes nothing starts without it.
+  const { lock } = await import("proper-lockfile");
   let release: () => Promise<void>;
   try {
     release = await lock(folder, {
