@@ -29,6 +29,8 @@ export class ModuleInstance extends TerraformHclModule {
         : [provider],
       variables: { ...call.variables, ...localReferences(call, (local) => `\${${local}}`) },
     });
+    // The name that cdktf would work out.
+    this.overrideLogicalId(call.name);
     this.call = call;
     this.providerExpressions = call.usesSecrets
       ? { aws: provider, "aws.secrets": secretsProvider }
@@ -49,8 +51,15 @@ export class ModuleInstance extends TerraformHclModule {
     );
   }
 
-  /** What TerraformModule renders, without its copies: nothing is overridden here. */
+  get isOverridden(): boolean {
+    return Object.keys(this.rawOverrides).length > 0;
+  }
+
+  /** What TerraformModule renders, without its copies. */
   override toTerraform(): { module: Record<string, unknown> } {
+    if (this.isOverridden) {
+      return super.toTerraform();
+    }
     const providers = Object.entries(this.providerExpressions).map(([name, { fqn }]) => [name, fqn]);
     return {
       module: {

@@ -1,4 +1,4 @@
-import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { DefaultTokenResolver, StringConcat, TerraformElement, TerraformStack, Tokenization } from "cdktf";
 import { deepMerge } from "cdktf/lib/util";
 import { Construct, type IConstruct } from "constructs";
@@ -7,6 +7,7 @@ import type { AccessModel } from "../access/model";
 import type { Stack } from "../access/stacks";
 import { addBackend } from "./backend";
 import { PmmRole, TeleportRole } from "./callers";
+import { LiteralProvider } from "./literal-provider";
 import { ModuleInstance } from "./module-instance";
 import { accountProvider, sourceProvider } from "./providers";
 
@@ -100,8 +101,8 @@ export class PmmIamStack extends TerraformStack {
     for (const element of this.node.findAll().filter((node) => TerraformElement.isTerraformElement(node))) {
       if (element instanceof ModuleInstance) {
         Object.assign(modules, element.toTerraform().module);
-      } else if (element instanceof AwsProvider) {
-        const block: ProviderJson = element.toTerraform();
+      } else if (element instanceof LiteralProvider) {
+        const block = element.toTerraform();
         providers.push(...block.provider.aws);
         terraform = block.terraform;
       } else {
@@ -126,16 +127,7 @@ export class PmmIamStack extends TerraformStack {
   }
 }
 
+/** Of what is not looked through for tokens, what somebody has overridden. */
 function isOverridden(node: IConstruct): boolean {
-  // The backend's own argument that cdktf does not know is an override too, and a literal.
-  return (
-    (node instanceof ModuleInstance || node instanceof AwsProvider) &&
-    Object.keys(node["rawOverrides"] as object).length > 0
-  );
-}
-
-/** What a provider renders to: each the same requirement, and its own block. */
-interface ProviderJson {
-  readonly provider: { readonly aws: readonly unknown[] };
-  readonly terraform: object;
+  return (node instanceof ModuleInstance || node instanceof LiteralProvider) && node.isOverridden;
 }

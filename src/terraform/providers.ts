@@ -1,9 +1,10 @@
-import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Construct } from "constructs";
 import type { Account, Deployment, Tags } from "../accounts/model";
 import { roleArn } from "../aws/arns";
 import { SESSION_NAME } from "../aws/names";
 import type { Partition } from "../aws/partitions";
+import { LiteralProvider } from "./literal-provider";
 
 /** The provider of the source account, which every stack has as its default. */
 export function sourceProvider(scope: Construct, { partition, source }: Deployment): AwsProvider {
@@ -22,7 +23,7 @@ export function accountProvider(scope: Construct, account: Account, { partition 
  * to be there, for Terraform forgets objects only with their provider at hand.
  */
 function closedProvider(scope: Construct, { alias, region }: Account): AwsProvider {
-  return new AwsProvider(scope, alias, {
+  return new LiteralProvider(scope, alias, {
     alias,
     region,
     skipCredentialsValidation: true,
@@ -47,7 +48,7 @@ interface ProviderProps {
  */
 function provider(scope: Construct, props: ProviderProps): AwsProvider {
   const { partition, accountId, region, adminRoleName, tags, alias } = props;
-  return new AwsProvider(scope, alias ?? "aws", {
+  return new LiteralProvider(scope, alias ?? "aws", {
     region,
     allowedAccountIds: [accountId],
     defaultTags: [{ tags: { ...tags } }],

@@ -3,9 +3,19 @@ import { join } from "node:path";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
-import { App, Aspects, Fn, TerraformOutput, TerraformStack, TerraformVariable } from "cdktf";
+import {
+  App,
+  Aspects,
+  Fn,
+  TerraformHclModule,
+  TerraformOutput,
+  TerraformStack,
+  TerraformVariable,
+} from "cdktf";
 import { Construct } from "constructs";
 import type { Stack } from "../../src/access/stacks";
+import { LiteralProvider } from "../../src/terraform/literal-provider";
+import { ModuleInstance } from "../../src/terraform/module-instance";
 import { PmmIamStack } from "../../src/terraform/pmm-iam-stack";
 import { type OutputFormat, renderStacks } from "../../src/terraform/render";
 import { accessOf, textOf } from "../support/synthesize";
@@ -36,6 +46,28 @@ test("PmmIamStack renders what TerraformStack renders", () => {
     const own = JSON.parse(JSON.stringify(pmmIam.toTerraform()));
     expect(own).toEqual(stock(pmmIam));
     expect(Object.keys(own.module).length).toBeGreaterThan(1);
+  }
+});
+
+test("providers and module instances render what those of cdktf render", () => {
+  const plain = (rendered: object) => JSON.parse(JSON.stringify(rendered));
+  for (const stack of access.stacks) {
+    const pmmIam = built(stack);
+    const elements = pmmIam.node.findAll();
+    const providers = elements.filter((element) => element instanceof LiteralProvider);
+    const instances = elements.filter((element) => element instanceof ModuleInstance);
+    expect(Math.min(providers.length, instances.length)).toBeGreaterThan(1);
+    for (const provider of providers) {
+      expect(plain(provider.toTerraform())).toEqual(plain(AwsProvider.prototype.toTerraform.call(provider)));
+    }
+    for (const instance of instances) {
+      expect(plain(instance.toTerraform())).toEqual(
+        plain(TerraformHclModule.prototype.toTerraform.call(instance)),
+      );
+      const name = instance.friendlyUniqueId;
+      instance.resetOverrideLogicalId();
+      expect(name).toBe(pmmIam.getLogicalId(instance));
+    }
   }
 });
 
@@ -87,10 +119,13 @@ describe("a team's own constructs", () => {
     const stack = built(mainStack());
     const provider = stack.node.findAll().find((node) => node instanceof AwsProvider);
     (provider as AwsProvider).addOverride("max_retries", 3);
+    const instance = stack.node.findAll().find((node) => node instanceof ModuleInstance);
+    (instance as ModuleInstance).addOverride("depends_on", ["aws_iam_role.pmm_ec2"]);
     const own = JSON.parse(JSON.stringify(stack.toTerraform()));
     expect(own).toEqual(stock(stack));
     expect(own.provider.aws[0].max_retries).toBe(3);
     expect(own.provider.aws[1].max_retries).toBeUndefined();
+    expect(own.module[instance?.node.id ?? ""].depends_on).toEqual(["aws_iam_role.pmm_ec2"]);
   });
 
   test.each<OutputFormat>(["json", "hcl"])("may refer to another stack, as %s", async (format) => {
