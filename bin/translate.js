@@ -5,7 +5,9 @@ const { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require("
 const { join, relative, resolve } = require("node:path");
 
 const ROOT = resolve(__dirname, "..");
+/** Where what a run has worked out is kept for the next. */
 const CACHE = join(ROOT, "node_modules", ".cache", "pmm-iam");
+exports.CACHE = CACHE;
 
 /** All that decides what a file is translated to, beside its text. */
 const TRANSLATOR = [

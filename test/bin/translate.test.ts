@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -48,9 +49,14 @@ function run(program: string, environment: Record<string, string> = {}): string 
 const cache = (): string => join(project, "node_modules", ".cache", "pmm-iam");
 const says = (word: string): string => `const word: string = "${word}";\nprocess.stdout.write(word);\n`;
 
+/** The translations that are kept. From Node 22 on, node keeps a folder of its own beside them. */
+function translations(): string[] {
+  return existsSync(cache()) ? readdirSync(cache()).filter((name) => name.endsWith(".js")) : [];
+}
+
 /** The one translation that is kept: its name and content. */
 function kept(): [path: string, content: string] {
-  const names = readdirSync(cache());
+  const names = translations();
   expect(names).toHaveLength(1);
   const path = join(cache(), names[0] ?? "");
   return [path, readFileSync(path, "utf8")];
@@ -104,5 +110,5 @@ test("where nothing can be kept, each run translates", () => {
 test("under DEBUG a stack trace has the lines of the TypeScript, and no translation is kept", () => {
   const program = "interface Unused {\n  readonly key: string;\n}\n\nthrow new Error('here');\n";
   expect(run(program, { DEBUG: "1" })).toMatch(/program\.ts:5:7/);
-  expect(() => readdirSync(cache())).toThrow(/ENOENT/);
+  expect(translations()).toEqual([]);
 });
