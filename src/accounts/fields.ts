@@ -4,7 +4,7 @@ import { allOf, oneOf } from "./wording";
 
 /**
  * Builders for the schema's fields. Each carries the description that an editor shows on hover, and an error
- * text that says what was expected; problems.ts puts what was found in front.
+ * text that says what was expected; schema-findings.ts puts what was found in front.
  */
 
 /** A text of a known format. */

@@ -109,14 +109,15 @@ export function printable(text: string): string {
   });
 }
 
-/** Columns that a character takes on a terminal: accents of their own take none, wide characters two. */
+/**
+ * Columns that a character takes on a terminal: a mark that goes on the one before takes none, an East Asian wide
+ * character or an emoji two. Source of the ranges: Unicode Standard Annex 11, East Asian Width.
+ */
 function displayWidth(character: string): number {
-  if (/[\p{Mn}\p{Me}]/u.test(character)) {
+  if (/[\p{Mn}\p{Me}\p{Emoji_Modifier}]/u.test(character)) {
     return 0;
   }
-  return /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}]/u.test(
-    character,
-  )
-    ? 2
-    : 1;
+  const wide =
+    /[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u;
+  return wide.test(character) ? 2 : 1;
 }

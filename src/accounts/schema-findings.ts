@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ParsedDocument } from "./document";
-import { EXPECTED_FLAG, EXPECTED_LIST, EXPECTED_SWITCH } from "./fields";
 import { error, type Finding, type Path } from "./problem";
+import { suggestion } from "./schema-suggestions";
 import { valueAt } from "./values";
 import { nearest, shown } from "./wording";
 
@@ -10,7 +10,7 @@ export function schemaFindings(
   schema: z.ZodType,
   issues: readonly z.core.$ZodIssue[],
   document: ParsedDocument,
-) {
+): Finding[] {
   return issues.flatMap((issue) => findingsOf(issue, [], { schema, document }));
 }
 
@@ -75,18 +75,11 @@ function valueFinding(issue: z.core.$ZodIssue, path: Path, { schema, document }:
     return error(path, rule, `${label} is missing${under(path)}; ${issue.message}`, "key");
   }
   const written = document.written(path);
-  if (
-    issue.code === "invalid_type" &&
-    issue.expected === "string" &&
-    (typeof value === "number" || (typeof value === "boolean" && rule === "tag-value")) &&
-    written !== undefined
-  ) {
-    const read = typeof value === "boolean" ? value : `the number ${value}`;
-    const lost =
-      !written.startsWith("0") || rule !== "account-id" ? "" : ", so that its leading zero is lost";
-    const advice = schemasAt(schema, path).some((format) => format.safeParse(written).success)
-      ? `: type "${written}"`
-      : "";
+  const allowed = schemasAt(schema, path);
+  if (written !== undefined && isUnquoted(issue, value, rule)) {
+    const lost = written.startsWith("0") && rule === "account-id" ? ", so that its leading zero is lost" : "";
+    const read = typeof value === "number" ? `the number ${value}` : value;
+    const advice = allowed.some((format) => format.safeParse(written).success) ? `: type "${written}"` : "";
     return error(
       path,
       rule,
@@ -98,8 +91,14 @@ function valueFinding(issue: z.core.$ZodIssue, path: Path, { schema, document }:
   return error(
     path,
     rule,
-    `${label} is ${found}${size}; ${issue.message}${suggestion(issue, value, schemasAt(schema, path))}`,
+    `${label} is ${found}${size}; ${issue.message}${suggestion(issue, value, allowed)}`,
   );
+}
+
+/** Whether text was expected and YAML reads a number; of a tag, a flag too. */
+function isUnquoted(issue: z.core.$ZodIssue, value: unknown, rule: string): boolean {
+  const isText = issue.code === "invalid_type" && issue.expected === "string";
+  return isText && (typeof value === "number" || (typeof value === "boolean" && rule === "tag-value"));
 }
 
 /** Digits are counted for the reader, and so is a text too long to count by eye. */
@@ -107,61 +106,6 @@ function length(text: string): string {
   const digits = /^\d+$/.test(text);
   return digits || text.length > 40 ? ` (${text.length} ${digits ? "digits" : "characters"})` : "";
 }
-
-/** What to type, where what was meant is plain. */
-function suggestion(issue: z.core.$ZodIssue, value: unknown, schemas: readonly z.ZodType[]): string {
-  const accepted = (candidate: unknown): boolean =>
-    schemas.some((schema) => schema.safeParse(candidate).success);
-  if (value === true && !issue.message.startsWith(EXPECTED_SWITCH) && accepted({})) {
-    return "; {} takes all defaults";
-  }
-  if (typeof value !== "string") {
-    return "";
-  }
-  if (issue.message === EXPECTED_LIST && accepted([value])) {
-    return `: type [${shown(value)}]`;
-  }
-  if (issue.code === "invalid_format") {
-    const meant = rewritten(value).find((candidate) => candidate !== value && accepted(candidate));
-    return meant === undefined ? "" : `; did you mean ${shown(meant)}?`;
-  }
-  if (issue.code === "invalid_value") {
-    const near = nearest(value, issue.values.map(String));
-    return near === undefined ? "" : `; did you mean ${near}?`;
-  }
-  const flag = [EXPECTED_FLAG, EXPECTED_SWITCH].some((expected) => issue.message.startsWith(expected))
-    ? FLAG_WORDS.get(value.toLowerCase())
-    : undefined;
-  const number = issue.code === "invalid_type" && issue.expected === "number" && /^[1-9]\d*$/.test(value);
-  const plain = number ? value : flag;
-  return plain === undefined ? "" : `; did you mean ${plain}, without quotes?`;
-}
-
-/** What a text becomes without the slips that are made most. */
-function rewritten(value: string): string[] {
-  const text = value.trim();
-  return [
-    text,
-    text.toLowerCase(),
-    text.toLowerCase().replaceAll("_", "-"),
-    text.replace(/^arn:[a-z-]+:iam::\d{12}:(?:role|policy)\//, ""),
-    text.replace(/^\/+|\/+$/g, ""),
-    text.replace(/^https?:\/\/([^/]*)\/?$/, "$1"),
-    text.replace(/^(\d[\d -]*)$/, (digits) => digits.replace(/\D/g, "")),
-  ];
-}
-
-/** YAML 1.1 took these words for booleans, and fingers still know them. */
-const FLAG_WORDS: ReadonlyMap<string, string> = new Map([
-  ["yes", "true"],
-  ["on", "true"],
-  ["y", "true"],
-  ["true", "true"],
-  ["no", "false"],
-  ["off", "false"],
-  ["n", "false"],
-  ["false", "false"],
-]);
 
 /** What a value is called in a message, and the rule it goes by: its key, or its list's. */
 function nameOf(path: Path): { label: string; rule: string } {

@@ -37,6 +37,9 @@ export function shown(value: unknown, written?: string): string {
 
 /** The nearest of the known words, if it is near enough to be what was meant. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
+  if (known.every(({ length }) => word.length > 2 * length)) {
+    return undefined;
+  }
   const lower = word.toLowerCase().replaceAll("-", "_");
   const ranked = known
     .map((candidate) => ({

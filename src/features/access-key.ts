@@ -1,4 +1,3 @@
-import { isIP } from "node:net";
 import { z } from "zod";
 import { choice, counter, list, text } from "../accounts/fields";
 import type { Deployment, Tags } from "../accounts/model";
@@ -130,14 +129,9 @@ function sortedSet(texts: readonly string[]): string[] {
   return [...new Set(texts)].sort();
 }
 
+/** Of an IPv6 block, the library's check takes a prefix with a fraction too. */
+const ADDRESS_RANGE = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6().regex(/\/\d+$/)]);
+
 function isAddressRange(range: string): boolean {
-  const [address = "", prefix, ...rest] = range.split("/");
-  const version = isIP(address);
-  if (version === 0 || rest.length > 0 || address.includes("%")) {
-    return false;
-  }
-  return (
-    prefix === undefined ||
-    (/^(?:0|[1-9]\d{0,2})$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128))
-  );
+  return ADDRESS_RANGE.safeParse(range).success;
 }

@@ -91,6 +91,46 @@ describe("nesting", () => {
   });
 });
 
+describe("a value of a megabyte is answered quickly", () => {
+  const file = (key: string, value: string) => `source: {account_id: "111111111111", pmm_ec2_role_name: pmm}
+defaults: {admin_role_name: Admin}
+accounts:
+  - {name: orders-prod, account_id: "222222222222", ${key}: "${value}"}
+`;
+
+  test.each([
+    [
+      "group",
+      `a${"/".repeat(1_000_000)}b`,
+      /^group is "a\/{56}\.\.\." \(1000002 characters\); expected a lower-case letter/,
+    ],
+    [
+      "account_id",
+      "1".repeat(1_000_000),
+      /^account_id is "1{57}\.\.\." \(1000000 digits\); expected 12 digits/,
+    ],
+    [
+      "region",
+      "a".repeat(1_000_000),
+      /^region is "a{57}\.\.\."; expected the name of an AWS region, such as eu-west-1$/,
+    ],
+  ])("%s", (key, value, message) => {
+    const start = performance.now();
+    const messages = loadText(file(key, value)).problems.map((problem) => problem.message);
+    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(messages).toContainEqual(expect.stringMatching(message));
+  });
+
+  test("as a key", () => {
+    const start = performance.now();
+    const { problems } = loadText(file("a".repeat(1_000_000), "b"));
+    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(problems[0]?.message).toMatch(
+      /^unknown key "a{57}\.\.\." under accounts\[0\]; expected one of name,/,
+    );
+  });
+});
+
 test("aliases without amplification may be many", () => {
   const accounts = Array.from(
     { length: 2_000 },

@@ -1,0 +1,39 @@
+/** The keys of accounts.yaml that belong to no single feature. Features add theirs to each account. */
+
+import { z } from "zod";
+import { list, mapping } from "../fields";
+import { accountSchema } from "./account";
+import { backend, defaults, secrets, source, teleport } from "./sections";
+
+export { type AccountInput, type Adoptable, accountSchema } from "./account";
+export { additionalPrincipals } from "./common";
+export type { BackendInput, DefaultsInput, SecretsInput, SourceInput, TeleportInput } from "./sections";
+export { EXACT_VERSION, type TeamModuleInput, teamModules } from "./team-modules";
+
+const sections = {
+  source,
+  defaults: defaults.nullable().optional(),
+  backend: backend.optional(),
+  teleport: teleport.optional(),
+  secrets: secrets.optional(),
+};
+
+/** The schema of the whole file, with the features' keys of each account. */
+export function fileSchema(featureKeys: z.ZodRawShape) {
+  return mapping(
+    { ...sections, accounts: list(accountSchema(featureKeys), "The monitored accounts.").min(1) },
+    "The accounts that PMM monitors and what each of them grants.",
+  );
+}
+
+/**
+ * The file without what its parts hold: its keys, and that `accounts` is a list. The parts are checked against
+ * their own schemas one by one.
+ */
+export const fileOutline = mapping(
+  {
+    ...Object.fromEntries(Object.keys(sections).map((key) => [key, z.unknown().optional()])),
+    accounts: list(z.unknown(), "").min(1, { error: "expected at least one account" }),
+  },
+  "",
+);

@@ -1,0 +1,131 @@
+import type { z } from "zod";
+import {
+  ACCOUNT_ID,
+  BUCKET,
+  ENDPOINT,
+  EXTERNAL_ID,
+  type Format,
+  KEY_PREFIX,
+  KMS_KEY,
+  ORGANIZATION_ID,
+  ROLE_ARN,
+  ROLE_NAME_WITH_PATH,
+} from "../../aws/formats";
+import { choice, flag, list, mapping, text } from "../fields";
+import {
+  additionalPrincipals,
+  adminRoleName,
+  permissions,
+  permissionsBoundary,
+  region,
+  tags,
+} from "./common";
+import { teamModules } from "./team-modules";
+
+/** The parts of the file beside `accounts`. */
+
+export const source = mapping(
+  {
+    account_id: text(ACCOUNT_ID, "The AWS account of the PMM EC2 instance, in quotes."),
+    region: region("The region of the default provider and of the secrets.").optional(),
+    admin_role_name: adminRoleName
+      .nullable()
+      .meta({
+        description:
+          "The role that Terraform assumes in the source account. Left out: its own credentials are of that account.",
+      })
+      .optional(),
+    pmm_ec2_role_name: text(
+      ROLE_NAME_WITH_PATH,
+      "The role in the PMM instance's profile, with its IAM path if it has one.",
+    ),
+    create_pmm_ec2_role: flag("true: the role, its instance profile and the EC2 trust are made too.").default(
+      false,
+    ),
+    additional_principals: additionalPrincipals.default([]),
+    assume_policy: choice(
+      ["explicit", "sharded", "organization"],
+      "How the target roles are named to the PMM role: one inline policy, eight managed ones, or a wildcard closed by the organization.",
+    ).default("explicit"),
+    organization_id: text(
+      ORGANIZATION_ID,
+      "The AWS organization: a condition in every trust, and what closes the `organization` assume policy.",
+    ).optional(),
+    permissions_boundary: permissionsBoundary.optional(),
+    cloudwatch_agent: flag("true: the PMM EC2 role itself may run the CloudWatch agent.").default(false),
+  },
+  "The account of the PMM EC2 instance.",
+);
+
+export const defaults = mapping(
+  {
+    region: region("The region of each account that names none.").optional(),
+    admin_role_name: adminRoleName.nullable().optional(),
+    permissions: permissions.optional(),
+    permissions_boundary: permissionsBoundary.optional(),
+    tags: tags.nullable().optional(),
+    modules: teamModules
+      .nullable()
+      .meta({ description: "Your own Terraform modules, for every account." })
+      .optional(),
+  },
+  "What an account has unless it says otherwise.",
+);
+
+export const backend = mapping(
+  {
+    s3: mapping(
+      {
+        bucket: text(BUCKET, "The bucket that holds the states."),
+        region: region("The bucket's region."),
+        key_prefix: text(KEY_PREFIX, "A state's key is <key_prefix>/<stack>.tfstate.").optional(),
+        kms_key_id: text(KMS_KEY, "The KMS key that encrypts the states.").optional(),
+      },
+      "State in S3, encrypted and locked by a lock file.",
+    ),
+  },
+  "Where Terraform's state lives. Left out: terraform.<stack>.tfstate at the project's root.",
+);
+
+export const teleport = mapping(
+  {
+    account_id: text(
+      ACCOUNT_ID,
+      "The account of the Teleport database service; default: the source.",
+    ).optional(),
+    role_name: text(
+      ROLE_NAME_WITH_PATH,
+      "The role of the Teleport database service, with its IAM path if it has one. It exists already.",
+    ),
+    external_id: text(EXTERNAL_ID, "Sent by Teleport when it assumes the accounts' roles.").optional(),
+    proxy_address: text(
+      { ...ENDPOINT, example: "teleport.example.com:443" },
+      "The address of the Teleport proxy.",
+    ),
+  },
+  "Who connects through Teleport.",
+);
+
+/** The word stands for the PMM EC2 role, so that its ARN need not be repeated. */
+const READER: Format = {
+  pattern: new RegExp(`^pmm_ec2_role$|${ROLE_ARN.pattern.source}`),
+  expected: `pmm_ec2_role or ${ROLE_ARN.expected}`,
+  example: ROLE_ARN.example,
+};
+
+export const secrets = mapping(
+  {
+    kms_key_id: text(KMS_KEY, "The KMS key of the secrets; default: AWS's own.").optional(),
+    readers: list(
+      text(READER, "pmm_ec2_role, or the ARN of a role of the source account."),
+      "Who may read the access keys, by each secret's resource policy.",
+    ).default([]),
+  },
+  "The secrets that hold the access keys, all in the source account.",
+);
+
+export type SourceInput = z.output<typeof source>;
+export type DefaultsInput = z.output<typeof defaults>;
+export type BackendInput = z.output<typeof backend>;
+export type TeleportInput = z.output<typeof teleport>;
+export type SecretsInput = z.output<typeof secrets>;
