@@ -21,6 +21,19 @@ export interface Caller {
   readonly grants: readonly AssumeGrant[];
 }
 
+/** What the resources of the PMM EC2 role that are there for no feature are called in Terraform. */
+const PMM_ROLE_RESOURCE = "pmm_ec2";
+const PMM_AGENT_RESOURCE = "pmm_cloudwatch_agent";
+
+/** Whether an address at the root of a stack is of what the output makes for the PMM EC2 role, in any mode. */
+export function isOfPmmRole(address: string, features: readonly Pick<Feature, "assumedBy">[]): boolean {
+  const grants = features.flatMap(({ assumedBy }) =>
+    assumedBy?.caller === "pmm" ? [assumedBy.resourceName] : [],
+  );
+  const [, resource = ""] = address.split(".");
+  return [PMM_ROLE_RESOURCE, PMM_AGENT_RESOURCE, ...grants].includes(resource.replace(/_[0-7]$/, ""));
+}
+
 /** The permission of a caller to assume the role of one feature in each account. */
 export interface AssumeGrant {
   /** The policy's name in AWS. */
@@ -97,7 +110,7 @@ function pmmCaller(deployment: Deployment, grants: readonly AssumeGrant[]): Call
   const agent = inlinePolicy(
     CLOUDWATCH_AGENT.server.policy,
     modulePolicy("cloudwatch-agent", "server", partition),
-    { address: "aws_iam_role_policy.pmm_cloudwatch_agent", path: ["source", "cloudwatch_agent"] },
+    { address: `aws_iam_role_policy.${PMM_AGENT_RESOURCE}`, path: ["source", "cloudwatch_agent"] },
   );
   const role: Identity = {
     kind: "role",
@@ -124,11 +137,11 @@ function madeHere(role: Identity, { source, partition }: Deployment): Identity {
   return {
     ...role,
     origin: "made",
-    address: "aws_iam_role.pmm_ec2",
+    address: `aws_iam_role.${PMM_ROLE_RESOURCE}`,
     trust: trustEc2(partition),
     boundary: source.permissionsBoundary,
     tags: source.tags,
-    instanceProfile: { name: role.name, address: "aws_iam_instance_profile.pmm_ec2" },
+    instanceProfile: { name: role.name, address: `aws_iam_instance_profile.${PMM_ROLE_RESOURCE}` },
   };
 }
 

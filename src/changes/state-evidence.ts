@@ -1,4 +1,6 @@
+import { isOfPmmRole } from "../access/callers";
 import { MAIN_STACK } from "../accounts/names";
+import { features } from "../features";
 import type { AccountSnapshot, Snapshot } from "./snapshot";
 import type { State, StateObject } from "./state";
 
@@ -64,8 +66,7 @@ export class StateEvidence {
   }
 
   private stackOf(object: StateObject): string | undefined {
-    const isPmmRole =
-      object.module === undefined && /\.pmm_(assume_target_roles|cloudwatch_agent|ec2)/.test(object.address);
+    const isPmmRole = object.module === undefined && isOfPmmRole(object.address, features);
     return isPmmRole ? MAIN_STACK : this.stackOfAlias.get(this.ownerOf(object) ?? "");
   }
 

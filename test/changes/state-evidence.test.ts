@@ -1,3 +1,4 @@
+import { isOfPmmRole } from "../../src/access/callers";
 import { parseDocument } from "../../src/accounts/document";
 import { readLeniently, type Snapshot } from "../../src/changes/snapshot";
 import { parseState, type State } from "../../src/changes/state";
@@ -74,6 +75,33 @@ test("the PMM EC2 role alone says that a state is the main stack's", () => {
   const role = shownState("aws_iam_role.pmm_ec2", "aws_iam_role_policy.pmm_cloudwatch_agent");
   expect(problems(parseState(role, "a"), parseState(role, "a", "pmm-iam"))).toEqual([]);
   expect(objectsOf("orders", [parseState(role, "a")], FILE)).toEqual([]);
+});
+
+test("what a feature lets the PMM EC2 role assume is the role's own, and what it lets Teleport assume is not", () => {
+  const assumedBy = (caller: "pmm" | "teleport", resourceName: string) => ({
+    assumedBy: { caller, roleName: "R", policyName: "p", resourceName },
+  });
+  const features = [
+    assumedBy("pmm", "pmm_assume_auditors"),
+    assumedBy("teleport", "teleport_assume_auditors"),
+  ];
+  const isOf = (address: string) => isOfPmmRole(address, features);
+  expect(
+    [
+      "aws_iam_role_policy.pmm_assume_auditors",
+      "aws_iam_policy.pmm_assume_auditors_7",
+      "aws_iam_role_policy_attachment.pmm_assume_auditors_0",
+      "aws_iam_role_policies_exclusive.pmm_ec2",
+      "aws_iam_role_policy.pmm_cloudwatch_agent",
+    ].map(isOf),
+  ).toEqual([true, true, true, true, true]);
+  expect(
+    [
+      "aws_iam_role_policy.pmm_assume_auditors_of_a_team",
+      "aws_iam_role_policy.teleport_assume_auditors",
+      "aws_iam_role_policy.pmm_assume_target_roles",
+    ].map(isOf),
+  ).toEqual([false, false, false]);
 });
 
 test("a state of another stack says nothing of an account, by its content or by the name given", () => {
