@@ -1,0 +1,116 @@
+import { dirname, join } from "node:path";
+import type { AccessModel } from "../../src/access/model";
+import { accountSchema } from "../../src/accounts/schema";
+import { features } from "../../src/features";
+import type { ModuleCall } from "../../src/features/feature";
+import { terraformBlocks } from "../../src/modules/blocks";
+import { variablesOf } from "../../src/modules/code-rules";
+import { accountObjects, moduleFiles } from "../../src/modules/own";
+import { CORPUS, corpusNames, loadFile } from "../accounts/corpus";
+
+/** What holds for every feature. Each is asked for in a file of test/corpus/ok, and what it says of its module is looked up there. */
+
+const files = [
+  ...corpusNames("ok").map((name) => join(CORPUS, "ok", `${name}.yaml`)),
+  join(CORPUS, "..", "support", "everything.yaml"),
+].map((path): [string, AccessModel] => {
+  const { access } = loadFile(path);
+  if (access === undefined) {
+    throw new Error(`${path} has errors`);
+  }
+  return [path.slice(path.lastIndexOf("/") + 1), access];
+});
+
+const instances = files.flatMap(([file, { stacks }]) =>
+  stacks.flatMap(({ accounts }) =>
+    accounts.flatMap(({ account, calls, forgotten }) =>
+      [...calls, ...forgotten].map((call) => ({ file, account, call, at: `${file}: ${call.name}` })),
+    ),
+  ),
+);
+
+/** Instances of the program's own modules; a team's are checked when the file is read. */
+const own = instances.filter(({ call }) => call.team === undefined);
+
+function variablesOfModule(module: string): ReadonlyMap<string, { readonly required: boolean }> {
+  const blocks = [...moduleFiles()]
+    .filter(([path]) => dirname(path) === `modules/${module}`)
+    .flatMap(([path, content]) => terraformBlocks(path, content.toString("utf8")));
+  return variablesOf(blocks);
+}
+
+/** The addresses that a call names, within the module and without `["server"]` and the like. */
+function addressesOf({ name, makes, adoptable = [] }: ModuleCall): string[] {
+  const made = makes.flatMap(({ address = "", policies, instanceProfile }) => [
+    address,
+    ...policies.flatMap(({ addresses }) => addresses),
+    ...(instanceProfile === undefined ? [] : [instanceProfile.address]),
+  ]);
+  const start = `module.${name}.`;
+  return [
+    ...made.map((address) => (address.startsWith(start) ? address.slice(start.length) : address)),
+    ...adoptable.map(({ address }) => address),
+  ].map((address) => address.replace(/\[.*\]$/, ""));
+}
+
+test("no two features share a key, and none takes a key that every account has", () => {
+  const keys = [
+    ...Object.keys(accountSchema({}).shape),
+    ...features.flatMap((feature) => Object.keys(feature.keys)),
+  ];
+  expect(keys.filter((key, index) => keys.indexOf(key) < index)).toEqual([]);
+});
+
+test("no two features let a role be assumed under one name", () => {
+  const names = features.flatMap(({ assumedBy }) =>
+    assumedBy === undefined ? [] : [assumedBy.roleName, assumedBy.policyName, assumedBy.resourceName],
+  );
+  expect(names.length).toBeGreaterThan(0);
+  expect(names.filter((name, index) => names.indexOf(name) < index)).toEqual([]);
+});
+
+test("each feature is asked for in a good file", () => {
+  const asked = features.filter((feature) =>
+    files.some(([, { deployment }]) =>
+      deployment.accounts.some((account) => feature.calls(account, deployment).length > 0),
+    ),
+  );
+  expect(features.filter((feature) => !asked.includes(feature)).map(({ keys }) => Object.keys(keys))).toEqual(
+    [],
+  );
+});
+
+test("the name of each instance ends in its account's: by that a state's objects are told apart", () => {
+  const misnamed = instances.filter(({ account, call }) => !call.name.endsWith(`_${account.alias}`));
+  expect(misnamed.map(({ at }) => at)).toEqual([]);
+  expect(instances.length).toBeGreaterThan(50);
+});
+
+test("the role that a feature says is assumed is one that it makes", () => {
+  const made = new Set(own.flatMap(({ call }) => call.makes.map(({ name }) => name)));
+  const assumed = features.flatMap(({ assumedBy }) => assumedBy?.roleName ?? []);
+  expect(assumed.filter((name) => !made.has(name))).toEqual([]);
+});
+
+test("each instance gives its module the variables that it requires, and no others", () => {
+  const wrong = own.flatMap(({ at, call }) => {
+    const known = variablesOfModule(call.module);
+    const given = [...Object.keys(call.variables), ...Object.keys(call.locals ?? {})];
+    return [
+      ...given.filter((name) => !known.has(name)).map((name) => `${at} gives ${name}`),
+      ...[...known]
+        .filter(([name, { required }]) => required && !given.includes(name))
+        .map(([name]) => `${at} lacks ${name}`),
+    ];
+  });
+  expect(wrong).toEqual([]);
+});
+
+test("each address that an instance names is in its module", () => {
+  const wrong = own.flatMap(({ at, call }) =>
+    addressesOf(call)
+      .filter((address) => !accountObjects(call.module).includes(address))
+      .map((address) => `${at}: ${address}`),
+  );
+  expect(wrong).toEqual([]);
+});
