@@ -6,53 +6,19 @@ import { TAG_KEY, TAG_VALUE } from "../src/aws/formats";
 import { schemaPath, schemaText } from "../src/commands/schema";
 import { projectRoot } from "../src/project";
 import { blocksOf } from "./readme/blocks";
+import { isSchema, type Schema, schemas } from "./support/json-schema";
 
 /*
  * accounts.schema.json is what editors complete and check accounts.yaml with. The file is held to the code, and
  * its content to the contract by hand.
  */
 
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-type Schema = { [key: string]: Json };
-
 const schema: Schema = JSON.parse(schemaText());
 
 /** What an editor makes of the schema: zod reads the JSON back, without the code that wrote it. */
 const validator = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
 
-function isSchema(value: Json | undefined): value is Schema {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-interface Place {
-  /** `accounts[].aurora.key_generation`. */
-  readonly place: string;
-  readonly node: Schema;
-  /** Whether it is what a key takes, and not an entry of a list or one of several shapes. */
-  readonly isKey: boolean;
-}
-
-/** Every schema inside the schema. */
-function* schemas(node: Schema = schema, place = "", isKey = false): Iterable<Place> {
-  yield { place, node, isKey };
-  for (const [name, value] of Object.entries(isSchema(node["properties"]) ? node["properties"] : {})) {
-    if (isSchema(value)) {
-      yield* schemas(value, place === "" ? name : `${place}.${name}`, true);
-    }
-  }
-  if (isSchema(node["items"])) {
-    yield* schemas(node["items"], `${place}[]`);
-  }
-  if (isSchema(node["propertyNames"]) && isSchema(node["additionalProperties"])) {
-    yield* schemas(node["propertyNames"], `${place}.<key>`);
-    yield* schemas(node["additionalProperties"], `${place}.<value>`);
-  }
-  for (const option of Array.isArray(node["anyOf"]) ? node["anyOf"].filter(isSchema) : []) {
-    yield* schemas(option, place);
-  }
-}
-
-const all = [...schemas()];
+const all = [...schemas(schema)];
 
 function plainOf(text: string): unknown {
   const { document } = parseDocument({ name: "accounts.yaml", path: "accounts.yaml", text });

@@ -18,10 +18,12 @@ const sections = {
   secrets: secrets.optional(),
 };
 
+const NO_ACCOUNT = { error: "expected at least one account" };
+
 /** The schema of the whole file, with the features' keys of each account. */
 export function fileSchema(featureKeys: z.ZodRawShape) {
   return mapping(
-    { ...sections, accounts: list(accountSchema(featureKeys), "The monitored accounts.").min(1) },
+    { ...sections, accounts: list(accountSchema(featureKeys), "The monitored accounts.").min(1, NO_ACCOUNT) },
     "The accounts that PMM monitors and what each of them grants.",
   );
 }
@@ -33,7 +35,7 @@ export function fileSchema(featureKeys: z.ZodRawShape) {
 export const fileOutline = mapping(
   {
     ...Object.fromEntries(Object.keys(sections).map((key) => [key, z.unknown().optional()])),
-    accounts: list(z.unknown(), "").min(1, { error: "expected at least one account" }),
+    accounts: list(z.unknown(), "").min(1, NO_ACCOUNT),
   },
   "",
 );
