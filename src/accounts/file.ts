@@ -38,6 +38,7 @@ export interface AccountsFile<Keys extends z.ZodRawShape = z.ZodRawShape> {
 
 /** A part of the program that adds keys to each account, and rules about them. */
 export interface AccountKeys<Keys extends z.ZodRawShape = z.ZodRawShape> {
+  /** The keys of each entry under `accounts` that are this part's. None is required: an entry names what it needs. */
   readonly keys: Keys;
   /** What the schema cannot say: within an account, between accounts, against the rest of the file. */
   rules?(file: AccountsFile<Keys>): Iterable<Finding>;

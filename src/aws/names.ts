@@ -1,6 +1,7 @@
 /**
  * The one authority on what things are called in AWS. The seeds fix these names: policies, dashboards and
- * people's fingers know them, and a change would destroy and re-make what bears the name.
+ * people's fingers know them, and a change would destroy and re-make what bears the name. A later feature, whose names
+ * nothing else needs, keeps them in its own file.
  */
 export const MONITORING_ROLE = "AmazonRDSforPMMrole";
 export const MONITORING_POLICY = "pmm-cloudwatch-rds-access";

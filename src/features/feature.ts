@@ -16,7 +16,10 @@ export type VariableValue =
 
 /** One instance of a Terraform module, as data. */
 export interface ModuleCall {
-  /** The module's name at the root of its stack: `pmm_iam_x`. Moving it destroys what it made. */
+  /**
+   * The module's name at the root of its stack, `pmm_iam_x`: it ends in `_` and the account's alias, by which the
+   * objects in a state are told apart. Moving it destroys what it made.
+   */
   readonly name: string;
   /** The folder under modules/. */
   readonly module: string;

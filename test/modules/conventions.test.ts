@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "@cdktf/hcl2json";
 
@@ -160,6 +160,22 @@ test("every user has the boundary, can be destroyed, and has exactly what the mo
 test("nothing is created before it is destroyed: the keys would be asked for a third", () => {
   for (const { text } of modules) {
     expect(text).not.toMatch(/create_before_destroy/);
+  }
+});
+
+test("policies are written for the partition aws, each Sid of letters and digits and once in its document", () => {
+  const policies = names.flatMap((name) => {
+    const folder = join(MODULES, name, "policies");
+    return existsSync(folder) ? readdirSync(folder).map((file) => join(folder, file)) : [];
+  });
+  expect(policies.length).toBeGreaterThan(8);
+  for (const path of policies) {
+    const text = readFileSync(path, "utf8");
+    expect({ path, others: text.match(/arn:aws-[\w-]+/g) }).toEqual({ path, others: null });
+    const { Statement: statements }: { Statement: readonly { Sid?: string }[] } = JSON.parse(text);
+    const sids = statements.map(({ Sid }) => Sid ?? "");
+    expect({ path, sids }).toEqual({ path, sids: sids.filter((sid) => /^[A-Za-z0-9]+$/.test(sid)) });
+    expect(new Set(sids).size).toBe(sids.length);
   }
 });
 

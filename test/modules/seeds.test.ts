@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { moduleFiles } from "../../src/modules/own";
 
 /**
  * The original guides' policies, as facts, against what the modules attach. A departure is listed here by hand
@@ -223,15 +222,4 @@ describe("the Site24x7 guide", () => {
       expect(denied).toMatch(new RegExp(`Deny ${action.replace("*", "\\*")}`));
     }
   });
-});
-
-test("every Sid is of letters and digits, and unique in its document", () => {
-  const policies = [...moduleFiles()].filter(([path]) => path.includes("/policies/"));
-  expect(policies.length).toBeGreaterThan(8);
-  for (const [path, content] of policies) {
-    const document: { Statement: readonly Statement[] } = JSON.parse(content.toString("utf8"));
-    const sids = document.Statement.map(({ Sid }) => Sid ?? "");
-    expect({ path, sids }).toEqual({ path, sids: sids.filter((sid) => /^[A-Za-z0-9]+$/.test(sid)) });
-    expect(new Set(sids).size).toBe(sids.length);
-  }
 });
