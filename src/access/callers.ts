@@ -4,7 +4,14 @@ import type { Path } from "../accounts/problem";
 import { iamArn, nameWithoutPath, pathOf } from "../aws/arns";
 import { ROLE_INLINE_CHARACTERS } from "../aws/limits";
 import { CLOUDWATCH_AGENT } from "../aws/names";
-import { type Headroom, headroomIn, NEXT_MODE, type Packed, packAssumePolicy } from "../aws/packing";
+import {
+  type AssumeMode,
+  type Headroom,
+  headroomIn,
+  NEXT_MODE,
+  type Packed,
+  packAssumePolicy,
+} from "../aws/packing";
 import { grantNothing, policySize, trustEc2 } from "../aws/policies";
 import type { AssumedBy, Feature } from "../features/feature";
 import { type Identity, type IdentityPolicy, inlinePolicy, managedPolicy } from "../features/identity";
@@ -65,6 +72,19 @@ export function callersOf(
 /** Whether two parts of the file mean one role: IAM's names have no case. */
 export function isSameRole(a: Identity, b: Identity): boolean {
   return a.accountId === b.accountId && a.name.toLowerCase() === b.name.toLowerCase();
+}
+
+/**
+ * The mode that holds more of what a role assumes; undefined where nothing runs out. Two sharded grants may be
+ * sixteen managed policies, of the ten that a role may have.
+ */
+export function nextModeOn(role: Identity, callers: readonly Caller[]): AssumeMode | undefined {
+  const grants = callers
+    .filter((caller) => isSameRole(caller.role, role))
+    .flatMap((caller) => caller.grants)
+    .filter(({ headroom }) => headroom.accounts > 0);
+  const mode = grants[0]?.headroom.mode ?? "organization";
+  return mode === "explicit" && grants.length > 1 ? "organization" : NEXT_MODE[mode];
 }
 
 /** Counts what else is on the role: other grants, the agent's policy, another caller's grants. */
@@ -180,16 +200,12 @@ export const ASSUME_POLICY_PATH: Path = ["source", "assume_policy"];
 function assumePolicies(
   { name, resourceName, packed }: AssumeGrant,
   accountId: string,
-  { partition, source }: Deployment,
+  { partition }: Deployment,
 ): IdentityPolicy[] {
   if (packed.policies.length === 0) {
     return [];
   }
-  const next = NEXT_MODE[source.assumePolicy];
-  const origin = {
-    path: ASSUME_POLICY_PATH,
-    ...(next === undefined ? {} : { remedy: `set assume_policy: ${next}` }),
-  };
+  const origin = { path: ASSUME_POLICY_PATH };
   const whole = packed.policies.find(({ shard }) => shard === undefined);
   return [
     inlinePolicy(name, whole?.document ?? grantNothing(), {

@@ -1,6 +1,6 @@
 import { type Finding, warning } from "../accounts/problem";
-import { NEXT_MODE } from "../aws/packing";
-import { ASSUME_POLICY_PATH, type AssumeGrant } from "./callers";
+import type { AssumeMode } from "../aws/packing";
+import { ASSUME_POLICY_PATH, type AssumeGrant, nextModeOn } from "./callers";
 import type { AccessModel } from "./model";
 
 /** Accounts that a plan carries within some minutes and gigabytes, by the measurement below. */
@@ -32,21 +32,26 @@ export function* stackSizes({ stacks }: AccessModel): Iterable<Finding> {
 
 /** An assume policy that is nearly full, with the mode that holds more, while there is time to change. */
 export function* assumePolicyHeadroom({ callers }: AccessModel): Iterable<Finding> {
-  for (const grant of callers.flatMap(({ grants }) => grants)) {
-    yield* nearlyFull(grant);
+  for (const { role, grants } of callers) {
+    const nextMode = nextModeOn(role, callers);
+    if (nextMode !== undefined) {
+      for (const grant of grants) {
+        yield* nearlyFull(grant, nextMode);
+      }
+    }
   }
 }
 
-function* nearlyFull({ name, packed, headroom }: AssumeGrant): Iterable<Finding> {
-  const { mode, accounts, capacity, shard } = headroom;
-  if (mode === "organization" || capacity === undefined || packed.overflow !== undefined) {
+function* nearlyFull({ name, packed, headroom }: AssumeGrant, nextMode: AssumeMode): Iterable<Finding> {
+  const { accounts, capacity, shard } = headroom;
+  if (capacity === undefined || packed.overflow !== undefined) {
     return;
   }
   if (accounts >= capacity * NEARLY_FULL) {
     yield warning(
       ASSUME_POLICY_PATH,
       "assume-policy-headroom",
-      `${shard === undefined ? name : `${name}-${shard}`} holds ${accounts} of the ${capacity} accounts that fit; before it is full, set assume_policy: ${NEXT_MODE[mode]}`,
+      `${shard === undefined ? name : `${name}-${shard}`} holds ${accounts} of the ${capacity} accounts that fit; before it is full, set assume_policy: ${nextMode}`,
     );
   }
 }

@@ -7,24 +7,25 @@ import {
   TRUST_POLICY_CHARACTERS,
   USER_INLINE_CHARACTERS,
 } from "../aws/limits";
+import type { AssumeMode } from "../aws/packing";
 import { policySize } from "../aws/policies";
 import type { Identity, IdentityPolicy } from "../features/identity";
-import { ASSUME_POLICY_PATH, type Caller, isSameRole } from "./callers";
+import { ASSUME_POLICY_PATH, type Caller, isSameRole, nextModeOn } from "./callers";
 import type { AccessModel } from "./model";
 
 /** What AWS would refuse for its size, counted on each role, user and secret as a whole. */
 export function* quotas({ callers, identities }: AccessModel): Iterable<Finding> {
   const overflowing = callers.filter(hasOverflow);
-  for (const caller of callers) {
-    yield* assumePolicySizes(caller);
+  for (const caller of overflowing) {
+    yield* assumePolicySizes(caller, nextModeOn(caller.role, callers));
   }
   for (const identity of identities) {
     yield* trustSize(identity);
     if (!overflowing.some(({ role }) => isSameRole(role, identity))) {
-      yield* inlineSize(identity);
+      yield* inlineSize(identity, callers);
       yield* managedSizes(identity);
     }
-    yield* attachments(identity);
+    yield* attachments(identity, callers);
     yield* secretPolicySize(identity);
   }
 }
@@ -34,10 +35,10 @@ function hasOverflow({ grants }: Caller): boolean {
 }
 
 /** An assume policy over what its mode holds, with the mode that holds more. */
-function* assumePolicySizes({ grants }: Caller): Iterable<Finding> {
+function* assumePolicySizes({ grants }: Caller, nextMode: AssumeMode | undefined): Iterable<Finding> {
   for (const { name, packed } of grants) {
     if (packed.overflow !== undefined) {
-      const { size, limit, headroom, nextMode } = packed.overflow;
+      const { size, limit, headroom } = packed.overflow;
       const where = headroom.shard === undefined ? name : `${name}-${headroom.shard}`;
       yield error(
         ASSUME_POLICY_PATH,
@@ -60,7 +61,7 @@ function* trustSize(identity: Identity): Iterable<Finding> {
   }
 }
 
-function* inlineSize(identity: Identity): Iterable<Finding> {
+function* inlineSize(identity: Identity, callers: readonly Caller[]): Iterable<Finding> {
   const limit = identity.kind === "role" ? ROLE_INLINE_CHARACTERS : USER_INLINE_CHARACTERS;
   const parts = identity.policies.flatMap((policy) =>
     policy.form === "inline" ? [{ policy, size: sizeOf(policy) }] : [],
@@ -71,7 +72,7 @@ function* inlineSize(identity: Identity): Iterable<Finding> {
     yield error(
       largest?.policy.path ?? [],
       `${identity.kind}-policy-size`,
-      `the inline policies of ${called(identity)} would have ${size} characters; AWS allows ${limit}: ${listed(parts.map(({ policy, size }) => `${policy.name} has ${size}`))}${remedyText(largest?.policy, "; ")}${apart(identity)}`,
+      `the inline policies of ${called(identity)} would have ${size} characters; AWS allows ${limit}: ${listed(parts.map(({ policy, size }) => `${policy.name} has ${size}`))}${waysOut(largest?.policy, identity, callers)}`,
       "key",
     );
   }
@@ -92,7 +93,7 @@ function* managedSizes(identity: Identity): Iterable<Finding> {
 }
 
 /** Managed policies are told by what they belong to: the shards of one grant are one part. */
-function* attachments(identity: Identity): Iterable<Finding> {
+function* attachments(identity: Identity, callers: readonly Caller[]): Iterable<Finding> {
   const attached = identity.policies.filter(({ form }) => form !== "inline");
   if (attached.length <= MANAGED_POLICIES_PER_ROLE) {
     return;
@@ -105,7 +106,7 @@ function* attachments(identity: Identity): Iterable<Finding> {
   yield error(
     attached[0]?.path ?? [],
     "attached-policies",
-    `${called(identity)} would have ${attached.length} managed policies; AWS allows ${MANAGED_POLICIES_PER_ROLE}: ${listed([...parts].map(([part, count]) => `${part} has ${count}`))}${remedyText(attached[0], "; ")}${apart(identity)}`,
+    `${called(identity)} would have ${attached.length} managed policies; AWS allows ${MANAGED_POLICIES_PER_ROLE}: ${listed([...parts].map(([part, count]) => `${part} has ${count}`))}${waysOut(attached[0], identity, callers)}`,
     "key",
   );
 }
@@ -132,15 +133,20 @@ function called({ kind, name, accountId }: Pick<Identity, "kind" | "name" | "acc
   return `the ${kind} ${name} in account ${accountId}`;
 }
 
-function remedyText(part: { readonly remedy?: string | undefined } | undefined, before = ": "): string {
-  return part?.remedy === undefined ? "" : `${before}${part.remedy}`;
+function remedyText(part: { readonly remedy?: string | undefined } | undefined): string {
+  return part?.remedy === undefined ? "" : `: ${part.remedy}`;
 }
 
-/** The way out where several parts of the file share a role. */
-function apart({ askedBy }: Identity): string {
-  return askedBy.length > 1
-    ? `, or give ${askedBy.map(({ what }) => what).join(" and ")} different names`
-    : "";
+/** What makes a policy smaller and, where several parts of the file share a role, how they come apart. */
+function waysOut(policy: IdentityPolicy | undefined, identity: Identity, callers: readonly Caller[]): string {
+  const mode = policy?.path === ASSUME_POLICY_PATH ? nextModeOn(identity, callers) : undefined;
+  const remedy = mode === undefined ? policy?.remedy : `set assume_policy: ${mode}`;
+  const apart =
+    identity.askedBy.length > 1
+      ? `give ${identity.askedBy.map(({ what }) => what).join(" and ")} different names`
+      : undefined;
+  const ways = [remedy, apart].filter((way) => way !== undefined);
+  return ways.length === 0 ? "" : `; ${ways.join(", or ")}`;
 }
 
 /** "a, b and c", the first few of many. */

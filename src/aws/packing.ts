@@ -28,12 +28,11 @@ export interface Headroom {
   readonly shard?: number;
 }
 
-/** A document over its quota, and the mode that holds more. */
+/** A document over its quota. */
 export interface Overflow {
   readonly size: number;
   readonly limit: number;
   readonly headroom: Headroom;
-  readonly nextMode: "sharded" | "organization";
 }
 
 export interface Packed {
@@ -83,7 +82,7 @@ function packExplicit(targets: AssumeTargets, accountIds: readonly string[]): Pa
   return {
     policies: [{ document }],
     headroom,
-    ...overflowOf(document, EXPLICIT_ASSUME_CHARACTERS, headroom, "sharded"),
+    ...overflowOf(document, EXPLICIT_ASSUME_CHARACTERS, headroom),
   };
 }
 
@@ -112,7 +111,7 @@ function packSharded(targets: AssumeTargets, accountIds: readonly string[]): Pac
   return {
     policies,
     headroom,
-    ...overflowOf(document, MANAGED_POLICY_CHARACTERS, headroom, "organization"),
+    ...overflowOf(document, MANAGED_POLICY_CHARACTERS, headroom),
   };
 }
 
@@ -121,14 +120,9 @@ function packOrganization(targets: AssumeTargets, accountIds: readonly string[])
   return { policies: [{ document }], headroom: { mode: "organization", accounts: accountIds.length } };
 }
 
-function overflowOf(
-  document: PolicyDocument,
-  limit: number,
-  headroom: Headroom,
-  nextMode: Overflow["nextMode"],
-): { overflow?: Overflow } {
+function overflowOf(document: PolicyDocument, limit: number, headroom: Headroom): { overflow?: Overflow } {
   const size = policySize(document);
-  return size > limit ? { overflow: { size, limit, headroom, nextMode } } : {};
+  return size > limit ? { overflow: { size, limit, headroom } } : {};
 }
 
 /** Every ARN of one role name costs the same, so the capacity follows from the first and the second. */

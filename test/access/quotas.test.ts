@@ -34,7 +34,7 @@ describe("PMM's and Teleport's role are one", () => {
     expect(fits).toBe(92);
     expect(errors(sharedRole("explicit", fits))).toEqual([]);
     expect(errors(sharedRole("explicit", fits + 1))).toEqual([
-      `1:62 the inline policies of the role PMM in account 111111111111 would have ${2 * 96 + 93 * (53 + 56)} characters; AWS allows 10240: pmm-assume-rds-monitoring-roles has ${96 + 93 * 53}, teleport-assume-database-roles has ${96 + 93 * 56}; set assume_policy: sharded, or give the PMM EC2 role and Teleport's role different names [role-policy-size]`,
+      `1:62 the inline policies of the role PMM in account 111111111111 would have ${2 * 96 + 93 * (53 + 56)} characters; AWS allows 10240: pmm-assume-rds-monitoring-roles has ${96 + 93 * 53}, teleport-assume-database-roles has ${96 + 93 * 56}; set assume_policy: organization, or give the PMM EC2 role and Teleport's role different names [role-policy-size]`,
     ]);
   });
 

@@ -45,7 +45,6 @@ describe("explicit", () => {
       size: 8_205,
       limit: 8_192,
       headroom: { mode: "explicit", accounts: 153, capacity: 152 },
-      nextMode: "sharded",
     });
   });
 
@@ -95,7 +94,6 @@ describe("sharded", () => {
       size: 6_191,
       limit: 6_144,
       headroom: { mode: "sharded", accounts: 115, capacity: 114, shard: 0 },
-      nextMode: "organization",
     });
   });
 

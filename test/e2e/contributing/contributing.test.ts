@@ -184,7 +184,7 @@ describe("what the program knows of the sample", () => {
     // 96 and 53 for each account, and 96 and 60: 88 accounts are 10,136, and 89 are 10,249.
     expect((await project.synth(`${HEAD}${DEFAULTS}${asking(88)}`)).code).toBe(0);
     expect(await project.errorsOf(`${HEAD}${DEFAULTS}${asking(89)}`)).toEqual([
-      `1:1: error: the inline policies of the role pmm-ec2-role in account 111111111111 would have 10249 characters; AWS allows 10240: pmm-assume-rds-monitoring-roles has 4813, ${POLICY} has 5436; set assume_policy: sharded [role-policy-size]`,
+      `1:1: error: the inline policies of the role pmm-ec2-role in account 111111111111 would have 10249 characters; AWS allows 10240: pmm-assume-rds-monitoring-roles has 4813, ${POLICY} has 5436; set assume_policy: organization [role-policy-size]`,
     ]);
   });
 
@@ -197,7 +197,7 @@ describe("what the program knows of the sample", () => {
   test("its own limit is the assume policy's, with its own capacity", async () => {
     // 96 characters and 60 for each account.
     expect(await project.errorsOf(`${HEAD}${DEFAULTS}${asking(135)}`)).toEqual([
-      `1:1: error: ${POLICY} would have 8196 characters for 135 accounts; 8192 hold 134: set assume_policy: sharded [assume-policy-size]`,
+      `1:1: error: ${POLICY} would have 8196 characters for 135 accounts; 8192 hold 134: set assume_policy: organization [assume-policy-size]`,
     ]);
   });
 
