@@ -11,7 +11,9 @@ import { accountSchema, fileSchema } from "../../src/accounts/schema";
 import { LARGEST_FILE_BYTES, readSourceText } from "../../src/accounts/source-text";
 import {
   ASSUME_SHARDS,
+  MANAGED_POLICIES_PER_ROLE,
   ROLE_INLINE_CHARACTERS,
+  SECRET_POLICY_CHARACTERS,
   TAGS,
   TRUST_POLICY_CHARACTERS,
   USER_INLINE_CHARACTERS,
@@ -248,9 +250,11 @@ describe("text", () => {
     const number = (value: number) => value.toLocaleString("en-US");
     for (const text of [
       `\`region\` (without it \`${DEFAULT_REGION}\`)`,
-      `| trust policy of a monitoring role (principals) | ${number(TRUST_POLICY_CHARACTERS)} characters |`,
+      `| trust policy of a role (principals) | ${number(TRUST_POLICY_CHARACTERS)} characters |`,
       `| inline policies of one user (allowed addresses) | ${number(USER_INLINE_CHARACTERS)} characters |`,
-      `| inline policies of one role (pairs of database and user, policy files) | ${number(ROLE_INLINE_CHARACTERS)} characters |`,
+      `| inline policies of one role (assume policies, pairs of database and user, policy files) | ${number(ROLE_INLINE_CHARACTERS)} characters |`,
+      `| managed policies of one role (shards of assume policies) | ${number(MANAGED_POLICIES_PER_ROLE)} |`,
+      `| resource policy of a secret (readers) | ${number(SECRET_POLICY_CHARACTERS)} characters |`,
       `| tags of an account | ${TAGS - 1}, and one is the program's |`,
       `| size of \`accounts.yaml\` | ${LARGEST_FILE_BYTES / 1024 / 1024} MiB |`,
       "| 0 | done |",
