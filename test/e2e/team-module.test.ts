@@ -21,6 +21,20 @@ const BILLING = "033333333333";
 const SANDBOX = "444444444444";
 const TARGETS = [ORDERS, BILLING, SANDBOX];
 
+/** What the example's module makes. */
+const backupReader = (account: string) => ({
+  arns: [`arn:aws:iam::${account}:role/backup-reader`],
+  addresses: ["aws_iam_role.backup_reader", "aws_iam_role_policy.backup_reader"],
+});
+const MADE_BY_TEAMS = {
+  backup_reader_orders_prod: backupReader(ORDERS),
+  backup_reader_billing_prod: backupReader(BILLING),
+  nested_billing_prod: {
+    arns: ["nested-a", "nested-b"].map((name) => `arn:aws:iam::${BILLING}:role/${name}`),
+    addresses: ["nested-a", "nested-b"].map((name) => `module.role["${name}"].aws_iam_role.this`),
+  },
+};
+
 const BACKUP_READERS = [`${ORDERS} role backup-reader`, `${BILLING} role backup-reader`];
 const MONITORING = TARGETS.map((id) => `${id} role AmazonRDSforPMMrole`);
 
@@ -80,7 +94,7 @@ describeE2e("a team's own module", () => {
   });
 
   function project(name: string): Project {
-    const made = new Project(lab, name);
+    const made = new Project(lab, name, MADE_BY_TEAMS);
     for (const path of readdirSync(MODULE, { recursive: true, encoding: "utf8" })) {
       if (/\.\w+$/.test(path)) {
         made.copy(join(MODULE, path), join("modules", "backup-reader", path));

@@ -5,7 +5,7 @@ import { type Account, account } from "./accounts";
 import { environment } from "./environment";
 import { removeAtExit, removed, type Service, serve } from "./processes";
 import { findProvider, realProviderEnvironment } from "./provider";
-import { Folder } from "./terraform";
+import { Folder, type Onlooker } from "./terraform";
 import { pythonPath, ROOT, terraformPath } from "./tools";
 
 /** A local AWS, a provider for it, and temporary folders: all that a test needs, gone when it stops. */
@@ -18,8 +18,8 @@ export interface Lab {
   /** Left out where terraform finds the real provider by itself. */
   readonly provider: Service | undefined;
   account(id: string): Promise<Account>;
-  /** A new folder to run terraform in. */
-  terraform(name: string): Folder;
+  /** A folder to run terraform in, with who is to see each apply and destroy there. */
+  terraform(name: string, onlooker?: Onlooker): Folder;
   /** Empties every account. */
   reset(): Promise<void>;
   /** Whether AWS evaluates the policies of who calls. Off at first: credentials must be taken before. */
@@ -72,7 +72,7 @@ export async function startLab(options: Options = {}): Promise<Lab> {
       aws,
       provider,
       account: (id) => account(url, id),
-      terraform: (name) => new Folder(join(folder, name), terraform, terraformEnv, died),
+      terraform: (name, onlooker) => new Folder(join(folder, name), terraform, terraformEnv, died, onlooker),
       reset: async () => {
         await fetch(`${url}/moto-api/reset`, { method: "POST" });
       },

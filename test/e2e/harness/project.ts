@@ -4,13 +4,17 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import type { AccessModel } from "../../../src/access/model";
+import { AppliedModel, modelOf } from "./applied-model";
 import { environment } from "./environment";
 import type { Lab } from "./lab";
+import type { TeamObjects } from "./modelled";
 import { type Ended, run } from "./processes";
 import { realProviderEnvironment } from "./provider";
 import type { Folder } from "./terraform";
@@ -34,15 +38,23 @@ export function commandEnvironment(lab: Lab): Record<string, string> {
     : { ...env, TF_REATTACH_PROVIDERS: String(lab.provider.said["TF_REATTACH_PROVIDERS"]) };
 }
 
-/** A user's folder: an accounts file, and the Terraform that the program's own command makes of it. */
+/**
+ * A user's folder: an accounts file, and the Terraform that the program's own command makes of it. After each apply
+ * and destroy of a stack that succeeds, AWS and the state must be what the access model of that file says.
+ */
 export class Project {
   readonly folder: string;
   readonly output: string;
+  private readonly applied: AppliedModel;
+  private access: AccessModel | undefined;
 
   constructor(
     private readonly lab: Lab,
     private readonly name: string,
+    /** What the teams' modules make. */
+    teams: TeamObjects = {},
   ) {
+    this.applied = new AppliedModel(lab, teams);
     this.folder = join(lab.folder, name);
     this.output = join(this.folder, "out");
     mkdirSync(this.folder, { recursive: true });
@@ -71,12 +83,24 @@ export class Project {
       env: { ...environment(this.lab.folder, this.lab.url), ACCOUNTS_FILE: file },
     }).ended;
     if (ended.code !== 0) throw failed("synth", ended);
+    this.access = modelOf(file);
     return ended.stdout;
   }
 
   /** The folder of a stack. */
   stack(name = "pmm-iam"): Folder {
-    return this.lab.terraform(join(this.name, "out", "stacks", name));
+    return this.lab.terraform(join(this.name, "out", "stacks", name), (folder, args, run) => {
+      if (this.access === undefined) throw new Error(`${this.name} is not synthesized yet`);
+      const apply = { stack: name, folder, access: this.access, destroys: args[0] === "destroy" };
+      return this.applied.around(apply, run, ({ code }) => code === 0);
+    });
+  }
+
+  /** Forgets the states of all stacks, after AWS was emptied. */
+  reset(): void {
+    this.applied.reset();
+    for (const name of readdirSync(this.folder).filter((file) => file.endsWith(".tfstate")))
+      rmSync(join(this.folder, name));
   }
 
   /** The folder of a stack, initialized. */

@@ -12,6 +12,9 @@ export interface PlanJson {
   readonly checks?: readonly { readonly address: { readonly to_display: string }; readonly status: string }[];
 }
 
+/** Runs an apply or a destroy, and looks at AWS before and after it. May fail for what it sees. */
+export type Onlooker = (folder: Folder, args: readonly string[], run: () => Promise<Ended>) => Promise<Ended>;
+
 /** A folder that terraform runs in. */
 export class Folder {
   constructor(
@@ -20,6 +23,7 @@ export class Folder {
     readonly env: Readonly<Record<string, string>>,
     /** One line on why nothing can work any more, where that is so. */
     private readonly died: () => string | undefined = () => undefined,
+    private readonly onlooker: Onlooker = (_folder, _args, run) => run(),
   ) {
     mkdirSync(path, { recursive: true });
   }
@@ -34,14 +38,15 @@ export class Folder {
     cpSync(from, join(this.path, to), { recursive: true });
   }
 
-  /** Starts terraform and does not wait. */
+  /** Starts terraform and does not wait. No onlooker sees it. */
   start(...args: string[]): Running {
     return run({ command: this.terraform, args, cwd: this.path, env: this.env });
   }
 
   /** Runs terraform, whatever its exit code. */
   attempt(...args: string[]): Promise<Ended> {
-    return this.start(...args).ended;
+    const run = () => this.start(...args).ended;
+    return args[0] === "apply" || args[0] === "destroy" ? this.onlooker(this, args, run) : run();
   }
 
   /** Runs terraform and fails with what it said where it fails. */

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DeleteAccessKeyCommand, UntagUserCommand } from "@aws-sdk/client-iam";
+import { modelOf } from "../harness/applied-model";
 import { describeE2e } from "../harness/gate";
 import { type Lab, startLab } from "../harness/lab";
 import { inventory, keysOf, makeRole, secretOf, userPolicies } from "../harness/look";
@@ -91,6 +92,14 @@ const HELD = [
   "user PMMAWSIntegrationUser",
 ].map((line) => `${ORDERS} ${line}`);
 
+/** What the team's module makes. */
+const MADE_BY_TEAM = {
+  backup_reader_orders: {
+    arns: [`arn:aws:iam::${ORDERS}:role/backup-reader`],
+    addresses: ["aws_iam_role.backup_reader", "aws_iam_role_policy.backup_reader"],
+  },
+};
+
 describeE2e("a closed account with everything, in a group", () => {
   let recorder: Recorder;
   let lab: Lab;
@@ -102,7 +111,7 @@ describeE2e("a closed account with everything, in a group", () => {
     recorder = await Recorder.start();
     lab = await startLab({ url: recorder.url });
     await makeRole(await lab.account(SOURCE), "teleport-db-service");
-    project = new Project(lab, "closed");
+    project = new Project(lab, "closed", MADE_BY_TEAM);
     project.copy(join(ROOT, "test/e2e/scenarios/vendor-policy.json"), "vendor-policy.json");
     const team = join(ROOT, "examples/team-module/modules/backup-reader");
     for (const path of readdirSync(team, { recursive: true, encoding: "utf8" })) {
@@ -160,7 +169,14 @@ describeE2e("a closed account with everything, in a group", () => {
     await main.apply();
     await shop.apply();
 
+    // All of it is still in AWS, and none of it in the model, nor Teleport's role, which has no role left to assume.
     expect(await inventory(lab, [ORDERS])).toEqual(HELD);
+    const { identities } = modelOf(join(project.folder, "accounts.yaml"));
+    expect(identities.map(({ arn }) => arn)).toEqual([
+      `arn:aws:iam::${BILLING}:role/AmazonRDSforPMMrole`,
+      `arn:aws:iam::${BILLING}:user/${USER}`,
+      `arn:aws:iam::${SOURCE}:role/pmm-ec2-role`,
+    ]);
     expect(await idsIn(ORDERS)).toEqual(keys);
     expect(await idsIn(BILLING)).toEqual(
       expect.arrayContaining([

@@ -1,5 +1,3 @@
-import { rmSync } from "node:fs";
-import { join } from "node:path";
 import {
   DeleteInstanceProfileCommand,
   GetInstanceProfileCommand,
@@ -99,7 +97,7 @@ describeE2e("stacks in every order", () => {
     const orders = format === "hcl" ? IN_HCL : ORDERS;
     test.each(orders.map((order) => [order.join(", "), order] as const))("%s", async (_, order) => {
       await lab.reset();
-      for (const name of order) rmSync(join(project.folder, `terraform.${name}.tfstate`), { force: true });
+      project.reset();
       for (const name of order) {
         // Not there until its own stack needs it.
         if (kind === "existing" && name === "pmm-iam")

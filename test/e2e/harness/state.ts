@@ -1,0 +1,40 @@
+import { placed } from "./modelled";
+import type { Folder } from "./terraform";
+
+interface Resource {
+  readonly address: string;
+  readonly mode: string;
+  readonly type: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+interface Module {
+  readonly resources?: readonly Resource[];
+  readonly child_modules?: readonly Module[];
+}
+
+/** Resources that are no object of their own in AWS, or are part of one that is told elsewhere. */
+const NO_PLACE = /_exclusive$|^aws_iam_access_key$|^aws_secretsmanager_secret_(version|policy)$/;
+
+/** What a stack's state has of AWS, by address, as `Part.addresses` has it. */
+export async function placesIn(folder: Folder): Promise<Map<string, string>> {
+  const { values } = JSON.parse(await folder.run("show", "-json")) as {
+    readonly values?: { readonly root_module: Module };
+  };
+  const resources = resourcesOf(values?.root_module).filter(
+    ({ mode, type }) => mode === "managed" && type.startsWith("aws_") && !NO_PLACE.test(type),
+  );
+  return new Map(resources.map((resource) => [resource.address, placeOf(resource)]));
+}
+
+function resourcesOf(module: Module | undefined): Resource[] {
+  return [...(module?.resources ?? []), ...(module?.child_modules ?? []).flatMap(resourcesOf)];
+}
+
+function placeOf({ type, values }: Resource): string {
+  const value = (key: string) => String(values[key]);
+  const owner = String(values["role"] ?? values["user"]);
+  if (/_policy_attachment$/.test(type)) return placed.attached(owner, value("policy_arn"));
+  if (/^aws_iam_(role|user)_policy$/.test(type)) return placed.inline(owner, value("name"));
+  return type === "aws_secretsmanager_secret" ? placed.secret(value("name")) : value("arn");
+}
