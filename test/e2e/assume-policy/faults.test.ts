@@ -138,7 +138,7 @@ describeE2e("a change of assume_policy that is cut off", () => {
     let deaf = false;
     const first = await project.move(
       SHARDED,
-      (folder) => folder.attempt("apply", "-no-color", "-auto-approve"),
+      async (folder) => (await folder.attempt("apply", "-no-color", "-auto-approve")).code === 0,
       {
         before: async ({ action }) => {
           deaf ||= action === "AttachRolePolicy";

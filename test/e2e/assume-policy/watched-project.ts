@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { AssumeMode } from "../../../src/aws/packing";
 import type { OutputFormat } from "../../../src/terraform/render";
-import { synthesize, textOf } from "../../support/synthesize";
+import { accessOf, synthesize, textOf } from "../../support/synthesize";
+import { AppliedModel } from "../harness/applied-model";
 import { type Lab, startLab } from "../harness/lab";
 import { makeRole } from "../harness/look";
 import type { Folder } from "../harness/terraform";
@@ -103,12 +104,15 @@ export interface Seen {
 export class WatchedProject {
   /** What each role may assume, whatever else it may. */
   private held: Targets = { "pmm-ec2-role": [], teleport: [] };
+  private readonly applied: AppliedModel;
 
   private constructor(
     private readonly watched: Watched,
     readonly folder: Folder,
     private readonly setting: Setting,
-  ) {}
+  ) {
+    this.applied = new AppliedModel(watched.lab);
+  }
 
   /** Applies the first file. */
   static async start(
@@ -129,9 +133,16 @@ export class WatchedProject {
     );
     await project.write(first, change);
     await project.folder.init();
-    await project.folder.apply();
+    await project.around(first, () => project.folder.apply());
     project.held = targetsOf(first, setting);
     return project;
+  }
+
+  /** Runs what applies a file. Where it comes to its end, AWS and the state are then what the file's model says. */
+  private async around(accounts: Accounts, run: () => Promise<unknown>): Promise<boolean> {
+    const access = accessOf(fileOf(accounts, this.setting));
+    const apply = { stack: "pmm-iam", folder: this.folder, access };
+    return (await this.applied.around(apply, run, (done) => done !== false)) !== false;
   }
 
   /** Synthesizes a file. Terraform has not seen it yet. */
@@ -168,7 +179,7 @@ export class WatchedProject {
       },
     };
     try {
-      const done = (await run(this.folder)) !== false;
+      const done = await this.around(to, () => run(this.folder));
       this.held = done ? targetsOf(to, this.setting) : kept;
     } finally {
       this.watched.aws.watch = {};

@@ -2,6 +2,7 @@ import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { type Block, blocksOf } from "../../readme/blocks";
+import { AppliedModel, modelOf } from "../harness/applied-model";
 import { describeE2e } from "../harness/gate";
 import { type Lab, startLab } from "../harness/lab";
 import { inventory, makeRole, rolePolicies, secretOf } from "../harness/look";
@@ -34,9 +35,11 @@ describeE2e("the commands", () => {
   let lab: Lab;
   let folder: string;
   let env: Record<string, string>;
+  let applied: AppliedModel;
 
   beforeAll(async () => {
     lab = await startLab();
+    applied = new AppliedModel(lab);
     folder = join(lab.folder, "project");
     for (const name of COPIED) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
     symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
@@ -57,12 +60,24 @@ describeE2e("the commands", () => {
     run({ command: "sh", args: ["-e", "-c", script], cwd: folder, env }).ended;
 
   /** Runs a script and returns what it says; fails with that where it fails. */
-  async function sh(script: string): Promise<string> {
-    const { code, stdout, stderr } = await attempt(script);
+  async function sh(script: string, run = attempt): Promise<string> {
+    const { code, stdout, stderr } = await run(script);
     if (code !== 0) throw new Error(`${script}\nended with ${code}\n${stdout}${stderr}`);
     // cdktf colours what terraform prints, wherever it goes.
     return stripVTControlCharacters(stdout);
   }
+
+  /** Runs a script that applies a stack; fails too unless AWS and the state are then what the model says. */
+  const applying = (stack: string, script: string) =>
+    sh(script, () => {
+      const access = modelOf(join(folder, "accounts.yaml"));
+      const stackFolder = lab.terraform(join("project", "cdktf.out", "stacks", stack));
+      return applied.around(
+        { stack, folder: stackFolder, access },
+        () => attempt(script),
+        ({ code }) => code === 0,
+      );
+    });
 
   const emptyPlan = (stack: string) =>
     sh(`terraform -chdir=cdktf.out/stacks/${stack} plan -no-color -detailed-exitcode`);
@@ -84,7 +99,9 @@ describeE2e("the commands", () => {
   const [plain, deploy] = marked("e2e") as [Block, Block];
 
   test("plain terraform, as README.md has it", async () => {
-    expect(await sh(plain.text)).toMatch(/Apply complete! Resources: \d+ added, 0 changed, 0 destroyed/);
+    expect(await applying("pmm-iam", plain.text)).toMatch(
+      /Apply complete! Resources: \d+ added, 0 changed, 0 destroyed/,
+    );
     await emptyPlan("pmm-iam");
     expect(await inventory(lab, ["222222222222"])).toEqual(["222222222222 role AmazonRDSforPMMrole"]);
   });
@@ -104,7 +121,7 @@ describeE2e("the commands", () => {
     edit((accounts) => accounts.replace('"222222222222"\n', '"222222222222"\n    permissions: minimal\n'));
     const target = await lab.account("222222222222");
     const before = await rolePolicies(target, "AmazonRDSforPMMrole");
-    const said = await sh(deploy.text);
+    const said = await applying("pmm-iam", deploy.text);
     expect(said).toMatch(/0 added, 1 changed, 0 destroyed/);
     const after = await rolePolicies(target, "AmazonRDSforPMMrole");
     expect(Object.keys(after)).toEqual(Object.keys(before));
@@ -117,7 +134,10 @@ describeE2e("the commands", () => {
     expect(said).toMatch(/Plan: \d+ to add, 0 to change, 0 to destroy/);
     expect(await inventory(lab, ["444444444444"])).toEqual([]);
 
-    await sh("npx cdktf deploy pmm-iam-payments --auto-approve --skip-provider-lock");
+    await applying(
+      "pmm-iam-payments",
+      "npx cdktf deploy pmm-iam-payments --auto-approve --skip-provider-lock",
+    );
     await emptyPlan("pmm-iam-payments");
     expect(await inventory(lab, ["444444444444"])).toEqual([
       "444444444444 instance-profile CloudWatchAgentServerRole",
