@@ -16,6 +16,7 @@ import {
   ListSecretsCommand,
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
+import { documentText } from "../harness/held";
 import type { Lab } from "../harness/lab";
 import { Project } from "../harness/project";
 import { ROOT } from "../harness/tools";
@@ -183,7 +184,6 @@ async function secretsOf(client: SecretsManagerClient): Promise<[string, Secret]
   );
 }
 
-/** AWS percent-encodes most documents. */
 function parsed(text: string | undefined): Document {
-  return JSON.parse(text?.startsWith("{") ? text : decodeURIComponent(text ?? "")) as Document;
+  return JSON.parse(documentText(text)) as Document;
 }
