@@ -1,3 +1,4 @@
+// More than 300 lines: a deployment is compared whole, with every value written out.
 import { join } from "node:path";
 import type { Account, Deployment } from "../../src/accounts/model";
 import { CORPUS, loadFile } from "./corpus";

@@ -1,3 +1,4 @@
+// More than 300 lines: one table of changes, each with the exact line that it gets.
 import { accountsFile, type Judged, judgedLines, shownState } from "./judged";
 
 /** What is refused, and what only warned of, each with the exact line: place, what was found, the way out. */

@@ -1,3 +1,4 @@
+// More than 300 lines: the command's cases share one repository and its helpers.
 import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,3 +1,4 @@
+// More than 300 lines: one script, to be read from top to bottom beside what it prints.
 import assert from "node:assert/strict";
 import {
   CreateAccessKeyCommand,

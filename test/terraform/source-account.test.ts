@@ -1,3 +1,4 @@
+// More than 300 lines: each mode is compared whole, with every policy written out.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { MONITORING_ROLE, TELEPORT_ROLE } from "../../src/aws/names";

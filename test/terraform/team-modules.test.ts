@@ -1,3 +1,4 @@
+// More than 300 lines: each module instance is compared whole, with every value written out.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";

@@ -1,3 +1,4 @@
+// More than 300 lines: one table of requests.
 import type { Outcome } from "../identities/evaluate";
 
 /*

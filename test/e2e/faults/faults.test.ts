@@ -1,3 +1,4 @@
+// More than 300 lines: the steps, faults and outcomes of one table belong together.
 import { describeE2e } from "../harness/gate";
 import { type Lab, startLab } from "../harness/lab";
 import type { Folder } from "../harness/terraform";

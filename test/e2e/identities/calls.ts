@@ -1,3 +1,4 @@
+// More than 300 lines: one table of requests, each with its answer.
 import type { Call, Outcome } from "./evaluate";
 
 /*

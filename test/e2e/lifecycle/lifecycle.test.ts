@@ -1,3 +1,4 @@
+// More than 300 lines: one account's life in order, each step on what the one before left.
 import {
   AttachUserPolicyCommand,
   CreateAccessKeyCommand,
