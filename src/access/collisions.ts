@@ -32,7 +32,7 @@ export function* namesTaken(
       continue;
     }
     // Two roles of one name have profiles and policies of one name too, which is no news.
-    const pair = `${earlier.asked.what} ${write.asked.what}`;
+    const pair = JSON.stringify([earlier.asked.path, write.asked.path]);
     if (earlier.writer !== write.writer && !said.has(pair)) {
       said.add(pair);
       yield taken(earlier, write, cite);

@@ -202,3 +202,18 @@ accounts:
     "arn:aws:iam::222222222222:role/TeleportDatabaseAccess",
   ]);
 });
+
+test("a monitor of one name in two accounts takes the deployer's name in both", () => {
+  const monitors = '[{name: x, account_id: "999999999999", external_id: 9b2d, policy: ReadOnlyAccess}]';
+  const text = `source: {account_id: "111111111111", pmm_ec2_role_name: pmm}
+defaults: {admin_role_name: x-monitoring}
+accounts:
+  - {name: orders, account_id: "222222222222", third_party_monitors: ${monitors}}
+  - {name: billing, account_id: "033333333333", third_party_monitors: ${monitors}}
+`;
+  const { problems } = readAccess({ name: "accounts.yaml", path: "/accounts.yaml", text }, features);
+  expect(problems.map(({ line, column, message }) => `${line}:${column} ${message}`)).toEqual([
+    '4:71 the role "x-monitoring" in account 222222222222 is written by the role of the monitor "x" here and by the role that Terraform assumes at 2:29, and each would undo the other; give this one another role_name',
+    '5:72 the role "x-monitoring" in account 033333333333 is written by the role of the monitor "x" here and by the role that Terraform assumes at 2:29, and each would undo the other; give this one another role_name',
+  ]);
+});
