@@ -44,7 +44,8 @@ export function* assumePolicyHeadroom({ callers }: AccessModel): Iterable<Findin
 
 function* nearlyFull({ name, packed, headroom }: AssumeGrant, nextMode: AssumeMode): Iterable<Finding> {
   const { accounts, capacity, shard } = headroom;
-  if (capacity === undefined || packed.overflow !== undefined) {
+  // What is over is told by the quotas.
+  if (capacity === undefined || packed.overflow !== undefined || accounts > capacity) {
     return;
   }
   if (accounts >= capacity * NEARLY_FULL) {

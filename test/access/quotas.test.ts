@@ -1,14 +1,18 @@
 import { readAccess } from "../../src/access/read";
+import type { Problem } from "../../src/accounts/problem";
 import { synthSummary } from "../../src/commands/synth-summary";
 import { features } from "../../src/features";
 import { accessOf } from "../support/synthesize";
 
 /** `line:column message [rule]` of each error. */
 function errors(text: string): string[] {
-  const source = { name: "accounts.yaml", path: "/accounts.yaml", text };
-  return readAccess(source, features).problems.flatMap(({ severity, line, column, message, rule }) =>
+  return problemsOf(text).flatMap(({ severity, line, column, message, rule }) =>
     severity === "error" ? [`${line}:${column} ${message} [${rule}]`] : [],
   );
+}
+
+function problemsOf(text: string): readonly Problem[] {
+  return readAccess({ name: "accounts.yaml", path: "/accounts.yaml", text }, features).problems;
 }
 
 const DATABASE = '{name: NAME, engine: postgres, resource_id: db-A, endpoint: "h:5432", db_users: [a]}';
@@ -36,6 +40,12 @@ describe("PMM's and Teleport's role are one", () => {
     expect(errors(sharedRole("explicit", fits + 1))).toEqual([
       `1:62 the inline policies of the role PMM in account 111111111111 would have ${2 * 96 + 93 * (53 + 56)} characters; AWS allows 10240: pmm-assume-rds-monitoring-roles has ${96 + 93 * 53}, teleport-assume-database-roles has ${96 + 93 * 56}; set assume_policy: organization, or give the PMM EC2 role and Teleport's role different names [role-policy-size]`,
     ]);
+  });
+
+  test("explicit: nearly full is a warning only as long as both fit", () => {
+    const warned = (accounts: number) => problemsOf(sharedRole("explicit", accounts)).map(({ rule }) => rule);
+    expect(warned(92)).toEqual(["assume-policy-headroom", "assume-policy-headroom"]);
+    expect(warned(93)).toEqual(["role-policy-size"]);
   });
 
   test("explicit: the headroom is what the other policy leaves", () => {
