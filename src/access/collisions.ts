@@ -1,7 +1,8 @@
 import type { Account, Deployment } from "../accounts/model";
-import { error, type Finding, type Path } from "../accounts/problem";
+import { error, type Finding, type Path, warning } from "../accounts/problem";
 import { nameWithoutPath } from "../aws/arns";
 import type { Asked, Identity } from "../features/identity";
+import { isSameRole } from "./callers";
 import type { AccessModel } from "./model";
 
 /** One object in AWS that a part of the file writes. */
@@ -36,6 +37,25 @@ export function* namesTaken(
     if (earlier.writer !== write.writer && !said.has(pair)) {
       said.add(pair);
       yield taken(earlier, write, cite);
+    }
+  }
+}
+
+/**
+ * PMM and Teleport may run with one role. IAM finds a role by its name, without case or path, but a trust policy
+ * compares ARNs as text: of two ways to write one role, one is never trusted.
+ */
+export function* roleSpellings({ callers }: AccessModel, cite: (path: Path) => string): Iterable<Finding> {
+  const [pmm, ...others] = callers.filter(({ role }) => role.origin === "existing").map(({ role }) => role);
+  for (const role of others) {
+    const [asked] = role.askedBy;
+    const [first] = pmm?.askedBy ?? [];
+    if (pmm !== undefined && asked && first && isSameRole(pmm, role) && pmm.arn !== role.arn) {
+      yield warning(
+        asked.path,
+        "role-name",
+        `${role.arn} and ${pmm.arn} at ${cite(first.path)} are one role to IAM, which has one path and one spelling of its name; trust policies compare the whole ARN, so one of the two is never trusted: write the role in both places as IAM shows it`,
+      );
     }
   }
 }

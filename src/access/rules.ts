@@ -1,7 +1,7 @@
 import type { Finding, Path } from "../accounts/problem";
 import { sharedAddresses, sharedFolders, unusedAdoptions } from "./addresses";
 import { assumePolicyHeadroom, stackSizes } from "./capacity";
-import { namesTaken } from "./collisions";
+import { namesTaken, roleSpellings } from "./collisions";
 import type { AccessModel } from "./model";
 import { quotas } from "./quotas";
 
@@ -13,6 +13,7 @@ export const ACCESS_RULES: readonly AccessRule[] = [
   assumePolicyHeadroom,
   stackSizes,
   namesTaken,
+  roleSpellings,
   sharedAddresses,
   sharedFolders,
   unusedAdoptions,

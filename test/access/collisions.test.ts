@@ -217,3 +217,30 @@ accounts:
     '5:72 the role "x-monitoring" in account 033333333333 is written by the role of the monitor "x" here and by the role that Terraform assumes at 2:29, and each would undo the other; give this one another role_name',
   ]);
 });
+
+test.each([
+  ["service/shared", "service/shared", []],
+  ["service/shared", "other", []],
+  ["service/shared", "shared", ["service/shared", "shared"]],
+  ["shared", "Shared", ["shared", "Shared"]],
+])("PMM runs with %s and Teleport with %s", (pmm, teleport, spellings) => {
+  const text = `source: {account_id: "111111111111", pmm_ec2_role_name: ${pmm}}
+defaults: {admin_role_name: Admin}
+teleport: {role_name: ${teleport}, proxy_address: "teleport.example.com:443"}
+accounts:
+  - name: orders
+    account_id: "222222222222"
+    teleport: {databases: [{name: d, engine: postgres, resource_id: db-A, endpoint: "h:5432", db_users: [a]}]}
+`;
+  const { problems } = readAccess({ name: "accounts.yaml", path: "/accounts.yaml", text }, features);
+  const [first, second] = spellings;
+  expect(
+    problems.map(({ severity, line, column, message }) => `${severity} ${line}:${column} ${message}`),
+  ).toEqual(
+    first === undefined
+      ? []
+      : [
+          `warning 3:23 arn:aws:iam::111111111111:role/${second} and arn:aws:iam::111111111111:role/${first} at 1:57 are one role to IAM, which has one path and one spelling of its name; trust policies compare the whole ARN, so one of the two is never trusted: write the role in both places as IAM shows it`,
+        ],
+  );
+});
