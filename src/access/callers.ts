@@ -1,4 +1,4 @@
-import type { Account, Deployment } from "../accounts/model";
+import type { Account, Deployment, Teleport } from "../accounts/model";
 import { MAIN_STACK } from "../accounts/names";
 import type { Path } from "../accounts/problem";
 import { iamArn, nameWithoutPath, pathOf } from "../aws/arns";
@@ -14,7 +14,13 @@ import {
 } from "../aws/packing";
 import { grantNothing, policySize, trustEc2 } from "../aws/policies";
 import type { AssumedBy, Feature } from "../features/feature";
-import { type Identity, type IdentityPolicy, inlinePolicy, managedPolicy } from "../features/identity";
+import {
+  type Identity,
+  type IdentityPolicy,
+  inlinePolicy,
+  managedPolicy,
+  type OwnPolicy,
+} from "../features/identity";
 import { modulePolicy } from "../modules/own";
 import type { StackAccount } from "./stacks";
 
@@ -27,6 +33,9 @@ export interface Caller {
   readonly role: Identity;
   readonly grants: readonly AssumeGrant[];
 }
+
+/** The path of the key that says how assume policies are packed. */
+export const ASSUME_POLICY_PATH: Path = ["source", "assume_policy"];
 
 /** What the resources of the PMM EC2 role that are there for no feature are called in Terraform. */
 const PMM_ROLE_RESOURCE = "pmm_ec2";
@@ -47,9 +56,21 @@ export interface AssumeGrant {
   readonly name: string;
   /** What its resources are called in Terraform. */
   readonly resourceName: string;
+  /**
+   * There in every mode, so that a change of mode updates it in place: where the roles are in managed policies, it
+   * grants nothing. undefined where there is nothing to assume.
+   */
+  readonly inline: OwnPolicy | undefined;
+  readonly shards: readonly AssumeShard[];
   readonly packed: Packed;
   /** How full it is, beside what else is on the role. */
   readonly headroom: Headroom;
+}
+
+/** One managed policy of a `sharded` grant, with its number from 0 to 7. */
+export interface AssumeShard {
+  readonly shard: number;
+  readonly policy: OwnPolicy;
 }
 
 /** PMM's role, and Teleport's where the file has one, with what each may assume. */
@@ -58,13 +79,16 @@ export function callersOf(
   features: readonly Feature[],
   accounts: readonly StackAccount[],
 ): Caller[] {
-  const grants = (kind: Caller["kind"]): AssumeGrant[] =>
+  const { source, teleport } = deployment;
+  const grants = (kind: Caller["kind"], accountId: string): AssumeGrant[] =>
     features.flatMap(({ assumedBy }) =>
-      assumedBy?.caller === kind ? [grantOf(assumedBy, deployment, accounts)] : [],
+      assumedBy?.caller === kind ? [grantOf(assumedBy, accountId, deployment, accounts)] : [],
     );
   const callers = [
-    pmmCaller(deployment, grants("pmm")),
-    ...(deployment.teleport === undefined ? [] : [teleportCaller(deployment, grants("teleport"))]),
+    pmmCaller(deployment, grants("pmm", source.accountId)),
+    ...(teleport === undefined
+      ? []
+      : [teleportCaller(deployment, teleport, grants("teleport", teleport.accountId))]),
   ];
   return callers.map((caller) => sharingItsRole(caller, callers));
 }
@@ -105,8 +129,10 @@ function totalSize(policies: readonly IdentityPolicy[]): number {
   return policies.reduce((sum, { document }) => sum + (document === undefined ? 0 : policySize(document)), 0);
 }
 
+/** `callerId` is the account of the role that assumes. */
 function grantOf(
   { roleName, policyName, resourceName }: AssumedBy,
+  callerId: string,
   { partition, source }: Deployment,
   accounts: readonly StackAccount[],
 ): AssumeGrant {
@@ -119,14 +145,45 @@ function grantOf(
     accountIds: having.map(({ account }) => account.accountId),
     organizationId: source.organizationId,
   });
-  return { name: policyName, resourceName, packed, headroom: packed.headroom };
+  const path = ASSUME_POLICY_PATH;
+  const named = (shard: number) => {
+    const name = `${policyName}-${shard}`;
+    return { name, arn: iamArn(partition, callerId, "policy", name) };
+  };
+  const addresses = (shard: number): [string, string] => [
+    `aws_iam_policy.${resourceName}_${shard}`,
+    `aws_iam_role_policy_attachment.${resourceName}_${shard}`,
+  ];
+  return {
+    name: policyName,
+    resourceName,
+    inline: inlineOf(packed, policyName, resourceName),
+    shards: packed.policies.flatMap(({ shard, document }) =>
+      shard === undefined
+        ? []
+        : [{ shard, policy: managedPolicy(named(shard), document, { addresses: addresses(shard), path }) }],
+    ),
+    packed,
+    headroom: packed.headroom,
+  };
+}
+
+function inlineOf({ policies }: Packed, name: string, resourceName: string): OwnPolicy | undefined {
+  if (policies.length === 0) {
+    return undefined;
+  }
+  const whole = policies.find(({ shard }) => shard === undefined);
+  return inlinePolicy(name, whole?.document ?? grantNothing(), {
+    address: `aws_iam_role_policy.${resourceName}`,
+    path: ASSUME_POLICY_PATH,
+  });
 }
 
 function pmmCaller(deployment: Deployment, grants: readonly AssumeGrant[]): Caller {
   const { source, partition } = deployment;
   const name = nameWithoutPath(source.pmmRoleName);
   const path = ["source", "pmm_ec2_role_name"];
-  const policies = grants.flatMap((grant) => assumePolicies(grant, source.accountId, deployment));
+  const policies = grants.flatMap(policiesOf);
   const agent = inlinePolicy(
     CLOUDWATCH_AGENT.server.policy,
     modulePolicy("cloudwatch-agent", "server", partition),
@@ -165,11 +222,11 @@ function madeHere(role: Identity, { source, partition }: Deployment): Identity {
   };
 }
 
-function teleportCaller(deployment: Deployment, grants: readonly AssumeGrant[]): Caller {
-  const { teleport, accounts } = deployment;
-  if (teleport === undefined) {
-    throw new Error("the file has no teleport section");
-  }
+function teleportCaller(
+  { accounts }: Deployment,
+  teleport: Teleport,
+  grants: readonly AssumeGrant[],
+): Caller {
   const account = accounts.find(({ name }) => name === teleport.accountName);
   return {
     kind: "teleport",
@@ -182,7 +239,7 @@ function teleportCaller(deployment: Deployment, grants: readonly AssumeGrant[]):
       arn: teleport.roleArn,
       origin: "existing",
       stack: account?.stack ?? MAIN_STACK,
-      policies: grants.flatMap((grant) => assumePolicies(grant, teleport.accountId, deployment)),
+      policies: grants.flatMap(policiesOf),
       tags: {},
       askedBy: [{ what: "Teleport's role", path: ["teleport", "role_name"], nameKey: "role_name" }],
     },
@@ -190,44 +247,7 @@ function teleportCaller(deployment: Deployment, grants: readonly AssumeGrant[]):
   };
 }
 
-/** The path of the key that says how assume policies are packed. */
-export const ASSUME_POLICY_PATH: Path = ["source", "assume_policy"];
-
-/**
- * What a grant is on its role. The inline policy is there in every mode, so that a change of mode updates it in
- * place; where the roles are in managed policies, it grants nothing.
- */
-function assumePolicies(
-  { name, resourceName, packed }: AssumeGrant,
-  accountId: string,
-  { partition }: Deployment,
-): IdentityPolicy[] {
-  if (packed.policies.length === 0) {
-    return [];
-  }
-  const origin = { path: ASSUME_POLICY_PATH };
-  const whole = packed.policies.find(({ shard }) => shard === undefined);
-  return [
-    inlinePolicy(name, whole?.document ?? grantNothing(), {
-      address: `aws_iam_role_policy.${resourceName}`,
-      ...origin,
-    }),
-    ...packed.policies.flatMap(({ shard, document }) => {
-      const sharded = {
-        name: `${name}-${shard}`,
-        arn: iamArn(partition, accountId, "policy", `${name}-${shard}`),
-      };
-      return shard === undefined
-        ? []
-        : [
-            managedPolicy(sharded, document, {
-              addresses: [
-                `aws_iam_policy.${resourceName}_${shard}`,
-                `aws_iam_role_policy_attachment.${resourceName}_${shard}`,
-              ],
-              ...origin,
-            }),
-          ];
-    }),
-  ];
+/** What a grant is on its role. */
+function policiesOf({ inline, shards }: AssumeGrant): OwnPolicy[] {
+  return [...(inline === undefined ? [] : [inline]), ...shards.map(({ policy }) => policy)];
 }

@@ -48,6 +48,12 @@ export interface IdentityPolicy {
   readonly remedy?: string | undefined;
 }
 
+/** A policy of the output's own. */
+export interface OwnPolicy extends IdentityPolicy {
+  readonly form: "inline" | "managed";
+  readonly document: PolicyDocument;
+}
+
 /** The profile through which EC2 instances bear a role. */
 export interface InstanceProfile {
   readonly name: string;
@@ -129,7 +135,7 @@ export function inlinePolicy(
   name: string,
   document: PolicyDocument,
   { address, path, remedy }: PolicyOrigin & { readonly address: string },
-): IdentityPolicy {
+): OwnPolicy {
   return { form: "inline", name, document, addresses: [address], path, remedy };
 }
 
@@ -138,7 +144,7 @@ export function managedPolicy(
   { name, arn }: { readonly name: string; readonly arn: string },
   document: PolicyDocument,
   { addresses, path, remedy }: PolicyOrigin & { readonly addresses: readonly [string, string] },
-): IdentityPolicy {
+): OwnPolicy {
   return { form: "managed", name, arn, document, addresses, path, remedy };
 }
 

@@ -4,7 +4,7 @@ import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy
 import type { TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
 import type { AssumeGrant } from "../access/callers";
-import { grantNothing, policyText } from "../aws/policies";
+import { policyText } from "../aws/policies";
 import { withAddress } from "./address";
 
 export interface AssumePolicyProps {
@@ -42,37 +42,31 @@ export class AssumePolicy extends Construct {
   constructor(scope: Construct, id: string, { grant, role, provider, within }: AssumePolicyProps) {
     super(scope, id);
     const holder = within ?? this;
-    const { name, resourceName, packed } = grant;
+    const { inline, shards, resourceName } = grant;
     const on = provider === undefined ? {} : { provider };
-    const sharded = packed.policies.flatMap(({ shard, document }) =>
-      shard === undefined ? [] : [{ shard, document }],
-    );
-    this.attachments = sharded.map(({ shard, document }) => {
-      const policy = new IamPolicy(holder, `policy-${shard}`, {
-        name: `${name}-${shard}`,
-        policy: policyText(document),
-        ...on,
-      });
-      withAddress(policy, `aws_iam_policy.${resourceName}_${shard}`);
+    this.attachments = shards.map(({ shard, policy: { name, document, addresses } }) => {
+      const [policyAddress = "", attachmentAddress = ""] = addresses;
+      const policy = new IamPolicy(holder, `policy-${shard}`, { name, policy: policyText(document), ...on });
+      withAddress(policy, policyAddress);
       const attachment = new IamRolePolicyAttachment(holder, `attachment-${shard}`, {
         role,
         policyArn: policy.arn,
         lifecycle: { createBeforeDestroy: true },
         ...on,
       });
-      return withAddress(attachment, `aws_iam_role_policy_attachment.${resourceName}_${shard}`);
+      return withAddress(attachment, attachmentAddress);
     });
-    if (packed.policies.length === 0) {
+    if (inline === undefined) {
       return;
     }
-    const whole = packed.policies.find(({ shard }) => shard === undefined);
-    const inline = new IamRolePolicy(holder, resourceName, {
-      name,
+    const [address = ""] = inline.addresses;
+    const resource = new IamRolePolicy(holder, resourceName, {
+      name: inline.name,
       role,
-      policy: policyText(whole?.document ?? grantNothing()),
+      policy: policyText(inline.document),
       ...(this.attachments.length === 0 ? {} : { dependsOn: [...this.attachments] }),
       ...on,
     });
-    this.inline = withAddress(inline, `aws_iam_role_policy.${resourceName}`);
+    this.inline = withAddress(resource, address);
   }
 }
