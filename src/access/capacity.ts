@@ -4,7 +4,7 @@ import { ASSUME_POLICY_PATH, type AssumeGrant, nextModeOn } from "./callers";
 import type { AccessModel } from "./model";
 
 /** Accounts that a plan carries within some minutes and gigabytes, by the measurement below. */
-export const COMFORTABLE_ACCOUNTS = 60;
+const COMFORTABLE_ACCOUNTS = 60;
 
 /** Measured with a four-service build of the AWS provider 5.46, for each account of a plan on 2 cores. */
 const MIB_PER_ACCOUNT = [40, 80] as const;

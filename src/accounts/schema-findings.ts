@@ -15,7 +15,7 @@ export function schemaFindings(
 }
 
 /** `accounts[3]` and the like: how a path is called in a message. */
-export function labelOf(path: Path): string {
+function labelOf(path: Path): string {
   return path.reduce<string>(
     (label, step) =>
       typeof step === "number" ? `${label}[${step}]` : label === "" ? step : `${label}.${step}`,

@@ -51,7 +51,7 @@ export function formatCheck(
 }
 
 /** What was checked, where nothing is wrong. */
-export function summaryLine({ file, accounts, stacks, warnings, base }: CheckSummary): string {
+function summaryLine({ file, accounts, stacks, warnings, base }: CheckSummary): string {
   const compared = base === undefined ? "" : `, compared with ${base.ref} (${base.commit.slice(0, 7)})`;
   return `${file}: ${counted(accounts ?? 0, "account")} in ${counted(stacks ?? 0, "stack")}${compared}: no errors, ${counted(warnings, "warning")}`;
 }

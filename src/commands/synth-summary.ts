@@ -55,7 +55,7 @@ function teamModulesLine(stacks: readonly Stack[]): string[] {
 }
 
 /** "140 of 152 accounts". */
-export function headroomText({ mode, accounts, capacity, shard }: Headroom): string {
+function headroomText({ mode, accounts, capacity, shard }: Headroom): string {
   if (capacity === undefined) {
     return `${mode}, ${counted(accounts, "account")}, no limit`;
   }

@@ -84,7 +84,7 @@ export async function publish(
 const STACK_FILES = new Set(["cdk.tf", "cdk.tf.json", "metadata.json", "pmm-iam.tf.json"]);
 
 /** Terraform's own: state, its backups and locks, plugins, the provider lock file. */
-export function isTerraforms(name: string): boolean {
+function isTerraforms(name: string): boolean {
   return name === ".terraform" || name === ".terraform.lock.hcl" || name.includes(".tfstate");
 }
 

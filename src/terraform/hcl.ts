@@ -29,7 +29,7 @@ function isList(value: VariableValue): value is readonly VariableValue[] {
 }
 
 /** `${` and `%{` begin a template in every string, in HCL as in Terraform's JSON syntax; doubled they are text. */
-export function escapeTemplate(text: string): string {
+function escapeTemplate(text: string): string {
   return text.replace(/[$%](?=\{)/g, (character) => character + character);
 }
 
