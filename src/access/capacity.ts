@@ -44,7 +44,7 @@ export function* assumePolicyHeadroom({ callers }: AccessModel): Iterable<Findin
 
 function* nearlyFull({ name, packed, headroom }: AssumeGrant, nextMode: AssumeMode): Iterable<Finding> {
   const { accounts, capacity, shard } = headroom;
-  // What is over is told by the quotas.
+  // The rules on quotas report what does not fit.
   if (capacity === undefined || packed.overflow !== undefined || accounts > capacity) {
     return;
   }

@@ -32,7 +32,7 @@ export function* namesTaken(
       first.set(object, write);
       continue;
     }
-    // Two roles of one name have profiles and policies of one name too, which is no news.
+    // Two roles of one name have profiles and policies of one name too: one error is enough.
     const pair = JSON.stringify([earlier.asked.path, write.asked.path]);
     if (earlier.writer !== write.writer && !said.has(pair)) {
       said.add(pair);

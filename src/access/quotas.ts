@@ -92,7 +92,7 @@ function* managedSizes(identity: Identity): Iterable<Finding> {
   }
 }
 
-/** Managed policies are told by what they belong to: the shards of one grant are one part. */
+/** Counts the managed policies of each part of the file: the shards of one grant are one part. */
 function* attachments(identity: Identity, callers: readonly Caller[]): Iterable<Finding> {
   const attached = identity.policies.filter(({ form }) => form !== "inline");
   if (attached.length <= MANAGED_POLICIES_PER_ROLE) {

@@ -67,8 +67,8 @@ export interface AdoptableObject {
 }
 
 /**
- * What says that an adopted role or user has no other grants. Made anew it would take away in silence what hangs on
- * the owner; imported, the plan shows each policy that goes.
+ * The resources that say that an adopted role or user has no other grants. Created, they would remove the others
+ * without a word; imported, they show in the plan each policy that goes.
  */
 export function adoptableGrants(kind: "role" | "user", resource: string, owner: string): AdoptableObject[] {
   return ["policies", "policy_attachments"].map((grants) => ({

@@ -54,7 +54,7 @@ export interface OwnPolicy extends IdentityPolicy {
   readonly document: PolicyDocument;
 }
 
-/** The profile through which EC2 instances bear a role. */
+/** The instance profile that hands a role to EC2 instances. */
 export interface InstanceProfile {
   readonly name: string;
   readonly address: string;

@@ -54,7 +54,7 @@ function asked(list: readonly TeamModuleInput[] | null | undefined, path: Path):
 
 /**
  * An account's own modules stand beside those of `defaults`; under the same name, the account's own is meant.
- * null takes those of `defaults` away.
+ * null: none of those of `defaults`.
  */
 function effective(
   defaults: readonly Asked[],
