@@ -6,8 +6,8 @@ import { ROLE_INLINE_CHARACTERS } from "../aws/limits";
 import { CLOUDWATCH_AGENT } from "../aws/names";
 import {
   type AssumeMode,
+  charactersPerAccount,
   type Headroom,
-  headroomIn,
   NEXT_MODE,
   type Packed,
   packAssumePolicy,
@@ -111,16 +111,22 @@ export function nextModeOn(role: Identity, callers: readonly Caller[]): AssumeMo
   return mode === "explicit" && grants.length > 1 ? "organization" : NEXT_MODE[mode];
 }
 
-/** Counts what else is on the role: other grants, the agent's policy, another caller's grants. */
+/** Counts what else is on the role. The grants there grow together: most accounts have the roles of all. */
 function sharingItsRole(caller: Caller, callers: readonly Caller[]): Caller {
-  const policies = callers
-    .filter(({ role }) => isSameRole(role, caller.role))
-    .flatMap(({ role }) => role.policies)
-    .filter(({ form }) => form === "inline");
-  const grants = caller.grants.map((grant) => {
-    const others = policies.filter(({ name }) => name !== grant.name);
-    const room = ROLE_INLINE_CHARACTERS - totalSize(others);
-    return { ...grant, headroom: headroomIn(grant.packed, room) };
+  const onRole = callers.filter(({ role }) => isSameRole(role, caller.role));
+  const inline = onRole.flatMap(({ role }) => role.policies).filter(({ form }) => form === "inline");
+  const perAccount = onRole
+    .flatMap(({ grants }) => grants)
+    .reduce((sum, { packed }) => sum + charactersPerAccount(packed), 0);
+  const more = Math.floor((ROLE_INLINE_CHARACTERS - totalSize(inline)) / perAccount);
+  const grants = caller.grants.map((grant): AssumeGrant => {
+    const { headroom } = grant;
+    return headroom.mode !== "explicit" || headroom.capacity === undefined
+      ? grant
+      : {
+          ...grant,
+          headroom: { ...headroom, capacity: Math.min(headroom.capacity, headroom.accounts + more) },
+        };
   });
   return { ...caller, grants };
 }

@@ -9,6 +9,8 @@ import type { AccessModel } from "./model";
 interface Write {
   /** How a message calls the object: `the role "x" in account 222222222222`. */
   readonly called: string;
+  /** How it calls the role or user that the object belongs to, which may be the object itself. */
+  readonly owner: string;
   /** What in Terraform writes it: one object has one. */
   readonly writer: string;
   readonly asked: Asked;
@@ -19,24 +21,24 @@ interface Write {
  * would undo the other. The role that Terraform assumes in an account counts as written too, by hand.
  */
 export function* namesTaken(
-  { deployment, identities }: AccessModel,
+  { deployment, callers, identities }: AccessModel,
   cite: (path: Path) => string,
 ): Iterable<Finding> {
   const first = new Map<string, Write>();
-  const said = new Set<string>();
-  for (const write of [...adminRoles(deployment), ...identities.flatMap(writesOf)]) {
+  const taken = new Set<string>();
+  // A role that exists already is there to be met, also where nothing is written on it.
+  const unwritten = callers.map(({ role }) => role).filter(({ policies }) => policies.length === 0);
+  const all = [...identities, ...unwritten.filter(({ origin }) => origin === "existing")];
+  for (const write of [...adminRoles(deployment), ...all.flatMap(writesOf)]) {
     // IAM's names have no case.
-    const object = write.called.toLowerCase();
+    const [object, owner] = [write.called.toLowerCase(), write.owner.toLowerCase()];
     const earlier = first.get(object);
     if (earlier === undefined) {
       first.set(object, write);
-      continue;
-    }
-    // Two roles of one name have profiles and policies of one name too: one error is enough.
-    const pair = JSON.stringify([earlier.asked.path, write.asked.path]);
-    if (earlier.writer !== write.writer && !said.has(pair)) {
-      said.add(pair);
-      yield taken(earlier, write, cite);
+    } else if (earlier.writer !== write.writer && (object === owner || !taken.has(owner))) {
+      // Two roles of one name have profiles and policies of one name too: one error is enough.
+      taken.add(owner);
+      yield collision(earlier, write, cite);
     }
   }
 }
@@ -61,7 +63,7 @@ export function* roleSpellings({ callers }: AccessModel, cite: (path: Path) => s
 }
 
 /** Is at the part that can have another name: the later one of the file where both can. */
-function taken(one: Write, other: Write, cite: (path: Path) => string): Finding {
+function collision(one: Write, other: Write, cite: (path: Path) => string): Finding {
   const [earlier, later] = [one, other].sort(
     (a, b) => lineOf(cite(a.asked.path)) - lineOf(cite(b.asked.path)),
   );
@@ -92,9 +94,9 @@ function writesOf(identity: Identity): Write[] {
   }
   const owner = `the ${kind} "${name}" in account ${accountId}`;
   // Several parts may write policies on a role that exists already, and are one identity then.
-  const writes: Write[] = [{ called: owner, writer: `${stack} ${address ?? arn}`, asked }];
+  const writes: Write[] = [{ called: owner, owner, writer: `${stack} ${address ?? arn}`, asked }];
   const add = (called: string, at: string): void => {
-    writes.push({ called, writer: `${stack} ${at}`, asked });
+    writes.push({ called, owner, writer: `${stack} ${at}`, asked });
   };
   if (instanceProfile !== undefined) {
     add(`the instance profile "${instanceProfile.name}" in account ${accountId}`, instanceProfile.address);
@@ -126,10 +128,11 @@ function adminRole(accountId: string, nameWithPath: string | undefined, path: Pa
   if (nameWithPath === undefined) {
     return [];
   }
-  const name = nameWithoutPath(nameWithPath);
+  const called = `the role "${nameWithoutPath(nameWithPath)}" in account ${accountId}`;
   return [
     {
-      called: `the role "${name}" in account ${accountId}`,
+      called,
+      owner: called,
       writer: `admin role of ${accountId}`,
       asked: { what: "the role that Terraform assumes", path, nameKey: "admin_role_name" },
     },

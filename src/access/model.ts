@@ -32,7 +32,9 @@ export class AccessModel {
     const written = this.callers
       .map(({ role }) => role)
       .filter(({ origin, policies }) => origin === "made" || policies.length > 0);
-    this.identities = [...joined(written), ...made].sort((a, b) => (a.arn < b.arn ? -1 : 1));
+    this.identities = [...joined(written), ...made].sort((a, b) =>
+      a.arn === b.arn ? 0 : a.arn < b.arn ? -1 : 1,
+    );
   }
 
   /** Who may assume each role, read each key and use it. */

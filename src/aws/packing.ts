@@ -136,16 +136,9 @@ function roleArns(targets: AssumeTargets, accountIds: readonly string[]): string
   return accountIds.map((id) => roleArn(targets.partition, id, targets.roleName));
 }
 
-/** How full an `explicit` policy is on a role whose other inline policies leave it `room` characters. */
-export function headroomIn({ headroom, policies }: Packed, room: number): Headroom {
-  const [policy] = policies;
-  if (headroom.mode !== "explicit" || headroom.capacity === undefined || policy === undefined) {
-    return headroom;
-  }
-  const size = policySize(policy.document);
+/** What one more account adds to an `explicit` policy, in characters; 0 where nothing grows. */
+export function charactersPerAccount({ headroom, policies }: Packed): number {
+  const [arn] = [policies[0]?.document.Statement[0]?.Resource ?? []].flat();
   // The ARNs are all of one length: what one more costs is its text and a comma.
-  const [arn = ""] = [policy.document.Statement[0]?.Resource ?? ""].flat();
-  const perAccount = JSON.stringify(arn).length + 1;
-  const more = Math.floor((room - size) / perAccount);
-  return { ...headroom, capacity: Math.min(headroom.capacity, headroom.accounts + more) };
+  return headroom.mode === "explicit" && arn !== undefined ? JSON.stringify(arn).length + 1 : 0;
 }

@@ -27,7 +27,7 @@ export interface AffectedOptions {
 }
 
 /** What makes the output besides the accounts file. A change to any of it may change every stack. */
-const PROGRAM = ["modules", "src", "main.ts", "bin", "package.json", "package-lock.json"];
+const PROGRAM = ["modules", "src", "main.ts", "bin", ".swcrc", "package.json", "package-lock.json"];
 
 /** The format does not matter to the comparison; JSON is the faster. */
 const RENDER: RenderOptions = { format: "json", rootFromStack: "../../.." };

@@ -244,3 +244,27 @@ accounts:
         ],
   );
 });
+
+test("a role that exists already is met, also where nothing is written on it", () => {
+  const file = `
+source: {account_id: "111111111111", pmm_ec2_role_name: pmm}
+defaults: {admin_role_name: Admin}
+teleport: {role_name: v-monitoring, proxy_address: "t.example.com:443"}
+accounts:
+  - name: home
+    account_id: "111111111111"
+    third_party_monitors: [{name: v, account_id: "999999999999", external_id: 9b2d, policy: ReadOnlyAccess}]
+`;
+  const source = { name: "accounts.yaml", path: "/accounts.yaml", text: file };
+  expect(readAccess(source, features).problems).toMatchObject([{ rule: "name-taken", line: 8 }]);
+});
+
+test("three writers of one role are two errors: each later one, and none of what hangs on the role", () => {
+  const named = { ...APART, admin: "x-monitoring", monitors: ["x-monitoring", "X-monitoring"] } as const;
+  const source = { name: "accounts.yaml", path: "/accounts.yaml", text: fileOf(named) };
+  const taken = readAccess(source, features).problems.filter(({ rule }) => rule === "name-taken");
+  expect(taken.map(({ line, message }) => [line, /^the role "[xX]-/.test(message)])).toEqual([
+    [18, true],
+    [19, true],
+  ]);
+});

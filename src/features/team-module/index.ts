@@ -25,10 +25,13 @@ export const teamModule: Feature<typeof keys> = {
 
   *rules(file) {
     const lists = [
-      asked(file.defaults.modules, ["defaults"]),
-      ...file.entries.map(({ path, input }) => asked(input.modules, path)),
+      { list: asked(file.defaults.modules, ["defaults"]), isCalled: true },
+      ...file.entries.map(({ path, input }) => ({
+        list: asked(input.modules, path),
+        isCalled: input.lifecycle === "active",
+      })),
     ];
-    for (const list of lists) {
+    for (const { list, isCalled } of lists) {
       yield* repeated(
         file,
         list.map(({ input, path }) => ({ value: input.name, path: [...path, "name"] })),
@@ -37,7 +40,7 @@ export const teamModule: Feature<typeof keys> = {
           `the module "${name}" is there already at ${first}; expected each once: give this one another name`,
       );
       for (const module of list) {
-        yield* moduleRules(file, module);
+        yield* moduleRules(file, module, isCalled);
       }
     }
   },
@@ -68,7 +71,8 @@ function effective(
   return [...defaults.filter(({ input }) => !names.has(input.name)), ...asked(own, path)];
 }
 
-function* moduleRules(file: AccountsFile, { input, path }: Asked): Iterable<Finding> {
+/** What an account that leaves has is destroyed or forgotten without its code, which may be gone already. */
+function* moduleRules(file: AccountsFile, { input, path }: Asked, isCalled: boolean): Iterable<Finding> {
   const source = input.source.startsWith("../")
     ? { problem: `"${input.source}" starts with ../; paths start with ./: type ./${input.source}` }
     : moduleSource(input.source);
@@ -80,7 +84,7 @@ function* moduleRules(file: AccountsFile, { input, path }: Asked): Iterable<Find
     if (misversioned !== undefined) {
       yield error([...path, input.version === undefined ? "source" : "version"], "version", misversioned);
     }
-    if (source.kind === "local") {
+    if (source.kind === "local" && isCalled) {
       code = file.folder.once(readModuleCode, source.path);
       for (const problem of code.problems) {
         yield error([...path, "source"], "source", problem);
