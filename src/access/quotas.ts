@@ -63,11 +63,14 @@ function* trustSize(identity: Identity): Iterable<Finding> {
 
 function* inlineSize(identity: Identity, callers: readonly Caller[]): Iterable<Finding> {
   const limit = identity.kind === "role" ? ROLE_INLINE_CHARACTERS : USER_INLINE_CHARACTERS;
-  const parts = identity.policies.flatMap((policy) =>
-    policy.form === "inline" ? [{ policy, size: sizeOf(policy) }] : [],
+  const size = identity.policies.reduce(
+    (sum, policy) => sum + (policy.form === "inline" ? sizeOf(policy) : 0),
+    0,
   );
-  const size = parts.reduce((sum, part) => sum + part.size, 0);
   if (size > limit) {
+    const parts = identity.policies
+      .filter(({ form }) => form === "inline")
+      .map((policy) => ({ policy, size: sizeOf(policy) }));
     const [largest] = [...parts].sort((a, b) => b.size - a.size);
     yield error(
       largest?.policy.path ?? [],
@@ -79,8 +82,8 @@ function* inlineSize(identity: Identity, callers: readonly Caller[]): Iterable<F
 }
 
 function* managedSizes(identity: Identity): Iterable<Finding> {
-  for (const policy of identity.policies.filter(({ form }) => form === "managed")) {
-    const size = sizeOf(policy);
+  for (const policy of identity.policies) {
+    const size = policy.form === "managed" ? sizeOf(policy) : 0;
     if (size > MANAGED_POLICY_CHARACTERS) {
       yield error(
         policy.path,
@@ -94,6 +97,9 @@ function* managedSizes(identity: Identity): Iterable<Finding> {
 
 /** Counts the managed policies of each part of the file: the shards of one grant are one part. */
 function* attachments(identity: Identity, callers: readonly Caller[]): Iterable<Finding> {
+  if (identity.policies.length <= MANAGED_POLICIES_PER_ROLE) {
+    return;
+  }
   const attached = identity.policies.filter(({ form }) => form !== "inline");
   if (attached.length <= MANAGED_POLICIES_PER_ROLE) {
     return;

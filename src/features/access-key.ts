@@ -6,7 +6,7 @@ import { error, type Finding, warning } from "../accounts/problem";
 import { VPC_ID } from "../aws/formats";
 import { GENERATION_TAG } from "../aws/names";
 import { denyOtherSources, readableBy } from "../aws/policies";
-import { type VariableValue, variables } from "./feature";
+import { perDeployment, type VariableValue, variables } from "./feature";
 import { type IdentityPolicy, inlinePolicy, type RotatingKeys } from "./identity";
 
 const EXPECTED_RANGE = "expected an IP address or CIDR block, such as 198.51.100.7/32";
@@ -83,10 +83,10 @@ export function* accessKeyRules(key: AccessKey, path: Path): Iterable<Finding> {
 /** What the modules make of the key: the keys themselves, and the secret in the source account. */
 export function rotatingKeys(
   key: AccessKey,
-  { source, secrets }: Deployment,
+  deployment: Deployment,
   secret: { readonly name: string; readonly address: string },
 ): RotatingKeys {
-  const [first, ...others] = secrets.readers;
+  const { source, secrets } = deployment;
   return {
     generation: key.key_generation,
     previous: key.previous_key,
@@ -95,12 +95,18 @@ export function rotatingKeys(
       ...secret,
       accountId: source.accountId,
       region: source.region,
-      policy: first === undefined ? undefined : readableBy([first, ...others]),
+      policy: readersPolicy(deployment),
       kmsKeyId: secrets.kmsKeyId,
       tags: source.tags,
     },
   };
 }
+
+/** Every secret has the same readers. */
+const readersPolicy = perDeployment(({ secrets: { readers } }) => {
+  const [first, ...others] = readers;
+  return first === undefined ? undefined : readableBy([first, ...others]);
+});
 
 /** The tag from which the next plan reads the generation. */
 export function generationTag(key: AccessKey): Tags {

@@ -116,6 +116,18 @@ export interface KeyedSetting {
   readonly retires: boolean;
 }
 
+/** What is the same for every account of a deployment, made once. */
+export function perDeployment<Value>(
+  make: (deployment: Deployment) => Value,
+): (deployment: Deployment) => Value {
+  const made = new WeakMap<Deployment, { readonly value: Value }>();
+  return (deployment) => {
+    const known = made.get(deployment) ?? { value: make(deployment) };
+    made.set(deployment, known);
+    return known.value;
+  };
+}
+
 /** Leaves out what is undefined or an empty list, so that the module's own default stays in force. */
 export function variables(
   values: Readonly<Record<string, VariableValue | undefined>>,

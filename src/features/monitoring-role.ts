@@ -1,12 +1,13 @@
 import { text } from "../accounts/fields";
+import type { Deployment } from "../accounts/model";
 import { error, warning } from "../accounts/problem";
 import { additionalPrincipals } from "../accounts/schema";
 import { parseRoleArn } from "../aws/arns";
 import { EXTERNAL_ID } from "../aws/formats";
 import { MONITORING_POLICY, MONITORING_ROLE, PMM_ASSUME_POLICY } from "../aws/names";
-import { trustRoles } from "../aws/policies";
+import { type PolicyDocument, trustRoles } from "../aws/policies";
 import { modulePolicy } from "../modules/own";
-import { adoptableGrants, type Feature, variables } from "./feature";
+import { adoptableGrants, type Feature, perDeployment, variables } from "./feature";
 import { inlinePolicy, madeIn } from "./identity";
 
 const keys = {
@@ -45,9 +46,10 @@ export const monitoringRole: Feature<typeof keys> = {
   calls(account, deployment) {
     const { source, partition } = deployment;
     const { external_id, additional_principals } = account.input;
-    const principals = [
-      ...new Set([source.pmmRoleArn, ...source.additionalPrincipals, ...additional_principals]),
-    ].sort();
+    const addsNothing = external_id === undefined && additional_principals.length === 0;
+    const { principals, document } = addsNothing
+      ? usualTrust(deployment)
+      : trustOf(deployment, additional_principals, external_id);
     const name = `pmm_iam_${account.alias}`;
     return [
       {
@@ -69,7 +71,7 @@ export const monitoringRole: Feature<typeof keys> = {
             kind: "role",
             name: MONITORING_ROLE,
             address: `module.${name}.aws_iam_role.pmm_rds_monitoring`,
-            trust: trustRoles({ principals, organizationId: source.organizationId, externalId: external_id }),
+            trust: document,
             policies: [
               inlinePolicy(
                 MONITORING_POLICY,
@@ -109,3 +111,21 @@ export const monitoringRole: Feature<typeof keys> = {
     resourceName: "pmm_assume_target_roles",
   },
 };
+
+/** Who may assume the role, sorted, and the document that says so. */
+interface RoleTrust {
+  readonly principals: readonly string[];
+  readonly document: PolicyDocument;
+}
+
+/** Most accounts add nothing to what the source says. */
+const usualTrust = perDeployment((deployment) => trustOf(deployment, [], undefined));
+
+function trustOf(
+  { source: { pmmRoleArn, additionalPrincipals, organizationId } }: Deployment,
+  additional: readonly string[],
+  externalId: string | undefined,
+): RoleTrust {
+  const principals = [...new Set([pmmRoleArn, ...additionalPrincipals, ...additional])].sort();
+  return { principals, document: trustRoles({ principals, organizationId, externalId }) };
+}

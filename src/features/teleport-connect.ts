@@ -8,7 +8,7 @@ import { TELEPORT_ASSUME_POLICY, TELEPORT_POLICY, TELEPORT_ROLE } from "../aws/n
 import { KNOWN_REGIONS, partitionOf } from "../aws/partitions";
 import { type PolicyDocument, trustRoles } from "../aws/policies";
 import { modulePolicy } from "../modules/own";
-import { type Feature, variables } from "./feature";
+import { type Feature, perDeployment, variables } from "./feature";
 import { inlinePolicy, madeIn } from "./identity";
 
 const database = mapping(
@@ -112,11 +112,7 @@ export const teleportConnect: Feature<typeof keys> = {
             kind: "role",
             name: TELEPORT_ROLE,
             address: `module.${name}.aws_iam_role.teleport_database_access`,
-            trust: trustRoles({
-              principals: [teleport.roleArn],
-              organizationId: source.organizationId,
-              externalId: teleport.externalId,
-            }),
+            trust: trustOf(deployment),
             policies: [
               inlinePolicy(TELEPORT_POLICY, connectPolicy(databases, account, deployment), {
                 address: `module.${name}.aws_iam_role_policy.teleport_database_access`,
@@ -150,6 +146,15 @@ export const teleportConnect: Feature<typeof keys> = {
     resourceName: "teleport_assume_database_roles",
   },
 };
+
+/** Every account's role trusts the same one. */
+const trustOf = perDeployment(({ teleport, source: { organizationId } }) =>
+  trustRoles({
+    principals: teleport === undefined ? [] : [teleport.roleArn],
+    organizationId,
+    externalId: teleport?.externalId,
+  }),
+);
 
 function* databaseRules(settings: Database, path: Path, partition: string | undefined): Iterable<Finding> {
   const { engine, resource_id, endpoint, db_users, db_names, region } = settings;

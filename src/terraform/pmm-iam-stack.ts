@@ -67,9 +67,8 @@ export class PmmIamStack extends TerraformStack {
   }
 
   override prepareStack(): void {
-    if (this.isAsMade()) {
-      this.ensureBackendExists();
-    } else {
+    // The stack has its backend, and of itself nothing that refers to another stack.
+    if (!this.isAsMade()) {
       super.prepareStack();
     }
   }
@@ -98,7 +97,7 @@ export class PmmIamStack extends TerraformStack {
     const modules: Record<string, unknown> = {};
     const providers: unknown[] = [];
     let terraform = {};
-    for (const element of this.node.findAll().filter((node) => TerraformElement.isTerraformElement(node))) {
+    for (const element of [...this.own].filter((node) => TerraformElement.isTerraformElement(node))) {
       if (element instanceof ModuleInstance) {
         Object.assign(modules, element.toTerraform().module);
       } else if (element instanceof LiteralProvider) {

@@ -6,6 +6,7 @@ import type { AccessModel } from "../access/model";
 import type { Stack } from "../access/stacks";
 import { moduleFiles } from "../modules/own";
 import { bareReferences } from "./hcl";
+import { JsonSynthesizer } from "./json-synthesizer";
 import { PmmIamStack } from "./pmm-iam-stack";
 import { secondRootFile } from "./second-root-file";
 
@@ -31,12 +32,18 @@ export async function renderStacks(access: AccessModel, options: RenderOptions):
     // cdktf's stacks read the format from the environment alone, the option of App reaches only the file name.
     process.env["SYNTH_HCL_OUTPUT"] = String(format === "hcl");
     const app = new App({ outdir: folder, hclOutput: format === "hcl", stackTraces: false });
+    const inMemory = new Map<string, JsonSynthesizer>();
     for (const stack of access.stacks) {
       const built = new PmmIamStack(app, { access, stack, rootFromStack });
       extend?.(built);
+      if (format === "json" && extend === undefined) {
+        const synthesizer = new JsonSynthesizer(built);
+        built.synthesizer = synthesizer;
+        inMemory.set(stack.name, synthesizer);
+      }
     }
     app.synth();
-    return await collect(folder, access.stacks, format);
+    return await collect(folder, access.stacks, { format, inMemory });
   } finally {
     if (environment === undefined) {
       delete process.env["SYNTH_HCL_OUTPUT"];
@@ -47,7 +54,17 @@ export async function renderStacks(access: AccessModel, options: RenderOptions):
   }
 }
 
-async function collect(folder: string, stacks: readonly Stack[], format: OutputFormat): Promise<OutputFiles> {
+interface Rendered {
+  readonly format: OutputFormat;
+  /** The stacks whose JSON is not in the folder. */
+  readonly inMemory: ReadonlyMap<string, JsonSynthesizer>;
+}
+
+async function collect(
+  folder: string,
+  stacks: readonly Stack[],
+  { format, inMemory }: Rendered,
+): Promise<OutputFiles> {
   const modules = moduleFiles();
   const files = new Map<string, string | Buffer>();
   const read = (path: string): string => readFileSync(join(folder, path), "utf8");
@@ -60,7 +77,8 @@ async function collect(folder: string, stacks: readonly Stack[], format: OutputF
       files.set(`${root}/cdk.tf`, bareReferences(await formatHcl(read(`${root}/cdk.tf`))));
       files.set(`${root}/metadata.json`, read(`${root}/metadata.json`));
     } else {
-      files.set(`${root}/cdk.tf.json`, read(`${root}/cdk.tf.json`));
+      const text = inMemory.get(stack.name)?.text;
+      files.set(`${root}/cdk.tf.json`, text ?? read(`${root}/cdk.tf.json`));
     }
     files.set(`${root}/pmm-iam.tf.json`, secondRootFile(stack));
     for (const [path, content] of [...modules, ...teamFiles(stack)]) {
