@@ -55,10 +55,9 @@ export function list<Item extends z.ZodType>(item: Item, description: string) {
 
 /** A mapping with exactly these keys. */
 export function mapping<Shape extends z.ZodRawShape>(shape: Shape, description: string) {
-  const expected = `expected ${aMapping(shape)}`;
   return z
     .strictObject(shape, {
-      error: (issue) => (issue.code === "invalid_type" ? expected : undefined),
+      error: (issue) => (issue.code === "invalid_type" ? `expected ${aMapping(shape)}` : undefined),
     })
     .meta({ description });
 }
@@ -67,7 +66,7 @@ export function mapping<Shape extends z.ZodRawShape>(shape: Shape, description: 
 export function switchOr<Shape extends z.ZodRawShape>(shape: Shape, description: string) {
   return z
     .union([z.boolean(), mapping(shape, description)], {
-      error: `${EXPECTED_SWITCH} or ${aMapping(shape)}`,
+      error: () => `${EXPECTED_SWITCH} or ${aMapping(shape)}`,
     })
     .meta({ description });
 }
