@@ -37,7 +37,7 @@ export function suggestion(issue: z.core.$ZodIssue, value: unknown, allowed: rea
   return plain === undefined ? "" : `; did you mean ${plain}, without quotes?`;
 }
 
-/** What a text becomes without the slips that are made most. */
+/** What a text becomes without the most common mistakes. */
 function rewritten(value: string): string[] {
   const text = value.trim();
   return [

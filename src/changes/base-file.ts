@@ -24,7 +24,7 @@ interface Found {
   readonly bytes: Buffer;
 }
 
-/** Reads a file of a commit as an accounts file, whatever it holds. */
+/** Reads a file of a commit as an accounts file. It may hold anything. */
 export function readBaseFile(commit: Commit, { path, textPath = path, bytes }: Found): BaseFile {
   const source: SourceText = {
     name: `${path} at ${commit.ref}`,

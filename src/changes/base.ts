@@ -15,7 +15,7 @@ export interface Base {
   readonly files: readonly BaseFile[];
   /** undefined where nothing of it can be read. */
   readonly snapshot: Snapshot | undefined;
-  /** What is to be said of it: where it was found, and why the change from all or a part of it is not judged. */
+  /** Where it was found, and why the change from all or a part of it is not judged. */
   readonly problems: readonly BaseProblem[];
 }
 

@@ -82,7 +82,7 @@ export class Runbook {
     return `${this.npm(command, ["ACCOUNTS_FILE"])}${silent} -- --base ${word(ref)} --state ${given}`;
   }
 
-  /** A file from before stands beside today's, so that its relative paths hold. */
+  /** A file from before is put beside today's, so that its relative paths hold. */
   private copyOf(before: FileBefore): string {
     return word(join(dirname(this.file), `${prefixOf(before)}.${basename(this.file)}`));
   }

@@ -16,7 +16,7 @@ export interface ModuleCode {
   readonly variables: ReadonlyMap<string, { readonly required: boolean }>;
   /** Why it cannot be used. Sorted. */
   readonly problems: readonly string[];
-  /** What may be a slip. Sorted. */
+  /** What is legal, and may be a mistake. Sorted. */
   readonly warnings: readonly string[];
 }
 

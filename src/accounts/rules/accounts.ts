@@ -19,7 +19,7 @@ export function* uniqueAccounts(file: AccountsFile): Iterable<Finding> {
   );
 }
 
-/** A key of every account as it stands in the file, also of accounts that are misshapen elsewhere. */
+/** A key of every account as it is in the file, also of accounts whose shape is wrong elsewhere. */
 export function* rawTexts(file: AccountsFile, key: string): Iterable<{ value: string; path: Path }> {
   const accounts = valueAt(file.document.plain, ["accounts"]);
   for (const index of Array.isArray(accounts) ? accounts.keys() : []) {

@@ -2,11 +2,11 @@ import { z } from "zod";
 import { ENTRY_NAME, type Format } from "../../aws/formats";
 import { list, mapping, text } from "../fields";
 
-/** No range: it would let a release that nobody here has read run with the pipeline's credentials. */
+/** No range: it would let a release that no one has read run with the pipeline's credentials. */
 export const EXACT_VERSION: Format = {
   pattern: /^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?$/,
   expected:
-    "one exact version (a range lets releases that nobody here has read run with the pipeline's credentials)",
+    "one exact version (a range would let a release that you have not read run with the pipeline's credentials)",
   example: '"1.2.3"',
 };
 
@@ -28,7 +28,7 @@ const teamModule = mapping(
         z.unknown().meta({ description: "Its value, of any type." }),
         { error: "expected a mapping of the module's variables" },
       )
-      .meta({ description: "The module's variables, of any type. They stand in git: no secrets here." })
+      .meta({ description: "The module's variables, of any type. They are in git, so put no secrets here." })
       .optional(),
   },
   "A Terraform module of your own, which is given the account's provider.",

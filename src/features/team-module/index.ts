@@ -56,7 +56,7 @@ function asked(list: readonly TeamModuleInput[] | null | undefined, path: Path):
 }
 
 /**
- * An account's own modules stand beside those of `defaults`; under the same name, the account's own is meant.
+ * An account has the modules of `defaults` and its own; of two with the same name, its own.
  * null: none of those of `defaults`.
  */
 function effective(
@@ -89,8 +89,8 @@ function* moduleRules(file: AccountsFile, { input, path }: Asked, isCalled: bool
       for (const problem of code.problems) {
         yield error([...path, "source"], "source", problem);
       }
-      for (const slip of code.warnings) {
-        yield warning([...path, "source"], "source", slip);
+      for (const finding of code.warnings) {
+        yield warning([...path, "source"], "source", finding);
       }
     }
   }

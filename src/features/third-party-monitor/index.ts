@@ -33,7 +33,7 @@ const monitor = mapping(
         description: "An AWS managed policy, or a policy file that starts with ./",
         examples: ["ReadOnlyAccess", "./policies/site24x7.json"],
       }),
-    deny_data_access: flag("A Deny on reading data and secrets stands beside the policy.").default(true),
+    deny_data_access: flag("Adds a Deny on reading data and secrets to the role.").default(true),
   },
   "A vendor that monitors this account through a role.",
 );
