@@ -32,6 +32,8 @@ export interface Caller {
   /** The role, with every policy that the output writes on it. */
   readonly role: Identity;
   readonly grants: readonly AssumeGrant[];
+  /** The CloudWatch agent's policy, where the role itself runs the agent. */
+  readonly agent: OwnPolicy | undefined;
 }
 
 /** The path of the key that says how assume policies are packed. */
@@ -190,11 +192,12 @@ function pmmCaller(deployment: Deployment, grants: readonly AssumeGrant[]): Call
   const name = nameWithoutPath(source.pmmRoleName);
   const path = ["source", "pmm_ec2_role_name"];
   const policies = grants.flatMap(policiesOf);
-  const agent = inlinePolicy(
-    CLOUDWATCH_AGENT.server.policy,
-    modulePolicy("cloudwatch-agent", "server", partition),
-    { address: `aws_iam_role_policy.${PMM_AGENT_RESOURCE}`, path: ["source", "cloudwatch_agent"] },
-  );
+  const agent = source.cloudwatchAgent
+    ? inlinePolicy(CLOUDWATCH_AGENT.server.policy, modulePolicy("cloudwatch-agent", "server", partition), {
+        address: `aws_iam_role_policy.${PMM_AGENT_RESOURCE}`,
+        path: ["source", "cloudwatch_agent"],
+      })
+    : undefined;
   const role: Identity = {
     kind: "role",
     accountId: source.accountId,
@@ -203,7 +206,7 @@ function pmmCaller(deployment: Deployment, grants: readonly AssumeGrant[]): Call
     arn: source.pmmRoleArn,
     origin: "existing",
     stack: MAIN_STACK,
-    policies: source.cloudwatchAgent ? [...policies, agent] : policies,
+    policies: agent === undefined ? policies : [...policies, agent],
     tags: {},
     askedBy: [{ what: "the PMM EC2 role", path, nameKey: "pmm_ec2_role_name" }],
   };
@@ -212,6 +215,7 @@ function pmmCaller(deployment: Deployment, grants: readonly AssumeGrant[]): Call
     account: undefined,
     role: source.createPmmRole ? madeHere(role, deployment) : role,
     grants,
+    agent,
   };
 }
 
@@ -250,6 +254,7 @@ function teleportCaller(
       askedBy: [{ what: "Teleport's role", path: ["teleport", "role_name"], nameKey: "role_name" }],
     },
     grants,
+    agent: undefined,
   };
 }
 

@@ -7,7 +7,7 @@ import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
 import type { Caller } from "../access/callers";
 import { type PolicyDocument, policyText } from "../aws/policies";
-import type { Identity } from "../features/identity";
+import type { Identity, OwnPolicy } from "../features/identity";
 import { withAddress } from "./address";
 import { AssumePolicy } from "./assume-policy";
 
@@ -19,13 +19,13 @@ export interface PmmRoleProps {
 export class PmmRole extends Construct {
   constructor(scope: Construct, id: string, { caller }: PmmRoleProps) {
     super(scope, id);
-    const { role } = caller;
+    const { role, agent } = caller;
     const { trust } = role;
     const name = trust === undefined ? role.name : this.makeRole(role, trust);
     const assume = assumePolicies(this, caller, name);
-    const own = this.ownPolicies(caller, name);
+    const agentPolicy = agent === undefined ? [] : [this.grantAgent(agent, name)];
     if (trust !== undefined) {
-      const inline = [...assume.flatMap(({ inline }) => inline ?? []), ...own];
+      const inline = [...assume.flatMap(({ inline }) => inline ?? []), ...agentPolicy];
       this.ownEverything(name, inline, assume);
     }
   }
@@ -53,23 +53,9 @@ export class PmmRole extends Construct {
     return role.name;
   }
 
-  /** What the role has beside what it may assume: the CloudWatch agent's permissions. */
-  private ownPolicies({ role, grants }: Caller, roleName: string): IamRolePolicy[] {
-    const assume = new Set(grants.map(({ name }) => name));
-    return role.policies.flatMap(({ form, name, document, addresses: [address = ""] }) =>
-      form !== "inline" || document === undefined || assume.has(name)
-        ? []
-        : [
-            withAddress(
-              new IamRolePolicy(this, "cloudwatch-agent", {
-                name,
-                role: roleName,
-                policy: policyText(document),
-              }),
-              address,
-            ),
-          ],
-    );
+  private grantAgent({ name, document, addresses }: OwnPolicy, role: string): IamRolePolicy {
+    const policy = new IamRolePolicy(this, "cloudwatch-agent", { name, role, policy: policyText(document) });
+    return withAddress(policy, addresses[0] ?? "");
   }
 
   /** Shows a grant that was added by hand in the next plan. */
