@@ -1,4 +1,7 @@
+import type { AccessModel } from "../access/model";
+import { readAccess } from "../access/read";
 import { error, type Finding } from "../accounts/problem";
+import { features } from "../features";
 import { type Change, isActive, type Kept, keptAccounts, stackFilesOf } from "./change";
 import { type GroupMove, moveSteps } from "./move-group";
 import { isStackName } from "./runbook";
@@ -52,10 +55,16 @@ function isMovedAlready({ evidence }: Change, { before, after }: Kept): boolean 
 
 function stepsOf(change: Change, moving: readonly Kept[]): string[] {
   const { access, ref, runbook } = change;
+  const accessBefore = new Map(
+    change.files.map((file) => [file, readAccess(file.source, features, { parsed: file.parsed }).access]),
+  );
   const moves = new Map<string, GroupMove>();
   for (const { before, after } of moving) {
+    const file = change.files.find(({ snapshot }) => snapshot?.accounts.includes(before));
+    // The state holds what the file from before made; where today's rules refuse that file, what today's makes.
+    const made = (file && accessBefore.get(file)) ?? access;
     const pair = `${before.stack} ${after.stack}`;
-    const addresses = [...(moves.get(pair)?.addresses ?? []), ...addressesOf(change, after.name)];
+    const addresses = [...(moves.get(pair)?.addresses ?? []), ...addressesOf(made, after.name)];
     moves.set(pair, { from: before.stack, to: after.stack, addresses });
   }
   return moveSteps(runbook, {
@@ -67,11 +76,9 @@ function stepsOf(change: Change, moving: readonly Kept[]): string[] {
 }
 
 /** What an account has at the root of its stack: its module instances, and Teleport's role where that is in it. */
-function addressesOf({ access }: Change, name: string): string[] {
-  const member = access.stacks
-    .flatMap(({ accounts }) => accounts)
-    .find(({ account }) => account.name === name);
-  const policies = access.callers
+function addressesOf({ stacks, callers }: AccessModel, name: string): string[] {
+  const member = stacks.flatMap(({ accounts }) => accounts).find(({ account }) => account.name === name);
+  const policies = callers
     .filter(({ account }) => account?.name === name)
     .flatMap(({ role }) => role.policies);
   return [

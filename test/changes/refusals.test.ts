@@ -426,6 +426,31 @@ describe("another group", () => {
     ]);
   });
 
+  test("moves what the state holds, which the file from before made, whatever else changes", () => {
+    const teleport =
+      "teleport: {account_id: '222222222222', role_name: teleport, proxy_address: 'teleport.example.com:443'}\n";
+    const database =
+      'teleport: {databases: [{name: db, engine: mysql, resource_id: db-A, endpoint: "db:3306", db_users: [a]}]}';
+    const moved = (before: string, after: string, sources: readonly [string, string] = ["", ""]) =>
+      judgedLines({
+        before: teleport + accountsFile([`${before}, group: shop`, BILLING], { source: sources[0] }),
+        after: teleport + accountsFile([after, BILLING], { source: sources[1] }),
+      }).flatMap((line) => / state mv .* (\S+)$/.exec(line)?.[1] ?? []);
+    expect(moved(`${ORDERS}, aurora: true`, `${ORDERS}, aurora: {lifecycle: retiring}`)).toEqual([
+      "module.aurora_user_orders",
+      "module.pmm_iam_orders",
+    ]);
+    expect(moved(ORDERS, `${ORDERS}, aurora: true`)).toEqual(["module.pmm_iam_orders"]);
+    const account = `${ORDERS}, ${database}`;
+    expect(moved(account, account, ["\n  assume_policy: sharded", ""])).toEqual([
+      "module.pmm_iam_orders",
+      "module.teleport_connect_orders",
+      "aws_iam_role_policy.teleport_assume_database_roles",
+      "aws_iam_policy.teleport_assume_database_roles_6",
+      "aws_iam_role_policy_attachment.teleport_assume_database_roles_6",
+    ]);
+  });
+
   test("from what no synth has taken for a group is none", () => {
     const before = accountsFile([`${ORDERS}, group: "x; rm -r ."`]);
     expect(judgedLines({ before, after: accountsFile([ORDERS]) })).toEqual([]);
