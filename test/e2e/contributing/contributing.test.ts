@@ -132,9 +132,9 @@ describe("what the program knows of the sample", () => {
       role: "pmm-ec2-role",
       policy: assume("000000000001", "000000000002", "222222222222"),
     });
-    // 96 characters and 60 for each account: 134 of them are 8,136 of 8,192, and one more is too much.
+    // 10,240 less 96 + 4 * 53 and 96 + 3 * 60 leaves 9,656: room for 85 more accounts with both, at 53 + 60 each.
     expect(stdout).toContain(
-      `\npmm-assume-rds-monitoring-roles: explicit, 4 of 152 accounts\n${POLICY}: explicit, 3 of 134 accounts\n`,
+      `\npmm-assume-rds-monitoring-roles: explicit, 4 of 89 accounts\n${POLICY}: explicit, 3 of 88 accounts\n`,
     );
   });
 
