@@ -129,7 +129,7 @@ class ModuleWalk {
       return `has its code outside ${path}, and the stack carries that folder alone; move the code into a folder inside it`;
     }
     if (!isFolder(folder)) {
-      return `has its code in ${this.shown(folder)}, which is no folder; mend its source`;
+      return `has its code in ${this.shown(folder)}, which is not a folder; fix its source`;
     }
     const real = realpathSync(folder);
     if (chain.includes(real)) {

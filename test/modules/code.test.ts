@@ -118,7 +118,7 @@ test("variables with and without a default, in HCL and JSON", () => {
   });
 });
 
-test("a called folder is read once, whoever calls it, and a circle is refused by links too", () => {
+test("a called folder is read once, however many modules call it, and a circle is refused by links too", () => {
   const calls = (...folders: readonly string[]): string =>
     folders.map((to, index) => `module "to_${index}" {\n  source = "${to}"\n}\n`).join("");
   write("repository/config/own/main.tf", calls("./level1", "./level1"));
