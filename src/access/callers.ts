@@ -1,5 +1,5 @@
 import type { Account, Deployment, Teleport } from "../accounts/model";
-import { MAIN_STACK } from "../accounts/names";
+import { sharedName, stackName } from "../accounts/names";
 import type { Path } from "../accounts/problem";
 import { iamArn, nameWithoutPath, pathOf } from "../aws/arns";
 import { ROLE_INLINE_CHARACTERS } from "../aws/limits";
@@ -141,9 +141,10 @@ function totalSize(policies: readonly IdentityPolicy[]): number {
 function grantOf(
   { roleName, policyName, resourceName }: AssumedBy,
   callerId: string,
-  { partition, source }: Deployment,
+  { name: deployment, partition, source }: Deployment,
   accounts: readonly StackAccount[],
 ): AssumeGrant {
+  const policy = sharedName(policyName, deployment);
   const having = accounts.filter(({ calls }) =>
     calls.some(({ makes }) => makes.some(({ kind, name }) => kind === "role" && name === roleName)),
   );
@@ -155,7 +156,7 @@ function grantOf(
   });
   const path = ASSUME_POLICY_PATH;
   const named = (shard: number) => {
-    const name = `${policyName}-${shard}`;
+    const name = `${policy}-${shard}`;
     return { name, arn: iamArn(partition, callerId, "policy", name) };
   };
   const addresses = (shard: number): [string, string] => [
@@ -163,9 +164,9 @@ function grantOf(
     `aws_iam_role_policy_attachment.${resourceName}_${shard}`,
   ];
   return {
-    name: policyName,
+    name: policy,
     resourceName,
-    inline: inlineOf(packed, policyName, resourceName),
+    inline: inlineOf(packed, policy, resourceName),
     shards: packed.policies.flatMap(({ shard, document }) =>
       shard === undefined
         ? []
@@ -193,10 +194,14 @@ function pmmCaller(deployment: Deployment, grants: readonly AssumeGrant[]): Call
   const path = ["source", "pmm_ec2_role_name"];
   const policies = grants.flatMap(policiesOf);
   const agent = source.cloudwatchAgent
-    ? inlinePolicy(CLOUDWATCH_AGENT.server.policy, modulePolicy("cloudwatch-agent", "server", partition), {
-        address: `aws_iam_role_policy.${PMM_AGENT_RESOURCE}`,
-        path: ["source", "cloudwatch_agent"],
-      })
+    ? inlinePolicy(
+        sharedName(CLOUDWATCH_AGENT.server.policy, deployment.name),
+        modulePolicy("cloudwatch-agent", "server", partition),
+        {
+          address: `aws_iam_role_policy.${PMM_AGENT_RESOURCE}`,
+          path: ["source", "cloudwatch_agent"],
+        },
+      )
     : undefined;
   const role: Identity = {
     kind: "role",
@@ -205,7 +210,7 @@ function pmmCaller(deployment: Deployment, grants: readonly AssumeGrant[]): Call
     iamPath: pathOf(source.pmmRoleName),
     arn: source.pmmRoleArn,
     origin: "existing",
-    stack: MAIN_STACK,
+    stack: stackName(deployment.name),
     policies: agent === undefined ? policies : [...policies, agent],
     tags: {},
     askedBy: [{ what: "the PMM EC2 role", path, nameKey: "pmm_ec2_role_name" }],
@@ -233,7 +238,7 @@ function madeHere(role: Identity, { source, partition }: Deployment): Identity {
 }
 
 function teleportCaller(
-  { accounts }: Deployment,
+  { name: deployment, accounts }: Deployment,
   teleport: Teleport,
   grants: readonly AssumeGrant[],
 ): Caller {
@@ -248,7 +253,7 @@ function teleportCaller(
       iamPath: pathOf(teleport.roleName),
       arn: teleport.roleArn,
       origin: "existing",
-      stack: account?.stack ?? MAIN_STACK,
+      stack: account?.stack ?? stackName(deployment),
       policies: grants.flatMap(policiesOf),
       tags: {},
       askedBy: [{ what: "Teleport's role", path: ["teleport", "role_name"], nameKey: "role_name" }],

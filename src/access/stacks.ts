@@ -1,10 +1,10 @@
 import type { Account, Deployment } from "../accounts/model";
-import { MAIN_STACK } from "../accounts/names";
+import { stackName } from "../accounts/names";
 import type { Feature, ModuleCall } from "../features/feature";
 
 /** What one stack holds, as data: one state, one plan, one pipeline job. */
 export interface Stack {
-  /** `pmm-iam`, or `pmm-iam-<group>`. */
+  /** `<deployment>`, or `<deployment>-<group>`. */
   readonly name: string;
   /** Sorted by name. */
   readonly accounts: readonly StackAccount[];
@@ -20,7 +20,7 @@ export interface StackAccount {
 
 /** Spreads the accounts over stacks; the main stack is there even without accounts of its own. */
 export function stacksOf(deployment: Deployment, features: readonly Feature[]): Stack[] {
-  const stacks = new Map<string, StackAccount[]>([[MAIN_STACK, []]]);
+  const stacks = new Map<string, StackAccount[]>([[stackName(deployment.name), []]]);
   for (const account of deployment.accounts) {
     const members = stacks.get(account.stack) ?? [];
     const calls = callsOf(account, deployment, features);

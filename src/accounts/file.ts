@@ -25,6 +25,10 @@ export interface Entry<Keys extends z.ZodRawShape = z.ZodRawShape> {
 export interface AccountsFile<Keys extends z.ZodRawShape = z.ZodRawShape> {
   /** Where relative paths start, and what was read from there. */
   readonly folder: AccountsFolder;
+  /** The deployment's, or the default; undefined where it is missing or misshapen. */
+  readonly name: string | undefined;
+  /** A name for the deployment of a file that must say one and does not. */
+  readonly suggestedName: string | undefined;
   /** The source account's; undefined where the region that says so is misshapen. */
   readonly partition: Partition | undefined;
   readonly source: SourceInput | undefined;

@@ -4,6 +4,7 @@ import { type DocumentResult, type ParsedDocument, parseDocument } from "./docum
 import { type AccountKeys, type AccountsFile, type Entry, place } from "./file";
 import { AccountsFolder } from "./folder";
 import type { Deployment } from "./model";
+import { DEFAULT_NAME } from "./names";
 import { type Finding, type Path, type Problem, sortProblems } from "./problem";
 import { resolveDeployment } from "./resolve";
 import { partitionOfFile, RULES } from "./rules";
@@ -47,23 +48,27 @@ export function loadAccounts(
     const findings = schemaFindings(schema, schema.safeParse(document.plain).error?.issues ?? [], document);
     return { problems: [...problems, ...findings.map(located)] };
   }
-  const { file, findings } = readShape(document, dirname(source.path), keysOf(features));
+  const { file, findings } = readShape(document, source, keysOf(features));
   problems.push(...findings.map(located));
   for (const rule of [...RULES, ...features.map((feature) => feature.rules?.bind(feature))]) {
     problems.push(...[...(rule?.(file) ?? [])].map(located));
   }
   const sorted = sortProblems(problems);
-  if (sorted.some(({ severity }) => severity === "error") || file.source === undefined) {
+  if (
+    sorted.some(({ severity }) => severity === "error") ||
+    file.source === undefined ||
+    file.name === undefined
+  ) {
     return { problems: sorted };
   }
-  const deployment = resolveDeployment(file, file.source);
+  const deployment = resolveDeployment(file, file.source, file.name);
   return { valid: { deployment, cite: (path) => place(file, path), locate: located }, problems: sorted };
 }
 
 /** Holds the file against the schema part by part, so that a fault in one part leaves the others to the rules. */
 function readShape(
   document: ParsedDocument,
-  folder: string,
+  { path, suggestedName }: SourceText,
   featureKeys: z.ZodRawShape,
 ): { file: AccountsFile; findings: Finding[] } {
   const schema = fileSchema(featureKeys);
@@ -77,7 +82,7 @@ function readShape(
     findings.push(...schemaFindings(schema, issues, document));
     return undefined;
   };
-  const { source, defaults, backend, teleport, secrets } = schema.shape;
+  const { name, source, defaults, backend, teleport, secrets } = schema.shape;
   const account = accountSchema(featureKeys);
   read(fileOutline, []);
   const listed = valueAt(document.plain, ["accounts"]);
@@ -85,8 +90,11 @@ function readShape(
   const sourceRead = read(source, ["source"]);
   const defaultsRead =
     read(defaults, ["defaults"]) ?? rightParts(defaults, valueAt(document.plain, ["defaults"]));
+  const isNamed = valueAt(document.plain, ["name"]) !== undefined;
   const file: AccountsFile = {
-    folder: new AccountsFolder(folder),
+    folder: new AccountsFolder(dirname(path)),
+    name: isNamed ? read(name, ["name"]) : suggestedName === undefined ? DEFAULT_NAME : undefined,
+    suggestedName: isNamed ? undefined : suggestedName,
     partition: partitionOfFile({ source: sourceRead, defaults: defaultsRead, document }),
     source: sourceRead,
     defaults: defaultsRead,

@@ -7,6 +7,8 @@ import type { AccountInput, Adoptable, BackendInput, TeamModuleInput } from "./s
 
 /** accounts.yaml once every rule has passed: defaults applied, names made ARNs, sorted. */
 export interface Deployment {
+  /** What its stacks begin with: no other file of the repository has the same. */
+  readonly name: string;
   readonly partition: Partition;
   /** Where relative paths in the file start, and what was read from there. */
   readonly folder: AccountsFolder;

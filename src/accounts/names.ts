@@ -1,17 +1,42 @@
+import { DEPLOYMENT_NAME } from "../aws/formats";
+
 /**
- * The one authority on what Terraform calls an account and its stack. Both are part of state files: a name that
- * changes here would destroy what bears it.
+ * The one authority on what a deployment is called, and on what Terraform calls an account and its stack. All of it
+ * is part of state files: a name that changes here would destroy what bears it.
  */
 
-/** The stack of the source account's resources and of every account without a group. */
-export const MAIN_STACK = "pmm-iam";
+/** The deployment of the accounts file that may leave its name out. */
+export const DEFAULT_NAME = "pmm-iam";
 
-/** `pmm-iam`, or `pmm-iam-<group>`. */
-export function stackName(group: string | undefined): string {
-  return group === undefined ? MAIN_STACK : `${MAIN_STACK}-${group}`;
+/** The file that may leave its deployment's name out, at the root of its repository. */
+export const DEFAULT_FILE = "accounts.yaml";
+
+/** `<deployment>`, the stack of the source account's resources; or the stack of a group, `<deployment>-<group>`. */
+export function stackName(deployment: string, group?: string): string {
+  return group === undefined ? deployment : `${deployment}-${group}`;
+}
+
+/**
+ * What exists once in the source account, whatever file asks for it: another deployment than the default adds its
+ * name, so that two may write on one role and neither undoes the other.
+ */
+export function sharedName(name: string, deployment: string): string {
+  return deployment === DEFAULT_NAME ? name : `${name}-${deployment}`;
 }
 
 /** An account's or a module's name as Terraform takes it in an address: `-` as `_`. */
 export function aliasOf(name: string): string {
   return name.replaceAll("-", "_");
+}
+
+/** A name for the deployment of a file, from the file's own or, of an `accounts.yaml`, from its folder's. */
+export function suggestedName(file: string, folder: string): string {
+  const stem = file === DEFAULT_FILE ? folder : file.replace(/\.ya?ml$/i, "");
+  const name = stem
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^[^a-z]+/, "")
+    .slice(0, 31)
+    .replace(/-+$/, "");
+  return DEPLOYMENT_NAME.pattern.test(name) ? name : DEPLOYMENT_NAME.example;
 }

@@ -7,13 +7,14 @@ import { DEFAULT_REGION } from "./rules";
 import type { SourceInput } from "./schema";
 
 /** Applies the defaults. Only for a file that has passed every rule. */
-export function resolveDeployment(file: AccountsFile, input: SourceInput): Deployment {
+export function resolveDeployment(file: AccountsFile, input: SourceInput, name: string): Deployment {
   const partition = file.partition ?? "aws";
   const source = resolveSource(file, input, partition);
   const accounts = file.entries
-    .map((entry) => resolveAccount(file, entry, source, partition))
+    .map((entry) => resolveAccount(file, entry, { name, source, partition }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   return {
+    name,
     partition,
     folder: file.folder,
     source,
@@ -42,14 +43,18 @@ function resolveSource(file: AccountsFile, input: SourceInput, partition: Partit
   };
 }
 
-function resolveAccount(file: AccountsFile, entry: Entry, source: Source, partition: Partition): Account {
+function resolveAccount(
+  file: AccountsFile,
+  entry: Entry,
+  { name, source, partition }: Pick<Deployment, "name" | "source" | "partition">,
+): Account {
   const { path, input } = entry;
   const isSource = input.account_id === source.accountId;
   return {
     name: input.name,
     alias: aliasOf(input.name),
     accountId: input.account_id,
-    stack: stackName(input.group),
+    stack: stackName(name, input.group),
     region: input.region ?? (isSource ? source.region : (file.defaults.region ?? DEFAULT_REGION)),
     adminRoleName: isSource
       ? source.adminRoleName

@@ -8,6 +8,11 @@ export interface SourceText {
   /** Where it is; relative paths in the file start from its folder. */
   readonly path: string;
   readonly text: string;
+  /**
+   * A name to suggest, where the file has to say its deployment's: it is not accounts.yaml at the root of its
+   * repository. Left out: the file may take the default.
+   */
+  readonly suggestedName?: string;
 }
 
 /** 2,000 accounts with every feature are about 2 MB. */

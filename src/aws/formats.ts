@@ -31,6 +31,13 @@ export const ENTRY_NAME: Format = {
   example: "orders-prod",
 };
 
+/** The name of a deployment: it begins the names of its stacks, and ends those of what it makes in shared places. */
+export const DEPLOYMENT_NAME: Format = {
+  pattern: /^[a-z][a-z0-9-]{0,30}$/,
+  expected: "a lower-case letter, then lower-case letters, digits or -, at most 31 in all",
+  example: "staging",
+};
+
 export const ROLE_NAME: Format = {
   pattern: new RegExp(`^${IAM_NAME}$`),
   expected: "an IAM role name: 1 to 64 letters, digits or any of + = , . @ _ -",

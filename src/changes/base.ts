@@ -121,6 +121,7 @@ function baseOfFormer(commit: Commit, path: string, former: readonly FormerFile[
     path,
     files: former.map(({ file }) => file),
     snapshot: {
+      name: former[0]?.file.snapshot?.name,
       source: former[0]?.file.snapshot?.source ?? NOTHING.source,
       accounts: former.flatMap(({ accounts }) => accounts),
       nameless: gone.reduce((sum, { file }) => sum + (file.snapshot?.nameless ?? 0), 0),

@@ -1,7 +1,7 @@
 import type { AccessModel } from "../access/model";
 import type { ParsedDocument } from "../accounts/document";
 import type { Account, Lifecycle } from "../accounts/model";
-import { aliasOf, MAIN_STACK, stackName } from "../accounts/names";
+import { aliasOf, DEFAULT_NAME, stackName } from "../accounts/names";
 import type { Path } from "../accounts/problem";
 import { DEFAULT_REGION } from "../accounts/rules";
 import { valueAt } from "../accounts/values";
@@ -11,6 +11,8 @@ import { type KeyedUserSnapshot, keyedUsersOf } from "./keyed-users";
 
 /** What of accounts.yaml a change is judged by. */
 export interface Snapshot {
+  /** The deployment's; undefined for a file that was not there. */
+  readonly name: string | undefined;
   readonly source: SourceSnapshot;
   readonly accounts: readonly AccountSnapshot[];
   /** Entries without a name, whose fate nobody can tell; 1 for all that stands in place of a list. */
@@ -41,13 +43,14 @@ export interface AccountSnapshot {
 }
 
 /** The stacks that a file makes: the main one is there even without accounts of its own. */
-export function stacksOf({ accounts }: Snapshot): ReadonlySet<string> {
-  return new Set([MAIN_STACK, ...accounts.map(({ stack }) => stack)]);
+export function stacksOf({ name, accounts }: Snapshot): ReadonlySet<string> {
+  return new Set([...(name === undefined ? [] : [stackName(name)]), ...accounts.map(({ stack }) => stack)]);
 }
 
 /** Of today's file, which has passed every rule. */
-export function snapshotOf({ deployment: { source, accounts } }: AccessModel): Snapshot {
+export function snapshotOf({ deployment: { name, source, accounts } }: AccessModel): Snapshot {
   return {
+    name,
     source: {
       accountId: source.accountId,
       boundary: source.permissionsBoundary,
@@ -75,6 +78,8 @@ export function snapshotOf({ deployment: { source, accounts } }: AccessModel): S
  */
 export function readLeniently(document: ParsedDocument): Snapshot {
   const text = (path: Path): string | undefined => textAt(document, path);
+  // Before files had names, every one of them was this deployment.
+  const deployment = text(["name"]) ?? DEFAULT_NAME;
   const region = text(["source", "region"]) ?? text(["defaults", "region"]) ?? DEFAULT_REGION;
   const partition = partitionOf(region) ?? "aws";
   const sourceId = text(["source", "account_id"]);
@@ -102,7 +107,7 @@ export function readLeniently(document: ParsedDocument): Snapshot {
         name,
         alias: aliasOf(name),
         accountId,
-        stack: stackName(text([...path, "group"])),
+        stack: stackName(deployment, text([...path, "group"])),
         lifecycle: lifecycleOf(text([...path, "lifecycle"])),
         boundary: isSource && !ownBoundary ? sourceBoundary : boundary(own, accountId),
         ownBoundary,
@@ -112,6 +117,7 @@ export function readLeniently(document: ParsedDocument): Snapshot {
     ];
   });
   return {
+    name: deployment,
     source: {
       accountId: sourceId,
       boundary: sourceBoundary,
@@ -143,6 +149,7 @@ function textAt(document: ParsedDocument, path: Path): string | undefined {
 
 /** A file that was not there: everything of today is new. */
 export const NOTHING: Snapshot = {
+  name: undefined,
   source: { accountId: undefined, boundary: undefined, assumePolicy: "explicit", organizationId: undefined },
   accounts: [],
   nameless: 0,

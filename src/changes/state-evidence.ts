@@ -1,5 +1,5 @@
 import { isOfPmmRole } from "../access/callers";
-import { MAIN_STACK } from "../accounts/names";
+import { stackName } from "../accounts/names";
 import { features } from "../features";
 import type { AccountSnapshot, Snapshot } from "./snapshot";
 import type { State, StateObject } from "./state";
@@ -7,6 +7,7 @@ import type { State, StateObject } from "./state";
 /** What the given states say of the accounts of a file, before or after a change of it. */
 export class StateEvidence {
   private readonly stackOfAlias: ReadonlyMap<string, string>;
+  private readonly mainStack: string;
   private readonly stackToBe: ReadonlyMap<string, string>;
 
   constructor(
@@ -17,6 +18,7 @@ export class StateEvidence {
       new Map(accounts.map(({ alias, stack }) => [alias, stack]));
     // Before the change is applied, the states know an account where it was.
     this.stackOfAlias = stacks([...head.accounts, ...base.accounts]);
+    this.mainStack = stackName(base.name ?? head.name ?? "");
     this.stackToBe = stacks(head.accounts);
   }
 
@@ -67,7 +69,7 @@ export class StateEvidence {
 
   private stackOf(object: StateObject): string | undefined {
     const isPmmRole = object.module === undefined && isOfPmmRole(object.address, features);
-    return isPmmRole ? MAIN_STACK : this.stackOfAlias.get(this.ownerOf(object) ?? "");
+    return isPmmRole ? this.mainStack : this.stackOfAlias.get(this.ownerOf(object) ?? "");
   }
 
   /**

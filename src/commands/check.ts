@@ -1,8 +1,8 @@
 import type { AccessModel } from "../access/model";
 import { readAccess } from "../access/read";
+import { readAccountsText } from "../accounts/accounts-text";
 import { parseDocument } from "../accounts/document";
 import type { Finding, Problem } from "../accounts/problem";
-import { readSourceText } from "../accounts/source-text";
 import { type Base, readBase } from "../changes/base";
 import { type Place, placeOf } from "../changes/commits";
 import { InputError } from "../changes/input-error";
@@ -58,7 +58,7 @@ function judged({ base: ref, state }: CheckOptions): Judged {
     );
   }
   const states = readStates(state);
-  const source = readSourceText(...accountsFile());
+  const source = readAccountsText(...accountsFile());
   if ("severity" in source) {
     return { problems: [source] };
   }

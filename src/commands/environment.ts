@@ -1,4 +1,5 @@
-import { join, relative, resolve, sep } from "node:path";
+import { realpathSync } from "node:fs";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { projectRoot } from "../project";
 import type { OutputFormat } from "../terraform/render";
 
@@ -23,11 +24,23 @@ export function outputFormat(): OutputFormat {
 export const underCdktfCommand = process.env["CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS"] !== undefined;
 
 /**
- * The way from a stack's folder to the project's root, where local state lives. An output folder outside the
- * project gets the same bytes as the default one, so that no output depends on the machine.
+ * The way from a stack's folder to that of the accounts file, where local state is. Links are followed on both sides:
+ * Terraform goes up from where a stack's folder really is.
  */
 export function rootFromStack(output: string): string {
-  const stack = resolve(output, "stacks", "stack");
-  const inside = stack.startsWith(projectRoot + sep);
-  return inside ? relative(stack, projectRoot).split(sep).join("/") : "../../..";
+  const [file] = accountsFile();
+  const stack = join(realPath(resolve(output, "stacks")), "stack");
+  return relative(stack, realPath(dirname(file)))
+    .split(sep)
+    .join("/");
+}
+
+/** A path without links, also of what is not there yet. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const above = dirname(path);
+    return above === path ? path : join(realPath(above), basename(path));
+  }
 }

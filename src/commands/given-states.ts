@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { MAIN_STACK } from "../accounts/names";
 import { InputError } from "../changes/input-error";
 import { parseState, type State } from "../changes/state";
 
@@ -12,7 +11,7 @@ export const STATE_HELP =
   "what terraform show -json or state pull prints, - for standard input; <stack>=<file> says of which stack";
 
 /** A state with its stack in front: `pmm-iam-finance=state.json`. */
-const OF_STACK = new RegExp(`^(${MAIN_STACK}(?:-[a-z0-9-]+)?)=(.+)$`);
+const OF_STACK = /^([a-z][a-z0-9-]*)=(.+)$/;
 
 /** Reads the states that were given with `--state`. */
 export function readStates(given: readonly string[] = []): State[] {

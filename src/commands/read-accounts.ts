@@ -1,6 +1,7 @@
 import type { AccessModel } from "../access/model";
 import { readAccess } from "../access/read";
-import { readSourceText, type SourceText } from "../accounts/source-text";
+import { readAccountsText } from "../accounts/accounts-text";
+import type { SourceText } from "../accounts/source-text";
 import type { Feature } from "../features/feature";
 import { accountsFile } from "./environment";
 import { reportProblems } from "./report";
@@ -9,7 +10,7 @@ import { reportProblems } from "./report";
 export function readAccounts(
   features: readonly Feature[],
 ): { text: SourceText; access: AccessModel } | undefined {
-  const text = readSourceText(...accountsFile());
+  const text = readAccountsText(...accountsFile());
   if ("severity" in text) {
     reportProblems([text]);
     return undefined;

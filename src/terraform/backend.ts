@@ -2,8 +2,8 @@ import { LocalBackend, S3Backend, type TerraformStack } from "cdktf";
 import type { Deployment } from "../accounts/model";
 
 /**
- * Where the stack's state lives. `rootFromStack` leads from the stack's folder to the project's root, where a
- * local state stays when the output folder is thrown away.
+ * Where the stack's state lives. `rootFromStack` leads from the stack's folder to the accounts file's, where a local
+ * state stays when the output folder is thrown away.
  */
 export function addBackend(
   stack: TerraformStack,

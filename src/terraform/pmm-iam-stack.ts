@@ -15,7 +15,7 @@ export interface PmmIamStackProps {
   readonly access: AccessModel;
   /** The stack of the model that this one is made of. */
   readonly stack: Stack;
-  /** The way from the stack's folder to the project's root, where local state is. */
+  /** The way from the stack's folder to the accounts file's, where local state is. */
   readonly rootFromStack: string;
 }
 

@@ -17,7 +17,7 @@ export type OutputFiles = ReadonlyMap<string, string | Buffer>;
 
 export interface RenderOptions {
   readonly format: OutputFormat;
-  /** The way from a stack's folder to the project's root. */
+  /** The way from a stack's folder to the accounts file's, where local state is. */
   readonly rootFromStack: string;
   /** Adds a team's own constructs to each stack. */
   readonly extend?: (stack: PmmIamStack) => void;

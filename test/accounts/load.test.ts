@@ -23,6 +23,7 @@ function accountOf(name: string, account: string): Omit<Account, "input"> {
 
 test("the smallest file has every default", () => {
   expect(deploymentOf("smallest")).toEqual({
+    name: "pmm-iam",
     partition: "aws",
     folder: expect.objectContaining({ path: join(CORPUS, "ok") }),
     source: {

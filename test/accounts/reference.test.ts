@@ -43,7 +43,8 @@ test("every row has five cells and a description, and no message of the schema's
 
 test("a section for each part of the file, and then for each feature's keys", () => {
   const sections = lines.flatMap((line) => /^## (.+)$/.exec(line)?.[1] ?? []);
-  expect(sections.slice(0, 7)).toEqual([
+  expect(sections.slice(0, 8)).toEqual([
+    "`name`",
     "`source`",
     "`defaults`",
     "`backend`",
@@ -52,7 +53,7 @@ test("a section for each part of the file, and then for each feature's keys", ()
     "`accounts`",
     "`accounts[].external_id`, `accounts[].additional_principals`",
   ]);
-  expect(sections).toHaveLength(6 + features.length);
+  expect(sections).toHaveLength(7 + features.length);
 });
 
 test.each([

@@ -18,6 +18,11 @@ const EDGES: readonly (readonly [keyof typeof formats, readonly string[], readon
     ["", "A", "0a", "-a", "a_b", "a.b", "a".repeat(49), "a\n", "ä"],
   ],
   [
+    "DEPLOYMENT_NAME",
+    ["a", "a-", "pmm-iam", "a".repeat(31)],
+    ["", "A", "0a", "-a", "a_b", "a.b", "a".repeat(32), "a\n", "ä"],
+  ],
+  [
     "ROLE_NAME",
     ["r", "R_+=,.@-9", "r".repeat(64)],
     ["", "r".repeat(65), "a/b", "a b", "a:b", "a*", "a\n", "ä"],

@@ -124,7 +124,7 @@ describe("formats", () => {
   });
 
   test("github: workflow commands, the file from the repository's root, everything escaped", async () => {
-    repository.write("a,b:c/accounts.yaml", accountsFile([`${ORDERS}, tags: {50%: x}`]));
+    repository.write("a,b:c/accounts.yaml", `${accountsFile([`${ORDERS}, tags: {50%: x}`])}name: staging\n`);
     const { code, stdout, stderr } = await ranCheck(repository, { format: "github" }, "a,b:c/accounts.yaml");
     expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
     expect(stdout.split("\n")).toEqual([
@@ -486,6 +486,8 @@ describe("the base", () => {
           ),
         ],
       });
+      remove("accounts.yaml");
+      repository.write("a.yaml", `${accountsFile([ORDERS])}name: pmm-iam\n`);
       const { code, lines } = await checked("a.yaml");
       expect([code, lines.length]).toEqual([1, 2]);
     });
@@ -593,11 +595,11 @@ describe("the base", () => {
     const REMOVED = { code: 1, stderr: expect.stringContaining(`error: ${GONE} [account-removed]`) };
 
     /** `accounts.yaml` leads to a file that an account is then taken out of. */
-    function linked(target = "envs/prod.yaml"): void {
-      repository.write("envs/prod.yaml", accountsFile([ORDERS, BILLING]));
+    function linked(target = "envs/prod.yaml", name = ""): void {
+      repository.write("envs/prod.yaml", accountsFile([ORDERS, BILLING]) + name);
       symlinkSync(target, repository.path("accounts.yaml"));
       repository.commit();
-      repository.write("envs/prod.yaml", accountsFile([BILLING]));
+      repository.write("envs/prod.yaml", accountsFile([BILLING]) + name);
     }
 
     test("is compared with what it led to", async () => {
@@ -612,7 +614,7 @@ describe("the base", () => {
       symlinkSync("teams/dba", repository.path("team"));
       symlinkSync("../../accounts.yaml", repository.path("teams/dba/accounts.yaml"));
       symlinkSync("envs", repository.path("current"));
-      linked("current/prod.yaml");
+      linked("current/prod.yaml", "name: prod\n");
       expect(await ranCheck(repository, { base: "HEAD" }, "team/accounts.yaml")).toMatchObject(REMOVED);
     });
 

@@ -3,6 +3,7 @@ import type { Finding } from "../problem";
 import { adminRoles, uniqueAccounts } from "./accounts";
 import { boundaries } from "./boundary";
 import { lifecycleRules } from "./lifecycle";
+import { deploymentNames } from "./name";
 import { onePartition } from "./partition";
 import { secretsReaders } from "./secrets";
 import { sourceRules } from "./source";
@@ -16,6 +17,7 @@ type Rule = (file: AccountsFile) => Iterable<Finding>;
 
 /** The rules that belong to no single feature. Each is a pure function of the file. */
 export const RULES: readonly Rule[] = [
+  deploymentNames,
   uniqueAccounts,
   adminRoles,
   onePartition,

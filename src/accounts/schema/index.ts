@@ -1,7 +1,8 @@
 /** The keys of accounts.yaml that belong to no single feature. Features add theirs to each account. */
 
 import { z } from "zod";
-import { list, mapping } from "../fields";
+import { DEPLOYMENT_NAME } from "../../aws/formats";
+import { list, mapping, text } from "../fields";
 import { accountSchema } from "./account";
 import { backend, defaults, secrets, source, teleport } from "./sections";
 
@@ -10,7 +11,14 @@ export { additionalPrincipals } from "./common";
 export type { BackendInput, DefaultsInput, SecretsInput, SourceInput, TeleportInput } from "./sections";
 export { EXACT_VERSION, type TeamModuleInput, teamModules } from "./team-modules";
 
+/** The name of the deployment, at the top of the file. */
+export const deploymentName = text(
+  DEPLOYMENT_NAME,
+  "The deployment: its stacks and their states begin with it. accounts.yaml at the root of its repository may leave it out, and is pmm-iam; every other file says its own. Never changes.",
+).optional();
+
 const sections = {
+  name: deploymentName,
   source,
   defaults: defaults.nullable().optional(),
   backend: backend.optional(),

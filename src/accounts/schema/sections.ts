@@ -84,7 +84,7 @@ export const backend = mapping(
       "State in S3, encrypted and locked by a lock file.",
     ),
   },
-  "Where Terraform's state lives. Left out: terraform.<stack>.tfstate at the project's root.",
+  "Where Terraform's state lives. Left out: terraform.<stack>.tfstate beside this file.",
 );
 
 export const teleport = mapping(

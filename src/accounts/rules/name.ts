@@ -1,0 +1,15 @@
+import type { AccountsFile } from "../file";
+import { DEFAULT_FILE, DEFAULT_NAME } from "../names";
+import { error, type Finding } from "../problem";
+
+/** A file that is not the repository's own says its deployment's name, so that no two share stacks and states. */
+export function* deploymentNames({ suggestedName }: AccountsFile): Iterable<Finding> {
+  if (suggestedName !== undefined) {
+    yield error(
+      [],
+      "name",
+      `name is missing: a file that is not ${DEFAULT_FILE} at the root of its repository says its deployment's, and its stacks begin with it; add name: ${suggestedName} at the top (or name: ${DEFAULT_NAME}, where the stacks of this file are applied under that name already)`,
+      "key",
+    );
+  }
+}
