@@ -1,5 +1,6 @@
 import { outputFolder, outputFormat, rootFromStack, underCdktfCommand } from "./src/commands/environment";
 import { readAccounts } from "./src/commands/read-accounts";
+import { reportResult } from "./src/commands/report";
 import { EXIT_USER, runCommand } from "./src/commands/run";
 import { synthSummary } from "./src/commands/synth-summary";
 import { features } from "./src/features";
@@ -17,7 +18,7 @@ export async function synth(format: OutputFormat, folder: string): Promise<numbe
   const files = await renderStacks(access, { format, rootFromStack: rootFromStack(folder) });
   const published = await publish(files, folder, { underCdktfCommand });
 
-  process.stdout.write(synthSummary({ access, format, folder, published }));
+  reportResult(synthSummary({ access, format, folder, published }).trimEnd().split("\n"));
   return 0;
 }
 

@@ -1,4 +1,5 @@
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
+import { shellPath, shellWord } from "../accounts/shell";
 import { projectRoot } from "../project";
 
 /** The variables that decide which file is read and where the output goes. */
@@ -54,21 +55,23 @@ export class Runbook {
     return [
       ...(stacks.some(({ before }) => before === undefined) ? [this.synth()] : []),
       ...filesBefore(stacks).flatMap((before) => [
-        `git show ${word(`${ref}:${before.path}`)} >${this.copyOf(before)}`,
-        `ACCOUNTS_FILE=${this.copyOf(before)} npm run synth -- --output ${word(this.outputOf(before))}`,
+        `git show ${shellWord(`${ref}:${before.path}`)} >${this.copyOf(before)}`,
+        `ACCOUNTS_FILE=${this.copyOf(before)} npm run synth -- --output ${shellWord(this.outputOf(before))}`,
       ]),
     ];
   }
 
   /** Removes what `synthAll` made for the stacks that are gone. */
   removeBefore(stacks: readonly StackFiles[]): string[] {
-    return filesBefore(stacks).map((before) => `rm -r ${word(this.outputOf(before))} ${this.copyOf(before)}`);
+    return filesBefore(stacks).map(
+      (before) => `rm -r ${shellPath(this.outputOf(before))} ${this.copyOf(before)}`,
+    );
   }
 
   /** Terraform in the folder of a stack. */
   terraform({ stack, before }: StackFiles, command: string): string {
     const folder = join(this.outputOf(before), "stacks", stack);
-    return `terraform ${word(`-chdir=${folder}`)} ${command}`;
+    return `terraform ${shellWord(`-chdir=${folder}`)} ${command}`;
   }
 
   /** One of this program's own commands that judge by states; each state's file is named as it stands in the shell. */
@@ -79,12 +82,12 @@ export class Runbook {
   ): string {
     const given = states.map(([stack, file]) => `${stack}=${file}`).join(" ");
     const silent = command === "affected" ? " --silent" : "";
-    return `${this.npm(command, ["ACCOUNTS_FILE"])}${silent} -- --base ${word(ref)} --state ${given}`;
+    return `${this.npm(command, ["ACCOUNTS_FILE"])}${silent} -- --base ${shellWord(ref)} --state ${given}`;
   }
 
   /** A file from before is put beside today's, so that its relative paths hold. */
   private copyOf(before: FileBefore): string {
-    return word(join(dirname(this.file), `${prefixOf(before)}.${basename(this.file)}`));
+    return shellPath(join(dirname(this.file), `${prefixOf(before)}.${basename(this.file)}`));
   }
 
   /** The output folder of today's file, or the one beside it of a file from before. */
@@ -95,7 +98,7 @@ export class Runbook {
   private npm(script: string, variables: readonly string[]): string {
     const set = variables.flatMap((name) => {
       const value = this.environment[name];
-      return value ? [`${name}=${word(value)} `] : [];
+      return value ? [`${name}=${shellWord(value)} `] : [];
     });
     return `${set.join("")}npm run ${script}`;
   }
@@ -124,9 +127,4 @@ export const SHRED_COPIES = 'shred -u "$copies"/* && rmdir "$copies"';
 /** Whether a synth may have made a stack of this name: if not, it should not reach a command. */
 export function isStackName(name: string): boolean {
   return /^[a-z0-9-]+$/.test(name);
-}
-
-/** A word of a shell's command: in quotes where a branch or a file is called what a shell would act on. */
-function word(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

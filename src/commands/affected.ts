@@ -18,7 +18,7 @@ import { projectRoot } from "../project";
 import { type OutputFiles, type RenderOptions, renderStacks } from "../terraform/render";
 import { readStates } from "./given-states";
 import { readAccounts } from "./read-accounts";
-import { colors, reportError, reportSteps } from "./report";
+import { reportError, reportJson, reportNote, reportSteps } from "./report";
 import { EXIT_USER } from "./run";
 
 export interface AffectedOptions {
@@ -44,13 +44,13 @@ export async function affected({ base: ref, state }: AffectedOptions): Promise<n
   const base = readBase({ place: placeOf(text.path), accountIds }, ref, "ref");
   if (base.files.length > 0) {
     for (const { message } of base.problems.filter(({ severity }) => severity === "warning")) {
-      note(message);
+      reportNote(message);
     }
   }
   const { stacks } = access;
   const before = await renderBase(base);
   if (typeof before === "string") {
-    note(`all stacks are affected: ${before}`);
+    reportNote(`all stacks are affected: ${before}`);
   }
   const names =
     typeof before === "string"
@@ -58,7 +58,7 @@ export async function affected({ base: ref, state }: AffectedOptions): Promise<n
       : differingStacks(before, await renderStacks(access, RENDER));
   // Nothing but include: to GitHub Actions any other key is one more axis of the matrix.
   const matrix = { include: included(stacks, new Set(names)) };
-  process.stdout.write(`${JSON.stringify(matrix)}\n`);
+  reportJson(matrix);
   return reportVanished(base, access, states) ? 0 : EXIT_USER;
 }
 
@@ -109,7 +109,7 @@ function reportVanished(base: Base, access: AccessModel, states: readonly State[
   const evidence = new StateEvidence(states, sides);
   const vanished = vanishedStacks(sides, evidence);
   for (const { stack } of vanished.filter(({ problem }) => problem === undefined)) {
-    note(`the stack ${stack} is gone, and nothing is left to plan in it`);
+    reportNote(`the stack ${stack} is gone, and nothing is left to plan in it`);
   }
   const failures = [...evidence.problems(), ...vanished.flatMap(({ problem }) => problem ?? [])];
   for (const failure of failures) {
@@ -124,8 +124,4 @@ function reportVanished(base: Base, access: AccessModel, states: readonly State[
     }),
   );
   return failures.length === 0;
-}
-
-function note(message: string): void {
-  process.stderr.write(`${colors.dim("note:")} ${message}\n`);
 }

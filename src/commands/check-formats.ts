@@ -1,6 +1,7 @@
-import { formatProblem, type Problem, printable } from "../accounts/problem";
+import { type Line, shownFile } from "../accounts/lines";
+import type { Problem } from "../accounts/problem";
+import { firstOf, problemsLines, restLines } from "../accounts/problem-lines";
 import { counted } from "../accounts/wording";
-import { colors } from "./report";
 
 export const CHECK_FORMATS = ["text", "json", "github"] as const;
 
@@ -21,11 +22,11 @@ export interface CheckSummary {
 
 /** What a command writes to its two streams. */
 export interface Streams {
-  readonly stdout: string;
-  readonly stderr: string;
+  readonly stdout: readonly Line[];
+  readonly stderr: readonly Line[];
 }
 
-/** The problems for people, for programs, or for GitHub's annotations. */
+/** The problems for people, for programs, or for GitHub's annotations. JSON has all of them. */
 export function formatCheck(
   format: CheckFormat,
   problems: readonly Problem[],
@@ -33,46 +34,35 @@ export function formatCheck(
   /** The file from the repository's root, where GitHub looks for it. */
   pathInRepository: string,
 ): Streams {
-  const line = summary.errors === 0 ? `${summaryLine(summary)}\n` : "";
+  const last = summary.errors === 0 ? [summaryLine(summary)] : [];
   switch (format) {
     case "text":
-      return {
-        stdout: line,
-        stderr: problems.map((problem) => `${formatProblem(problem, colors)}\n`).join(""),
-      };
+      return { stdout: last, stderr: problemsLines(problems) };
     case "json":
-      return { stdout: `${JSON.stringify({ problems: problems.map(asJson), summary })}\n`, stderr: "" };
-    case "github":
-      return {
-        stdout: problems.map((problem) => `${workflowCommand(problem, pathInRepository)}\n`).join("") + line,
-        stderr: "",
-      };
+      return { stdout: [{ json: { problems: problems.map(asJson), summary } }], stderr: [] };
+    case "github": {
+      const { shown, rest } = firstOf(problems);
+      const annotations = shown.map((problem) => annotation(problem, pathInRepository));
+      return { stdout: [...annotations, ...restLines(problems, rest), ...last], stderr: [] };
+    }
   }
 }
 
 /** What was checked, where nothing is wrong. */
 function summaryLine({ file, accounts, stacks, warnings, base }: CheckSummary): string {
   const compared = base === undefined ? "" : `, compared with ${base.ref} (${base.commit.slice(0, 7)})`;
-  return `${file}: ${counted(accounts ?? 0, "account")} in ${counted(stacks ?? 0, "stack")}${compared}: no errors, ${counted(warnings, "warning")}`;
+  return `${shownFile(file)}: ${counted(accounts ?? 0, "account")} in ${counted(stacks ?? 0, "stack")}${compared}: no errors, ${counted(warnings, "warning")}`;
 }
 
 function asJson({ file, line, column, severity, message, rule, steps }: Problem): object {
   return { file, line, column, severity, message, rule, ...(steps === undefined ? {} : { steps }) };
 }
 
-/** `::error file=,line=,col=,title=::message`, which GitHub Actions shows at the line in a pull request. */
-function workflowCommand({ severity, line, column, rule, message, steps }: Problem, file: string): string {
-  const properties = Object.entries({ file, line, col: column, title: rule }).map(
-    ([key, value]) => `${key}=${escapeProperty(printable(String(value)))}`,
-  );
-  const text = [message, ...(steps ?? [])].map(printable).join("\n");
-  return `::${severity} ${properties.join(",")}::${escapeData(text)}`;
-}
-
-function escapeData(text: string): string {
-  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
-}
-
-function escapeProperty(text: string): string {
-  return escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+/** What GitHub Actions shows at the line in a pull request. */
+function annotation({ severity, line, column, rule, message, steps = [] }: Problem, file: string): Line {
+  return {
+    command: severity,
+    properties: { file, line, col: column, title: rule },
+    message: [message, ...steps],
+  };
 }

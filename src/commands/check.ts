@@ -14,6 +14,7 @@ import { type CheckFormat, type CheckSummary, formatCheck } from "./check-format
 import { accountsFile } from "./environment";
 import { readStates } from "./given-states";
 import { EXIT_USER } from "./run";
+import { print } from "./terminal";
 
 export interface CheckOptions {
   /** The git ref to judge the change from. */
@@ -93,8 +94,8 @@ function report({ base: ref = "", format }: CheckOptions, { problems, base, acce
     summary,
     format === "github" ? annotatedFile(path, name, place) : name,
   );
-  process.stdout.write(stdout);
-  process.stderr.write(stderr);
+  print("stdout", stdout);
+  print("stderr", stderr);
   return errors === 0 ? 0 : EXIT_USER;
 }
 

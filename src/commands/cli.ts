@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { version } from "../project";
 import type { AffectedOptions } from "./affected";
 import type { CheckOptions } from "./check";
@@ -6,8 +6,19 @@ import { CHECK_FORMATS } from "./check-formats";
 import { outputFolder, outputFormat } from "./environment";
 import { STATE_HELP, STATE_OPTION } from "./given-states";
 import { runCommand } from "./run";
+import { print } from "./terminal";
+
+/** How a command ended. */
+let exitCode = 0;
 
 const program = new Command("pmm-iam")
+  .exitOverride()
+  .configureOutput({
+    writeOut: (text) => print("stdout", text.trimEnd().split("\n")),
+    writeErr: (text) => print("stderr", text.trimEnd().split("\n")),
+    // Only these lines are commander's own: every other line end is an argument's.
+    outputError: (text) => print("stderr", text.trimEnd().split(/\n+(?=\(Did you mean |\(pmm-iam --help )/)),
+  })
   .description(
     "Turns accounts.yaml into the Terraform that gives PMM, Teleport, CloudWatch agents and monitors least access.",
   )
@@ -25,14 +36,14 @@ Environment:
   DEBUG             a stack trace when the program itself fails
 
 Exit codes:
-  0 done   1 the input, the change or the output folder needs mending   70 a fault of the program`,
+  0 done   1 the input, the change or the output folder has to be fixed   70 a fault of the program`,
   );
 
 program
   .command("synth")
   .description("write the Terraform of every stack into the output folder")
   .option("--hcl", "as HCL (cdk.tf) instead of JSON (cdk.tf.json)")
-  .option("--output <folder>", "the output folder", outputFolder())
+  .option("--output <folder>", "the output folder (default: CDKTF_OUTDIR, or cdktf.out)")
   .addHelpText(
     "after",
     `
@@ -41,10 +52,10 @@ Examples:
   pmm-iam synth --hcl                                as HCL
   ACCOUNTS_FILE=staging.yaml pmm-iam synth --output staging.out`,
   )
-  .action(({ hcl, output }: { hcl?: boolean; output: string }) =>
+  .action(async ({ hcl, output = outputFolder() }: { hcl?: boolean; output?: string }) => {
     // Each command is loaded when it is asked for: check starts without cdktf.
-    runCommand(async () => (await import("../../main.ts")).synth(hcl ? "hcl" : outputFormat(), output)),
-  );
+    exitCode = await (await import("../../main.ts")).synth(hcl ? "hcl" : outputFormat(), output);
+  });
 
 program
   .command("check")
@@ -62,7 +73,9 @@ Examples:
   pmm-iam check --base origin/main --state pmm-iam-finance=finance.json
                                                      are the objects of a removed account gone?`,
   )
-  .action((options: CheckOptions) => runCommand(async () => (await import("./check.ts")).check(options)));
+  .action(async (options: CheckOptions) => {
+    exitCode = await (await import("./check.ts")).check(options);
+  });
 
 program
   .command("affected")
@@ -78,8 +91,19 @@ Examples:
   pmm-iam affected --base origin/main
   pmm-iam affected --base origin/main --state pmm-iam-finance=finance.json`,
   )
-  .action((options: AffectedOptions) =>
-    runCommand(async () => (await import("./affected.ts")).affected(options)),
-  );
+  .action(async (options: AffectedOptions) => {
+    exitCode = await (await import("./affected.ts")).affected(options);
+  });
 
-void program.parseAsync();
+void runCommand(async () => {
+  try {
+    await program.parseAsync();
+  } catch (cause) {
+    // What commander has printed: the help, the version or what is wrong with the arguments.
+    if (cause instanceof CommanderError) {
+      return cause.exitCode;
+    }
+    throw cause;
+  }
+  return exitCode;
+});

@@ -1,35 +1,48 @@
-import pico from "picocolors";
-import { formatProblem, type Problem, printable } from "../accounts/problem";
+import type { Line } from "../accounts/lines";
+import type { Problem } from "../accounts/problem";
+import { problemsLines } from "../accounts/problem-lines";
 import { version } from "../project";
+import { print } from "./terminal";
 
-/** Where a command's messages go; colour only on a terminal, and never with NO_COLOR. */
-export const colors = pico.createColors(pico.isColorSupported && process.stderr.isTTY === true);
-
-/** Prints every problem and, after errors, how many there are. */
+/** Prints the problems of a file. */
 export function reportProblems(problems: readonly Problem[]): void {
-  for (const problem of problems) {
-    process.stderr.write(`${formatProblem(problem, colors)}\n`);
-  }
+  print("stderr", problemsLines(problems));
 }
 
-/** One line for what the user can mend. */
+/** One line for what the user can fix. */
 export function reportError(message: string): void {
-  process.stderr.write(`${colors.red("error:")} ${message}\n`);
+  print("stderr", [[{ style: "red", text: "error:" }, ` ${message}`]]);
+}
+
+/** One line for what the user may want to know. */
+export function reportNote(message: string): void {
+  print("stderr", [[{ style: "dim", text: "note:" }, ` ${message}`]]);
 }
 
 /** Commands that are the way out, one a line, as they follow a problem. */
 export function reportSteps(steps: readonly string[]): void {
-  process.stderr.write(steps.map((step) => `    ${printable(step)}\n`).join(""));
+  print(
+    "stderr",
+    steps.map((step) => `    ${step}`),
+  );
 }
 
-/** A fault of the program: not the user's to mend, so it asks for a report. The stack trace is for DEBUG. */
+/** What a command answers, for people. */
+export function reportResult(lines: readonly Line[]): void {
+  print("stdout", lines);
+}
+
+/** What a command answers, for programs: one line of JSON. */
+export function reportJson(value: unknown): void {
+  print("stdout", [{ json: value }]);
+}
+
+/** A fault of the program: not the user's to fix, so it asks for a report. The stack trace is for DEBUG. */
 export function reportFault(cause: unknown): void {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  process.stderr.write(
-    `${colors.red("fault:")} pmm-iam ${version} failed by a fault of its own: ${message}\n` +
-      "Please report it with this version and, if you can, the accounts.yaml that shows it (account ids made up). DEBUG=1 prints the stack trace.\n",
-  );
-  if (process.env["DEBUG"] && cause instanceof Error) {
-    process.stderr.write(`${cause.stack}\n`);
-  }
+  const { message, stack = "" } = cause instanceof Error ? cause : new Error(String(cause));
+  print("stderr", [
+    [{ style: "red", text: "fault:" }, ` pmm-iam ${version} failed by a fault of its own: ${message}`],
+    "Please report it with this version and, if you can, the accounts.yaml that shows it (account ids made up). DEBUG=1 prints the stack trace.",
+    ...(process.env["DEBUG"] ? stack.split("\n") : []),
+  ]);
 }

@@ -1,5 +1,6 @@
 import type { AccessModel } from "../access/model";
 import type { Stack } from "../access/stacks";
+import { shellPath } from "../accounts/shell";
 import { counted } from "../accounts/wording";
 import type { Headroom } from "../aws/packing";
 import type { Published } from "../output/publish";
@@ -19,7 +20,7 @@ export function synthSummary({ access, format, folder, published }: SynthResult)
   const users = identities.filter(({ keys }) => keys !== undefined);
   const width = Math.max(...stacks.map(({ name }) => name.length));
   const lines = [
-    `${counted(stacks.length, "stack")} for ${counted(deployment.accounts.length, "account")}, as ${format === "hcl" ? "HCL" : "JSON"}, in ${folder}/stacks:`,
+    `${counted(stacks.length, "stack")} for ${counted(deployment.accounts.length, "account")}, as ${format === "hcl" ? "HCL" : "JSON"}, in ${shellPath(`${folder}/stacks`)}:`,
     ...stacks.map(
       ({ name, accounts }) =>
         `  ${name.padEnd(width)}  ${counted(accounts.length, "account")}, ${counted(accounts.flatMap(({ calls }) => calls).length, "module instance")}`,
@@ -33,7 +34,7 @@ export function synthSummary({ access, format, folder, published }: SynthResult)
     `${counted(published.written + published.unchanged, "file")}: ${published.written} written, ${published.unchanged} unchanged, ${published.removed} removed`,
     "",
     "Next, for each stack:",
-    `  cd ${folder}/stacks/${stacks[0]?.name} && terraform init && terraform plan`,
+    `  cd ${shellPath(`${folder}/stacks/${stacks[0]?.name}`)} && terraform init && terraform plan`,
   ];
   return `${lines.join("\n")}\n`;
 }

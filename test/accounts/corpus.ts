@@ -2,7 +2,8 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import pico from "picocolors";
 import { type Access, readAccess } from "../../src/access/read";
-import { formatProblem, type Problem } from "../../src/accounts/problem";
+import type { Problem } from "../../src/accounts/problem";
+import { formatProblem } from "../../src/accounts/problem-lines";
 import { readSourceText, type SourceText } from "../../src/accounts/source-text";
 import { features } from "../../src/features";
 

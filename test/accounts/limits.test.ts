@@ -54,7 +54,7 @@ describe("PMM's assume policy", () => {
     });
     const errors = loadText(file).problems.filter(({ severity }) => severity === "error");
     expect(printed(errors)).toMatch(
-      /^accounts\.yaml:4:18: error: .* \[assume-policy-size\]\n {4}assume_policy: explicit\n {19}\^\n$/,
+      /^accounts\.yaml:4:18: error: .* \[assume-policy-size\]\n {2}\| {3}assume_policy: explicit\n {2}\| {18}\^\n$/,
     );
   });
 

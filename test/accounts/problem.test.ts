@@ -1,5 +1,6 @@
 import pico from "picocolors";
-import { formatProblem, type Problem } from "../../src/accounts/problem";
+import type { Problem } from "../../src/accounts/problem";
+import { formatProblem } from "../../src/accounts/problem-lines";
 
 const noColors = pico.createColors(false);
 
@@ -33,27 +34,53 @@ test.each([
 ])("the caret is below its column after %s", (_, before, columns) => {
   expect(printed(`${before}X`, before.length + 1)).toEqual([
     `accounts.yaml:3:${before.length + 1}: error: something is wrong [tags]`,
-    `  ${before}X`,
-    `  ${" ".repeat(columns)}^`,
+    `  | ${before}X`,
+    `  | ${" ".repeat(columns)}^`,
   ]);
 });
 
-test("a tab before the caret stays a tab", () => {
-  expect(printed("\ta\tX", 4).slice(1)).toEqual(["  \ta\tX", "  \t \t^"]);
+test("a tab is shown as two spaces", () => {
+  expect(printed("\ta\tX", 4).slice(1)).toEqual(["  |   a  X", "  |      ^"]);
 });
 
 test("what would paint the terminal is shown as an escape, and the caret moves along", () => {
   expect(printed("a\u001b\u202eX", 4, "found \u001b[2J")).toEqual([
     "accounts.yaml:3:4: error: found \\u001b[2J [tags]",
-    "  a\\u001b\\u202eX",
-    `  ${" ".repeat(13)}^`,
+    "  | a\\u001b\\u202eX",
+    `  | ${" ".repeat(13)}^`,
   ]);
 });
 
 test("of a long line, 160 characters around the column are shown", () => {
   const [, text, caret] = printed(`${"a".repeat(500)}X${"b".repeat(500)}`, 501);
-  expect(text).toBe(`  ${"a".repeat(80)}X${"b".repeat(79)}`);
-  expect(caret).toBe(`  ${" ".repeat(80)}^`);
+  expect(text).toBe(`  | ${"a".repeat(80)}X${"b".repeat(79)}`);
+  expect(caret).toBe(`  | ${" ".repeat(80)}^`);
+});
+
+test.each([
+  "::stop-commands::x",
+  "##[error]x",
+  "##vso[task.complete]",
+  "##teamcity[x]",
+  "--- x",
+  "###[group]x",
+])("a file's line %s is no command to a pipeline", (line) => {
+  for (const output of [printed(line, 1), printed(`  ${line}`, 3, `found ${line}`)].flat()) {
+    expect(output).toMatch(/^(?:accounts\.yaml:3:| {2}\| )/);
+    expect(output).not.toMatch(/##\w*\[/);
+  }
+});
+
+test("of a file's name too", () => {
+  const problem: Problem = {
+    severity: "error",
+    file: "::error ::x",
+    line: 1,
+    column: 1,
+    message: "m",
+    rule: "r",
+  };
+  expect(formatProblem(problem, noColors)).toBe("./::error ::x:1:1: error: m [r]");
 });
 
 test("a line without text is not shown", () => {

@@ -1,6 +1,6 @@
 import pico from "picocolors";
 import { type Access, readAccess } from "../../src/access/read";
-import { formatProblem } from "../../src/accounts/problem";
+import { formatProblem } from "../../src/accounts/problem-lines";
 import { absent, type Base, baseOf } from "../../src/changes/base";
 import { readBaseFile } from "../../src/changes/base-file";
 import { judgeSince } from "../../src/changes/judge";

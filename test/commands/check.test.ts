@@ -43,7 +43,7 @@ describe("without a base", () => {
       stdout: "accounts.yaml: 2 accounts in 2 stacks: no errors, 1 warning\n",
     });
     expect(stderr).toMatch(
-      /^accounts\.yaml:8:73: warning: what "billing" holds .* \[lifecycle\]\n {4}- \{name/,
+      /^accounts\.yaml:8:73: warning: what "billing" holds .* \[lifecycle\]\n {2}\| {3}- \{name/,
     );
   });
 
@@ -83,7 +83,7 @@ describe("formats", () => {
     expect(await ranCheck(repository, { base: "HEAD" })).toEqual({
       code: 1,
       stdout: "",
-      stderr: `accounts.yaml:6:1: error: ${GONE} [account-removed]\n  accounts:\n  ^\n`,
+      stderr: `accounts.yaml:6:1: error: ${GONE} [account-removed]\n  | accounts:\n  | ^\n`,
     });
   });
 
@@ -373,7 +373,7 @@ describe("the base", () => {
     expect({ code, stderr }).toEqual({
       code: 0,
       stderr:
-        "accounts.yaml:6:1: warning: there is no accounts.yaml at HEAD, so every account counts as new and none as removed [base]\n  accounts:\n  ^\n",
+        "accounts.yaml:6:1: warning: there is no accounts.yaml at HEAD, so every account counts as new and none as removed [base]\n  | accounts:\n  | ^\n",
     });
   });
 
@@ -389,7 +389,7 @@ describe("the base", () => {
     const { code, stderr } = await ranCheck(repository, { base: "HEAD" });
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `accounts.yaml:6:1: error: ${GONE} [account-removed]\n  accounts:\n  ^\n`,
+      stderr: `accounts.yaml:6:1: error: ${GONE} [account-removed]\n  | accounts:\n  | ^\n`,
     });
   });
 
@@ -673,7 +673,7 @@ describe("the base", () => {
         code: 1,
         stdout: "",
         stderr:
-          "accounts.yaml:6:1: error: accounts.yaml at HEAD is a link to what is no file of that commit, so nothing of the change from it is judged; compare with a commit at which it was right, of those that git log --oneline HEAD -- accounts.yaml lists: --base <commit> [base]\n  accounts:\n  ^\n",
+          "accounts.yaml:6:1: error: accounts.yaml at HEAD is a link to what is no file of that commit, so nothing of the change from it is judged; compare with a commit at which it was right, of those that git log --oneline HEAD -- accounts.yaml lists: --base <commit> [base]\n  | accounts:\n  | ^\n",
       });
     });
   });
