@@ -24,6 +24,9 @@ export function sharedName(name: string, deployment: string): string {
   return deployment === DEFAULT_NAME ? name : `${name}-${deployment}`;
 }
 
+/** The address that keeps in each state whose it is: it is there as long as its stack is, and stands for nothing in AWS. */
+export const GUARD = "terraform_data.deployment";
+
 /** An account's or a module's name as Terraform takes it in an address: `-` as `_`. */
 export function aliasOf(name: string): string {
   return name.replaceAll("-", "_");

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { GUARD } from "../accounts/names";
 import { InputError } from "./input-error";
 
 /** An object that Terraform manages, as a state names it. */
@@ -72,7 +73,7 @@ export function parseState(text: string, name: string, stack?: string): State {
   }
   const raw = rawState.safeParse(json);
   if (raw.success) {
-    return { name, stack, objects: raw.data.resources.flatMap(rawObjects) };
+    return { name, stack, objects: withoutGuard(raw.data.resources.flatMap(rawObjects)) };
   }
   const isPlan = typeof json === "object" && json !== null && "planned_values" in json;
   const shown = shownState.safeParse(json);
@@ -83,7 +84,12 @@ export function parseState(text: string, name: string, stack?: string): State {
       "state",
     );
   }
-  return { name, stack, objects: shownObjects(shown.data.values?.root_module) };
+  return { name, stack, objects: withoutGuard(shownObjects(shown.data.values?.root_module)) };
+}
+
+/** A state that holds nothing but whose it is holds nothing. */
+function withoutGuard(objects: readonly StateObject[]): StateObject[] {
+  return objects.filter(({ address }) => address !== GUARD);
 }
 
 function rawObjects(resource: z.output<typeof rawState>["resources"][number]): StateObject[] {

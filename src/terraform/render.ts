@@ -43,7 +43,7 @@ export async function renderStacks(access: AccessModel, options: RenderOptions):
       }
     }
     app.synth();
-    return await collect(folder, access.stacks, { format, inMemory });
+    return await collect(folder, access, { format, inMemory });
   } finally {
     if (environment === undefined) {
       delete process.env["SYNTH_HCL_OUTPUT"];
@@ -62,14 +62,14 @@ interface Rendered {
 
 async function collect(
   folder: string,
-  stacks: readonly Stack[],
+  access: AccessModel,
   { format, inMemory }: Rendered,
 ): Promise<OutputFiles> {
   const modules = moduleFiles();
   const files = new Map<string, string | Buffer>();
   const read = (path: string): string => readFileSync(join(folder, path), "utf8");
   files.set("manifest.json", read("manifest.json"));
-  for (const stack of stacks) {
+  for (const stack of access.stacks) {
     const root = `stacks/${stack.name}`;
     if (format === "hcl") {
       // The cdktf command formats what its app wrote; the same formatter here gives the same bytes.
@@ -80,7 +80,7 @@ async function collect(
       const text = inMemory.get(stack.name)?.text;
       files.set(`${root}/cdk.tf.json`, text ?? read(`${root}/cdk.tf.json`));
     }
-    files.set(`${root}/pmm-iam.tf.json`, secondRootFile(stack));
+    files.set(`${root}/pmm-iam.tf.json`, secondRootFile(stack, access.deployment.name));
     for (const [path, content] of [...modules, ...teamFiles(stack)]) {
       files.set(`${root}/${path}`, content);
     }

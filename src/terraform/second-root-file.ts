@@ -1,13 +1,14 @@
 import type { Stack, StackAccount } from "../access/stacks";
 import type { ModuleCall } from "../features/feature";
 import { accountObjects } from "../modules/own";
+import { guard } from "./guard";
 import { jsonExpression } from "./hcl";
 
 /** The Terraform version that the modules need: secret_string_wo is a write-only argument. */
 const REQUIRED_VERSION = ">= 1.11";
 
 /** `pmm-iam.tf.json`, beside cdktf's own root file: what cdktf's HCL renderer breaks is here in both formats. */
-export function secondRootFile({ accounts }: Stack): string {
+export function secondRootFile({ name: stack, accounts }: Stack, deployment: string): string {
   const locals = accounts
     .flatMap(({ calls }) => calls)
     .flatMap(({ name, locals = {} }) =>
@@ -21,6 +22,7 @@ export function secondRootFile({ accounts }: Stack): string {
     ...(forgotten.length === 0
       ? {}
       : { removed: forgotten.map((from) => ({ from, lifecycle: { destroy: false } })) }),
+    resource: guard(deployment, stack),
     terraform: { required_version: REQUIRED_VERSION },
   };
   return `${JSON.stringify(content, undefined, 2)}\n`;

@@ -86,6 +86,7 @@ test("a retiring account keeps its provider alone, and has left the assume polic
   expect(JSON.stringify(root["provider"])).toContain('"arn:aws:iam::222222222222:role/Admin"');
   expect(JSON.stringify(root["resource"])).not.toContain("222222222222");
   expect(await secondRoot("aurora: true, lifecycle: retiring")).toEqual({
+    resource: { terraform_data: { deployment: expect.anything() } },
     terraform: { required_version: ">= 1.11" },
   });
 });

@@ -34,6 +34,9 @@ async function modulesOf(yaml: string, format: (typeof FORMATS)[number], folder?
   );
 }
 
+/** What every stack has there; test/terraform/guard.test.ts has all of it. */
+const GUARD = { terraform_data: { deployment: expect.anything() } };
+
 async function secondRoot(yaml: string, format: (typeof FORMATS)[number] = "json", folder?: string) {
   return JSON.parse(textOf(await synthesize(yaml, format, folder), "stacks/pmm-iam/pmm-iam.tf.json"));
 }
@@ -73,6 +76,7 @@ describe.each(FORMATS)("as %s", (format) => {
           reader: { account_id: "999999999999", role_name: "backup/restore-tests" },
         },
       },
+      resource: GUARD,
       terraform: { required_version: ">= 1.11" },
     });
     const files = await synthesize(yaml, format, folder);
@@ -245,6 +249,7 @@ describe("with code in the repository", () => {
     const files = await synthesize(yaml, "json", folder);
     expect([...files.keys()].filter((path) => path.includes("team"))).toEqual([]);
     expect(JSON.parse(textOf(files, "stacks/pmm-iam/pmm-iam.tf.json"))).toEqual({
+      resource: GUARD,
       terraform: { required_version: ">= 1.11" },
     });
     expect((await rootModule(yaml, "pmm-iam", "json", folder))["module"]).toBeUndefined();
@@ -269,6 +274,7 @@ describe("with code in the repository", () => {
         "module.pmm_iam_orders_prod.aws_iam_role_policy_attachments_exclusive.pmm_rds_monitoring",
         "module.users_orders_prod",
       ].map((from) => ({ from, lifecycle: { destroy: false } })),
+      resource: GUARD,
       terraform: { required_version: ">= 1.11" },
     });
     expect((await rootModule(yaml, "pmm-iam", format, folder))["module"]).toBeUndefined();
