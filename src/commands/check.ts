@@ -1,4 +1,5 @@
 import type { AccessModel } from "../access/model";
+import { otherDeployments } from "../access/other-deployments";
 import { readAccess } from "../access/read";
 import { readAccountsText } from "../accounts/accounts-text";
 import { parseDocument } from "../accounts/document";
@@ -63,8 +64,9 @@ function judged({ base: ref, state }: CheckOptions): Judged {
   if ("severity" in source) {
     return { problems: [source] };
   }
+  const others = otherDeployments(source.path, features);
   if (ref === undefined) {
-    return readAccess(source, features);
+    return readAccess(source, features, { judge: [others] });
   }
   const place = placeOf(source.path);
   const parsed = parseDocument(source);
@@ -73,7 +75,7 @@ function judged({ base: ref, state }: CheckOptions): Judged {
   const runbook = new Runbook(process.env);
   // A rule like the others: it speaks once the file alone is right, at the place in the file.
   const changeRule = (today: AccessModel): Iterable<Finding> => judgeSince(base, today, { runbook, states });
-  return { ...readAccess(source, features, { judge: [changeRule], parsed }), base, place };
+  return { ...readAccess(source, features, { judge: [others, changeRule], parsed }), base, place };
 }
 
 function report({ base: ref = "", format }: CheckOptions, { problems, base, access, place }: Judged): number {

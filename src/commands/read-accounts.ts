@@ -1,4 +1,5 @@
 import type { AccessModel } from "../access/model";
+import { otherDeployments } from "../access/other-deployments";
 import { readAccess } from "../access/read";
 import { readAccountsText } from "../accounts/accounts-text";
 import type { SourceText } from "../accounts/source-text";
@@ -15,7 +16,8 @@ export function readAccounts(
     reportProblems([text]);
     return undefined;
   }
-  const { access, problems } = readAccess(text, features);
+  const judge = [otherDeployments(text.path, features)];
+  const { access, problems } = readAccess(text, features, { judge });
   reportProblems(problems);
   return access && { text, access };
 }

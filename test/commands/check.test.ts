@@ -67,6 +67,21 @@ describe("without a base", () => {
     });
   });
 
+  test("another file of the repository under one name is an error, with a base and without", async () => {
+    changed([ORDERS, BILLING]);
+    repository.write(
+      "staging.yaml",
+      `${accountsFile(['name: shop, account_id: "444444444444"'])}name: pmm-iam\n`,
+    );
+    for (const options of [{}, { base: "HEAD" }]) {
+      const { code, stderr } = await ranCheck(repository, options);
+      expect([code, stderr.split("\n")[0]]).toEqual([
+        1,
+        "accounts.yaml:1:1: error: the stack pmm-iam of this deployment, pmm-iam, is also a stack of pmm-iam in staging.yaml:8:7: both would work on one state, and each apply would destroy what the other made; give the one that is not applied yet another name [name-taken]",
+      ]);
+    }
+  });
+
   test("--state alone is refused", async () => {
     expect(await ranCheck(repository, { state: ["a.json"] })).toEqual({
       code: 1,

@@ -1,0 +1,126 @@
+import { type DocumentResult, parseDocument } from "../accounts/document";
+import { otherAccountsFiles } from "../accounts/other-files";
+import { error, type Finding, warning } from "../accounts/problem";
+import type { SourceText } from "../accounts/source-text";
+import { counted } from "../accounts/wording";
+import type { Feature } from "../features/feature";
+import type { Identity } from "../features/identity";
+import { isSameRole } from "./callers";
+import type { AccessModel } from "./model";
+import { readAccess } from "./read";
+import type { AccessRule } from "./rules";
+
+/** A deployment of another file of the repository. */
+interface Other {
+  readonly file: SourceText;
+  readonly parsed: DocumentResult;
+  readonly access: AccessModel;
+}
+
+/**
+ * What two accounts files of one repository may not share: a stack's name, and so a state; a PMM EC2 role that one of
+ * them makes, and so owns; an account; a secret. A file that has errors of its own is not applied, and says nothing.
+ */
+export function otherDeployments(path: string, features: readonly Feature[]): AccessRule {
+  return function* (access) {
+    for (const file of otherAccountsFiles(path)) {
+      const other = read(file, features);
+      if (other !== undefined) {
+        yield* sharedStacks(access, other);
+        yield* ownedRoles(access, other);
+        yield* sharedAccounts(access, other);
+        yield* sharedSecrets(access, other);
+      }
+    }
+  };
+}
+
+function read(file: SourceText, features: readonly Feature[]): Other | undefined {
+  try {
+    const parsed = parseDocument(file);
+    const { access } = readAccess(file, features, { parsed });
+    return access && { file, parsed, access };
+  } catch {
+    // Whatever another file holds is told where that file is checked.
+    return undefined;
+  }
+}
+
+function* sharedStacks({ deployment, stacks }: AccessModel, other: Other): Iterable<Finding> {
+  const theirs = new Set(other.access.stacks.map(({ name }) => name));
+  const shared = stacks.find(({ name }) => theirs.has(name));
+  if (shared !== undefined) {
+    const { name } = other.access.deployment;
+    yield error(
+      ["name"],
+      "name-taken",
+      `the stack ${shared.name} of this deployment, ${deployment.name}, is also a stack of ${name} in ${cited(other, ["name"])}: both would work on one state, and each apply would destroy what the other made; give the one that is not applied yet another name`,
+    );
+  }
+}
+
+/** What is on a role that is made here is all that may be on it. */
+function* ownedRoles({ callers }: AccessModel, other: Other): Iterable<Finding> {
+  for (const { role: own } of callers) {
+    const theirs = other.access.callers.find(
+      ({ role }) => isSameRole(role, own) && [role, own].some(({ origin }) => origin === "made"),
+    )?.role;
+    const [asked] = own.askedBy;
+    if (theirs !== undefined && asked !== undefined && [own, theirs].every(isWritten)) {
+      const [here, there] = [own, theirs].map(({ origin }) => (origin === "made" ? "made" : "used"));
+      yield error(
+        asked.path,
+        "name-taken",
+        `the role "${own.name}" in account ${own.accountId} is ${here} by this file and ${there} by ${cited(other, theirs.askedBy[0]?.path ?? [])}: a deployment that makes a role (create_pmm_ec2_role) removes every policy from it that is not its own; make the role outside of both, or give each its own`,
+      );
+      return;
+    }
+  }
+}
+
+function isWritten({ origin, policies }: Identity): boolean {
+  return origin === "made" || policies.length > 0;
+}
+
+function* sharedAccounts({ deployment }: AccessModel, other: Other): Iterable<Finding> {
+  const ids = ({ accounts }: AccessModel["deployment"]): string[] =>
+    accounts.filter(({ lifecycle }) => lifecycle === "active").map(({ accountId }) => accountId);
+  const theirs = new Set(ids(other.access.deployment));
+  const shared = ids(deployment).filter((id) => theirs.has(id));
+  if (shared.length > 0) {
+    yield warning(
+      ["accounts"],
+      "account-shared",
+      `${counted(shared.length, "account")} of this file, ${shared[0]} first, ${shared.length === 1 ? "is" : "are"} also in ${other.file.name}; the roles have fixed names, so two deployments that monitor one account undo each other's changes: keep each account in one file`,
+      "key",
+    );
+  }
+}
+
+/** Accounts of one name have secrets of one name. Of one account in both files, that is told already. */
+function* sharedSecrets({ identities }: AccessModel, other: Other): Iterable<Finding> {
+  const nameOf = ({ keys }: Identity): string =>
+    keys === undefined
+      ? ""
+      : `"${keys.secret.name}" in account ${keys.secret.accountId}, ${keys.secret.region}`;
+  const theirs = new Map(
+    other.access.identities.filter(({ keys }) => keys !== undefined).map((user) => [nameOf(user), user]),
+  );
+  for (const user of identities.filter(({ keys }) => keys !== undefined)) {
+    const [name, asked] = [nameOf(user), user.askedBy[0]];
+    const their = theirs.get(name);
+    if (their !== undefined && their.accountId !== user.accountId && asked !== undefined) {
+      yield error(
+        asked.path,
+        "name-taken",
+        `the secret ${name} is also made by ${cited(other, their.askedBy[0]?.path ?? [])}, for an account of the same name; give the account that is not applied yet another name`,
+      );
+    }
+  }
+}
+
+/** "envs/staging.yaml:12:5". */
+function cited({ file, parsed }: Other, path: Finding["path"]): string {
+  const { line, column } = parsed.document?.locate(path, "value") ?? { line: 1, column: 1 };
+  return `${file.name}:${line}:${column}`;
+}

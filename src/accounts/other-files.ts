@@ -1,0 +1,83 @@
+import { existsSync, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { placed } from "./accounts-text";
+import { repositoryOf } from "./repository";
+import { readSourceText, type SourceText } from "./source-text";
+
+/** As many folders are looked into, those nearest to the root first, and as many YAML files read: within half a second. */
+const MOST_FOLDERS = 4_000;
+const MOST_FILES = 4_000;
+
+/** What holds copies and downloads, and no accounts file of anybody's. */
+const NOT_SEARCHED = new Set([".git", ".terraform", "node_modules"]);
+
+/**
+ * The other files of a repository that may be accounts files, by their path from its root, sorted; outside a
+ * repository, those of the same folder. A repository inside this one has its own, and what cannot be read is left out.
+ */
+export function otherAccountsFiles(path: string): SourceText[] {
+  const own = statSync(path);
+  const folder = realpathSync(dirname(path));
+  const root = repositoryOf(folder);
+  return yamlFiles(root, existsSync(join(root, ".git")) ? [folder] : [])
+    .filter((file) => isOther(file, own))
+    .flatMap((file) => {
+      const source = readSourceText(file, relative(root, file).split(sep).join("/"));
+      return "severity" in source || !mayHoldAccounts(source.text) ? [] : [placed(source)];
+    })
+    .filter(({ text, suggestedName }) => suggestedName === undefined || mayHaveName(text))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Below the root, where folders are named to begin with; else of the root alone. */
+function yamlFiles(root: string, nearest: readonly string[]): string[] {
+  const files: string[] = [];
+  const folders = new Set([root, ...nearest]);
+  let left = MOST_FOLDERS;
+  for (const folder of folders) {
+    left -= 1;
+    if (left < 0) {
+      break;
+    }
+    const entries = entriesOf(folder);
+    if (folder !== root && entries.some(({ name }) => name === ".git")) {
+      continue;
+    }
+    for (const entry of entries) {
+      if (/\.ya?ml$/i.test(entry.name)) {
+        files.push(join(folder, entry.name));
+      } else if (nearest.length > 0 && entry.isDirectory() && !NOT_SEARCHED.has(entry.name)) {
+        folders.add(join(folder, entry.name));
+      }
+    }
+  }
+  return files.slice(0, MOST_FILES);
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
+/** Whether a path leads to another file: not to the one itself, by whatever name. */
+function isOther(path: string, own: Stats): boolean {
+  try {
+    const { dev, ino } = statSync(path);
+    return dev !== own.dev || ino !== own.ino;
+  } catch {
+    return false;
+  }
+}
+
+/** Looks for the keys that every accounts file has: parsing each YAML file of a repository would take long. */
+function mayHoldAccounts(text: string): boolean {
+  return ["accounts", "source", "account_id"].every((key) => text.includes(key));
+}
+
+/** Whether a text may say a deployment's name: it has the key elsewhere than at the start of a list's entry. */
+function mayHaveName(text: string): boolean {
+  return /^(?!\s*-\s+\{?\s*["']?name\b).*\bname["']?\s*:/m.test(text);
+}
