@@ -43,6 +43,14 @@ export const ASSUME_POLICY_PATH: Path = ["source", "assume_policy"];
 const PMM_ROLE_RESOURCE = "pmm_ec2";
 const PMM_AGENT_RESOURCE = "pmm_cloudwatch_agent";
 
+/** The addresses of the PMM EC2 role where it is made, without the policies that say what it may assume. */
+export const MADE_PMM_ROLE: readonly string[] = [
+  "aws_iam_role",
+  "aws_iam_instance_profile",
+  "aws_iam_role_policies_exclusive",
+  "aws_iam_role_policy_attachments_exclusive",
+].map((type) => `${type}.${PMM_ROLE_RESOURCE}`);
+
 /** Whether an address at the root of a stack is of what the output makes for the PMM EC2 role, in any mode. */
 export function isOfPmmRole(address: string, features: readonly Pick<Feature, "assumedBy">[]): boolean {
   const grants = features.flatMap(({ assumedBy }) =>

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Partition } from "../aws/partitions";
 import type { ParsedDocument } from "./document";
+import type { Effects } from "./effects";
 import type { AccountsFolder } from "./folder";
 import type { Finding, Path } from "./problem";
 import type {
@@ -44,6 +45,8 @@ export interface AccountsFile<Keys extends z.ZodRawShape = z.ZodRawShape> {
 export interface AccountKeys<Keys extends z.ZodRawShape = z.ZodRawShape> {
   /** The keys of each entry under `accounts` that are this part's. None is required: an entry names what it needs. */
   readonly keys: Keys;
+  /** What a change of each key does to what is in AWS, nested keys too. */
+  readonly effects: Effects<Keys>;
   /** What the schema cannot say: within an account, between accounts, against the rest of the file. */
   rules?(file: AccountsFile<Keys>): Iterable<Finding>;
 }

@@ -139,6 +139,7 @@ function locate(finding: Finding, document: ParsedDocument, file: string): Probl
     rule: finding.rule,
     sourceLine: document.line(position.line),
     ...(finding.steps === undefined ? {} : { steps: finding.steps }),
+    ...(finding.isAllowed === undefined ? {} : { isAllowed: finding.isAllowed }),
   };
 }
 

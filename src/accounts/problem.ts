@@ -15,6 +15,8 @@ export interface Finding {
   readonly rule: string;
   /** Commands that are the way out, in their order, where one line does not hold them. */
   readonly steps?: readonly string[];
+  /** Whether it is a refusal that was let pass. */
+  readonly isAllowed?: true;
 }
 
 /** A line and a column, both from 1. */
@@ -33,6 +35,8 @@ export interface Problem extends Position {
   readonly sourceLine?: string;
   /** Commands that are the way out. */
   readonly steps?: readonly string[];
+  /** Whether it is a refusal that was let pass. */
+  readonly isAllowed?: true;
 }
 
 export function error(path: Path, rule: string, message: string, on: "key" | "value" = "value"): Finding {

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { type Effect, under } from "./effects";
 import type { AccountKeys } from "./file";
-import { fileSchema } from "./schema";
+import { fileEffects, fileSchema } from "./schema";
 
 /** The least that accounts.yaml has to hold; README.md explains the same file. */
 const SMALLEST = `\
@@ -17,26 +18,57 @@ accounts:
 
 /** Every key of accounts.yaml, in Markdown: a section for each part of the file, then for each feature's keys. */
 export function accountsReference(features: readonly AccountKeys[]): string {
+  const effects = keyEffects(features);
   const paragraphs = [
     "# Every key of accounts.yaml",
     "`npm run schema` generates this page, and `accounts.schema.json` for editors, from the schema that the program checks the file with. [README.md](../README.md) says what the keys are for, with examples.",
     "The smallest file:",
     `\`\`\`yaml\n${SMALLEST}\`\`\``,
     "In a path, `[]` stands for each entry of a list. A key that has no default and is not required may be left out.",
-    ...Object.entries(fileSchema({}).shape).flatMap(([name, part]) => section([name], { [name]: part })),
-    ...features.flatMap(({ keys }) => section(Object.keys(keys), keys as Shape, "accounts[].")),
+    "The last column says the most that a change of the key does to what is in AWS already, and which rules of `check --base` judge the change. Policies change in place; destroyed, replaced or orphaned (left in AWS, out of every state) are roles, users, access keys, secrets and instance profiles, and what a team's module makes.",
+    ...Object.entries(fileSchema({}).shape).flatMap(([name, part]) =>
+      section([name], { [name]: part }, effects),
+    ),
+    ...features.flatMap(({ keys }) => section(Object.keys(keys), keys as Shape, effects, "accounts[].")),
   ];
   return `${paragraphs.join("\n\n")}\n`;
 }
 
+/** What a change of each key does to what is in AWS, by the key's path on the page. */
+export function keyEffects(features: readonly AccountKeys[]): ReadonlyMap<string, Effect> {
+  const ofFeatures = features.map(({ effects }) => under("accounts[].", effects));
+  return new Map(Object.entries(Object.assign({}, fileEffects, ...ofFeatures)));
+}
+
 type Shape = Readonly<Record<string, z.ZodType>>;
 
-function section(names: readonly string[], shape: Shape, before = ""): string[] {
-  const rows = rowsOf(shape, before).map((cells) => `| ${cells.join(" | ")} |`);
+function section(
+  names: readonly string[],
+  shape: Shape,
+  effects: ReadonlyMap<string, Effect>,
+  before = "",
+): string[] {
+  const rows = rowsOf(shape, before).map(
+    ([path = "", ...cells]) => `| \`${path}\` | ${[...cells, changeOf(path, effects)].join(" | ")} |`,
+  );
   return [
     `## ${names.map((name) => `\`${before}${name}\``).join(", ")}`,
-    ["| Key | Type | Default | Expected | Description |", "|---|---|---|---|---|", ...rows].join("\n"),
+    [
+      "| Key | Type | Default | Expected | Description | A change of it |",
+      "|---|---|---|---|---|---|",
+      ...rows,
+    ].join("\n"),
   ];
+}
+
+/** What a change of a key does, and who judges it. */
+function changeOf(path: string, effects: ReadonlyMap<string, Effect>): string {
+  const effect = effects.get(path);
+  if (effect === undefined) {
+    throw new Error(`${path} has no effect; expected one beside the keys: what a change of it does`);
+  }
+  const { does, rules } = effect;
+  return rules.length === 0 ? does : `${does}; ${rules.map((rule) => `\`${rule}\``).join(", ")}`;
 }
 
 /** The row of each key of a mapping and, after it, of each key inside it. */
@@ -45,8 +77,7 @@ function rowsOf(shape: Shape, before: string): string[][] {
     const path = `${before}${key}`;
     const { inner, description, fallback } = unwrapped(schema);
     const cells = [typeOf(schema), fallback, expectation(inner), description].map(escaped);
-    const row = [`\`${path}\``, ...cells];
-    return [row, ...rowsInside(inner, path)];
+    return [[path, ...cells], ...rowsInside(inner, path)];
   });
 }
 

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { type DocumentResult, parseDocument } from "../accounts/document";
 import type { SourceText } from "../accounts/source-text";
 import type { Commit } from "./commits";
-import { readLeniently, type Snapshot } from "./snapshot";
+import { readLeniently } from "./lenient";
+import type { Snapshot } from "./snapshot";
 
 /** An accounts file as it was at a commit. */
 export interface BaseFile {

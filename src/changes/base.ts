@@ -1,10 +1,16 @@
 import { join } from "node:path";
 import { allOf, counted } from "../accounts/wording";
 import { type BaseFile, readBaseFile } from "./base-file";
-import { type FileAt, fileAt, renamingsSince } from "./commit-files";
+import { type FileAt, fileAt } from "./commit-files";
 import { type Commit, commitOf, type Place } from "./commits";
-import { type FormerFile, formerFiles, type SharingFile } from "./former-files";
-import { isAccountsFile, NOTHING, type Snapshot } from "./snapshot";
+import {
+  type Elsewhere,
+  filesElsewhere,
+  filesNowHolding,
+  type LeftFile,
+  type SharingFile,
+} from "./elsewhere";
+import { NOTHING, type Snapshot } from "./snapshot";
 
 /** What today's accounts file is judged from: the accounts as they were at a commit. */
 export interface Base {
@@ -13,10 +19,16 @@ export interface Base {
   readonly path: string;
   /** The files that it was read from: none where nothing was there, several where today's file was put together. */
   readonly files: readonly BaseFile[];
+  /** Of these, the one that today's file goes on with; undefined where it is new, with accounts of files that stay. */
+  readonly predecessor: BaseFile | undefined;
   /** undefined where nothing of it can be read. */
   readonly snapshot: Snapshot | undefined;
   /** Where it was found, and why the change from all or a part of it is not judged. */
   readonly problems: readonly BaseProblem[];
+  /** Files that had accounts of today's file, and still have them. */
+  readonly sharing: readonly SharingFile[];
+  /** Files of the work tree that have accounts which today's file has no longer, by account id. */
+  readonly movedTo: ReadonlyMap<string, string>;
 }
 
 /** What keeps a base from being the whole measure of a change. */
@@ -29,105 +41,102 @@ export interface BaseProblem {
 /** Today's accounts file, as far as it says what it was before. */
 export interface Today {
   readonly place: Place;
-  readonly accountIds: ReadonlySet<string>;
+  readonly snapshot: Snapshot;
 }
 
 /**
- * Reads the accounts file at a ref, or where this branch left it: the file of today's name, links followed; else
- * the one that git says was renamed to it; else the files that had its accounts, by account id.
+ * Reads the accounts file at a ref, or where this branch left it: the file of today's name, links followed, and the
+ * files of other names that had its accounts, by account id.
  */
-export function readBase({ place, accountIds }: Today, ref: string, at: "ref" | "fork"): Base {
+export function readBase({ place, snapshot }: Today, ref: string, at: "ref" | "fork"): Base {
   const { repository, paths } = place;
   const commit = commitOf(repository, ref, at);
-  const same = baseAt(commit, paths);
-  if (same !== undefined) {
-    return same;
+  const same = fileOfName(commit, paths);
+  if (same !== undefined && "severity" in same) {
+    return { ...absent(commit, paths[0]), snapshot: undefined, problems: [same] };
   }
-  const renamings = renamingsSince(commit);
-  const renamed = baseAt(
-    commit,
-    paths.flatMap((path) => renamings.get(path) ?? []),
-    isRenamed,
-  );
-  if (renamed !== undefined) {
-    return renamed;
+  const today = join(commit.root, paths[0]);
+  const known = same === undefined ? paths : [...paths, same.path, same.textPath];
+  const elsewhere = filesElsewhere(commit, known, { path: today, snapshot, isOld: same !== undefined });
+  const { gone, left, sharing } = elsewhere;
+  const whole = [...(same === undefined ? [] : [same]), ...gone];
+  if (whole.length + left.length === 0) {
+    return { ...absent(commit, paths[0]), sharing };
   }
-  const { former, sharing } = formerFiles(commit, { path: join(commit.root, paths[0]), accountIds });
-  const base = former.length === 0 ? absent(commit, paths[0]) : baseOfFormer(commit, paths[0], former);
-  return { ...base, problems: [...base.problems, ...sharedWith(sharing)] };
+  const base = baseOf(commit, whole, left);
+  const origins =
+    same !== undefined && whole.length + left.length === 1
+      ? []
+      : [originsOf(commit, paths[0], elsewhere, same)];
+  const lost = lostIds(base.snapshot, snapshot);
+  return {
+    ...base,
+    path: same?.path ?? paths[0],
+    problems: [...base.problems, ...origins],
+    sharing,
+    movedTo: filesNowHolding(commit.root, lost, today),
+  };
 }
 
-/** Of several paths, the base at the first that leads to a file; undefined where nothing is there. */
-function baseAt(
-  commit: Commit,
-  paths: readonly string[],
-  isMeant: (file: BaseFile) => boolean = () => true,
-): Base | undefined {
+/** The first of several paths that leads to a file of the commit, or why none does; undefined: nothing is there. */
+function fileOfName(commit: Commit, paths: readonly string[]): BaseFile | BaseProblem | undefined {
   let broken: string | undefined;
   for (const path of paths) {
     const found: FileAt | undefined = fileAt(commit, path);
     if (found?.bytes !== undefined) {
-      const file = readBaseFile(commit, { path, textPath: found.path, bytes: found.bytes });
-      if (isMeant(file)) {
-        return baseOf(commit, file);
-      }
-    } else if (found !== undefined) {
-      broken ??= path;
+      return readBaseFile(commit, { path, textPath: found.path, bytes: found.bytes });
     }
+    broken ??= found && path;
   }
-  return broken === undefined ? undefined : brokenLink(commit, broken);
-}
-
-/** What git calls a renaming may be of any file; one that cannot be read may have been an accounts file. */
-function isRenamed({ parsed: { document } }: BaseFile): boolean {
-  return document === undefined || isAccountsFile(document);
+  return broken === undefined
+    ? undefined
+    : unread(commit, broken, "is a link to what is no file of that commit");
 }
 
 /** A base without the file: everything of today is new. */
 export function absent(commit: Commit, path: string): Base {
   const message = `there is no ${path} at ${commit.ref}, so every account counts as new and none as removed`;
-  return { commit, path, files: [], snapshot: NOTHING, problems: [{ severity: "warning", message }] };
-}
-
-function brokenLink(commit: Commit, path: string): Base {
-  const problem = unread(commit, path, "is a link to what is no file of that commit");
-  return { commit, path, files: [], snapshot: undefined, problems: [problem] };
-}
-
-/** A base of one file. */
-export function baseOf(commit: Commit, file: BaseFile): Base {
-  const { path, snapshot } = file;
-  const base = { commit, path, files: [file] };
-  if (snapshot === undefined) {
-    const problem = unread(commit, path, "is not YAML that can be read");
-    return { ...base, snapshot: undefined, problems: [problem] };
-  }
-  if (snapshot.nameless > 0 && snapshot.accounts.length === 0) {
-    const problem = unread(commit, path, "has no accounts that can be read");
-    return { ...base, snapshot: undefined, problems: [problem] };
-  }
-  return { ...base, snapshot, problems: unreadAccounts(file) };
-}
-
-/** A base of files that are not today's. What is not of an account is judged from the first of them. */
-function baseOfFormer(commit: Commit, path: string, former: readonly FormerFile[]): Base {
-  const places = former.map(
-    ({ file, moved, isGone }) => `${file.path} (${counted(moved, "account")}${isGone ? ", gone since" : ""})`,
-  );
-  const message = `there is no ${path} at ${commit.ref}; the change is judged from where its accounts were: ${listed(places)}`;
-  const gone = former.filter(({ isGone }) => isGone);
   return {
     commit,
     path,
-    files: former.map(({ file }) => file),
-    snapshot: {
-      name: former[0]?.file.snapshot?.name,
-      source: former[0]?.file.snapshot?.source ?? NOTHING.source,
-      accounts: former.flatMap(({ accounts }) => accounts),
-      nameless: gone.reduce((sum, { file }) => sum + (file.snapshot?.nameless ?? 0), 0),
-    },
-    problems: [{ severity: "warning", message }, ...gone.flatMap(({ file }) => unreadAccounts(file))],
+    files: [],
+    predecessor: undefined,
+    snapshot: NOTHING,
+    problems: [{ severity: "warning", message }],
+    sharing: [],
+    movedTo: new Map(),
   };
+}
+
+/** A base of files that count as a whole, the first of them today's predecessor, and of accounts that left others. */
+export function baseOf(commit: Commit, whole: readonly BaseFile[], left: readonly LeftFile[] = []): Base {
+  const [predecessor] = whole;
+  const files = [...whole, ...left.map(({ file }) => file)];
+  const base = { ...absent(commit, predecessor?.path ?? ""), files, predecessor };
+  const unreadable = predecessor && unreadableFile(commit, predecessor);
+  if (unreadable !== undefined) {
+    return { ...base, snapshot: undefined, problems: [unreadable] };
+  }
+  const accounts = [
+    ...whole.flatMap(({ snapshot }) => snapshot?.accounts ?? []),
+    ...left.flatMap((file) => file.accounts),
+  ];
+  const nameless = whole.reduce((sum, { snapshot }) => sum + (snapshot?.nameless ?? 0), 0);
+  return {
+    ...base,
+    snapshot: { ...(predecessor?.snapshot ?? NOTHING), accounts, nameless },
+    problems: whole.flatMap(unreadAccounts),
+  };
+}
+
+/** Why nothing of a file can be read, if that is so. */
+function unreadableFile(commit: Commit, { path, snapshot }: BaseFile): BaseProblem | undefined {
+  if (snapshot === undefined) {
+    return unread(commit, path, "is not YAML that can be read");
+  }
+  return snapshot.nameless > 0 && snapshot.accounts.length === 0
+    ? unread(commit, path, "has no accounts that can be read")
+    : undefined;
 }
 
 function unread({ ref }: Commit, path: string, why: string): BaseProblem {
@@ -140,17 +149,37 @@ function unreadAccounts({ source, snapshot }: BaseFile): BaseProblem[] {
   return snapshot === undefined || snapshot.nameless === 0 ? [] : [{ severity: "warning", message }];
 }
 
-/** Accounts that today's file has and others keep: most likely it was copied from them. */
-function sharedWith(sharing: readonly SharingFile[]): BaseProblem[] {
-  const places = sharing.map(({ path, shared }) => `${path} (${counted(shared, "account")})`);
-  const message = `accounts of this file are also in ${listed(places)}; two files that manage one AWS account undo each other's changes: keep each account in one of them`;
-  return sharing.length === 0 ? [] : [{ severity: "warning", message }];
+/** The account ids of the base that today's file has no longer. */
+function lostIds(base: Snapshot | undefined, today: Snapshot): string[] {
+  const kept = new Set(today.accounts.map(({ accountId }) => accountId));
+  return (base?.accounts ?? []).flatMap(({ accountId }) =>
+    accountId === undefined || kept.has(accountId) ? [] : [accountId],
+  );
+}
+
+/** Says of a file whose accounts were in others from where they are judged. */
+function originsOf(
+  { ref }: Commit,
+  path: string,
+  { gone, left }: Elsewhere,
+  same: BaseFile | undefined,
+): BaseProblem {
+  const places = [
+    ...gone.map((file) => ({ file, note: ", gone since", accounts: file.snapshot?.accounts ?? [] })),
+    ...left.map(({ file, accounts }) => ({ file, note: "", accounts })),
+  ].map(({ file, note, accounts }) => `${file.path} (${counted(accounts.length, "account")}${note})`);
+  const message =
+    same === undefined
+      ? `there is no ${path} at ${ref}; the change is judged from where its accounts were: ${listed(places)}`
+      : `accounts of ${path} were in other files at ${ref}, and are judged from there: ${listed(places)}`;
+  return { severity: "warning", message };
 }
 
 /** As many files as a message names. */
 const MOST_NAMED = 3;
 
-function listed(places: readonly string[]): string {
+/** Files in a message: the first few by name, and how many more. */
+export function listed(places: readonly string[]): string {
   const more = places.length - MOST_NAMED;
   return allOf([...places.slice(0, MOST_NAMED), ...(more > 0 ? [`${counted(more, "more file")}`] : [])]);
 }

@@ -1,5 +1,5 @@
-import { error, type Finding, type Path } from "../accounts/problem";
-import { type Change, isActive, keptAccounts } from "./change";
+import type { Path } from "../accounts/problem";
+import { type Change, type ChangeFinding, type Kept, keptAccounts, refused } from "./change";
 
 /** A role or user whose boundary is another one now, and the place of today's file that says so. */
 interface Moved {
@@ -10,7 +10,7 @@ interface Moved {
 }
 
 /** A permissions boundary that was there stays: it is what keeps a grant from reaching further. */
-export function* changedBoundaries(change: Change): Iterable<Finding> {
+export function* changedBoundaries(change: Change): Iterable<ChangeFinding> {
   const byPlace = new Map<string, Moved[]>();
   for (const moved of movedBoundaries(change)) {
     // What several accounts take from the defaults is said once.
@@ -23,10 +23,10 @@ export function* changedBoundaries(change: Change): Iterable<Finding> {
     }
     const who = others.length === 0 ? first.name : `${first.name} and ${others.length} more`;
     const now = first.after === undefined ? "there is none now" : `is ${first.after} now`;
-    yield error(
+    yield refused(
       first.path,
       "boundary-changed",
-      `the permissions boundary of ${who} was ${first.before} at ${change.ref} and ${now}, so that what it kept out is let in by the next apply; put it back. To let something more in, edit that policy itself; for another one or none, retire first and add again`,
+      `the permissions boundary of ${who} was ${first.before} at ${change.ref} and ${now}, so that what it kept out is let in by the next apply; put it back. To let something more in, edit that policy itself; for another one or none, retire the account, delete its entry and add it again`,
     );
   }
 }
@@ -43,8 +43,7 @@ function* movedBoundaries(change: Change): Iterable<Moved> {
       path: ofSource,
     };
   }
-  for (const kept of keptAccounts(change).filter(isActive)) {
-    const { before, after } = kept;
+  for (const { before, after } of keptAccounts(change).filter((kept) => isBounded(change, kept))) {
     if (before.accountId === after.accountId && isMoved(before, after)) {
       const inherited: Path =
         after.accountId === head.source.accountId ? ofSource : ["defaults", "permissions_boundary"];
@@ -57,6 +56,15 @@ function* movedBoundaries(change: Change): Iterable<Moved> {
       };
     }
   }
+}
+
+/**
+ * Whether roles and users are there, or come back: a boundary that goes while an account retires is missing when it
+ * returns. Of a closed account nothing is touched.
+ */
+function isBounded({ evidence }: Change, { before, after }: Kept): boolean {
+  const isEmpty = before.lifecycle !== "active" && evidence.objectsOf(before)?.length === 0;
+  return before.lifecycle !== "closed" && after.lifecycle !== "closed" && !isEmpty;
 }
 
 interface Bounded {

@@ -1,4 +1,9 @@
+import { posix } from "node:path";
 import type { AccessModel } from "../access/model";
+import type { ChangeRule } from "../accounts/effects";
+import type { Finding, Path } from "../accounts/problem";
+import { valueAt } from "../accounts/values";
+import type { Base } from "./base";
 import type { BaseFile } from "./base-file";
 import type { FileBefore, Runbook, StackFiles } from "./runbook";
 import { type AccountSnapshot, type Snapshot, stacksOf } from "./snapshot";
@@ -16,6 +21,14 @@ export interface Change {
   readonly access: AccessModel;
   /** The files that the base was read from. */
   readonly files: readonly BaseFile[];
+  /** Of these, the one that today's file goes on with; undefined where it is new. */
+  readonly predecessor: BaseFile | undefined;
+  /** Today's file, from the repository's root. */
+  readonly path: string;
+  /** Files that had accounts of today's file, and still have them. */
+  readonly sharing: Base["sharing"];
+  /** Files of the work tree that have accounts which today's file has no longer, by account id. */
+  readonly movedTo: Base["movedTo"];
   /** How commands are printed that are the way out. */
   readonly runbook: Runbook;
   /** What the given states say of the base's accounts. */
@@ -41,13 +54,63 @@ export function isActive({ before, after }: Kept): boolean {
   return before.lifecycle === "active" && after.lifecycle === "active";
 }
 
+/** What a rule on a change found. */
+export interface ChangeFinding extends Finding {
+  readonly rule: ChangeRule;
+}
+
+/** More than a message: where in a key or value it stands, and the commands that are the way out. */
+interface FindingOptions {
+  readonly on?: "key" | "value";
+  readonly steps?: readonly string[];
+}
+
+/** What the change must not do. */
+export function refused(
+  path: Path,
+  rule: ChangeRule,
+  message: string,
+  { on = "value", steps = [] }: FindingOptions = {},
+): ChangeFinding {
+  return { severity: "error", path, rule, message, on, ...(steps.length === 0 ? {} : { steps }) };
+}
+
+/** What the change does that should not go unnoticed. */
+export function noted(
+  path: Path,
+  rule: ChangeRule,
+  message: string,
+  options: FindingOptions = {},
+): ChangeFinding {
+  return { ...refused(path, rule, message, options), severity: "warning" };
+}
+
+/** The file at the base that has an account. */
+export function fileOf({ files }: Pick<Change, "files">, account: AccountSnapshot): BaseFile | undefined {
+  return files.find(({ snapshot }) => snapshot?.accounts.includes(account));
+}
+
+function isNamed({ parsed: { document } }: BaseFile): boolean {
+  return document !== undefined && valueAt(document.plain, ["name"]) !== undefined;
+}
+
+/** A file at the base, as commands name it. */
+export function beforeOf({ files, path }: Pick<Change, "files" | "path">, file: BaseFile): FileBefore {
+  return {
+    path: file.textPath,
+    index: files.indexOf(file),
+    folder: posix.relative(posix.dirname(path), posix.dirname(file.path)),
+    missingName: isNamed(file) ? undefined : file.snapshot?.name,
+  };
+}
+
 /** Where the files of a stack come from: today's accounts file or, where that has it no longer, one of the base. */
-export function stackFilesOf({ head, files }: Pick<Change, "head" | "files">): (stack: string) => StackFiles {
-  const now = stacksOf(head);
+export function stackFilesOf(change: Pick<Change, "head" | "files" | "path">): (stack: string) => StackFiles {
+  const now = stacksOf(change.head);
   const before = new Map<string, FileBefore>();
-  for (const [index, { textPath, snapshot }] of files.entries()) {
-    for (const stack of snapshot === undefined ? [] : stacksOf(snapshot)) {
-      before.set(stack, before.get(stack) ?? { path: textPath, index });
+  for (const file of change.files) {
+    for (const stack of file.snapshot === undefined ? [] : stacksOf(file.snapshot)) {
+      before.set(stack, before.get(stack) ?? beforeOf(change, file));
     }
   }
   return (stack) => ({ stack, before: now.has(stack) ? undefined : before.get(stack) });

@@ -1,16 +1,24 @@
 import type { AccessModel } from "../access/model";
 import { readAccess } from "../access/read";
-import { error, type Finding } from "../accounts/problem";
 import { features } from "../features";
-import { type Change, isActive, type Kept, keptAccounts, stackFilesOf } from "./change";
+import {
+  type Change,
+  type ChangeFinding,
+  fileOf,
+  isActive,
+  type Kept,
+  keptAccounts,
+  refused,
+  stackFilesOf,
+} from "./change";
 import { type GroupMove, moveSteps } from "./move-group";
 import { isStackName } from "./runbook";
 
-/** Another group is another state: Terraform would destroy in the one and make in the other. */
-export function* changedGroups(change: Change): Iterable<Finding> {
+/** Another group or file is another state: Terraform would destroy in the one and make in the other. */
+export function* changedGroups(change: Change): Iterable<ChangeFinding> {
   const changed = keptAccounts(change).filter(
     // Of a group that no synth has taken nothing can be there.
-    (kept) => isStackName(kept.before.stack) && kept.before.stack !== kept.after.stack,
+    (kept) => isStackName(kept.before.stack) && !isInItsStack(change, kept),
   );
   const remaining = changed.filter((kept) => !isMovedAlready(change, kept));
   const moving = remaining.filter(isActive);
@@ -18,6 +26,9 @@ export function* changedGroups(change: Change): Iterable<Finding> {
   const [first, ...others] = [...moving].sort((a, b) => placeInFile(a) - placeInFile(b));
   for (const kept of remaining) {
     const { before, after } = kept;
+    const file = fileOf(change, before);
+    const isOfFile = file === change.predecessor;
+    const from = isOfFile || file === undefined ? "" : `, of ${file.path},`;
     const both = `stop the pipelines of both stacks, move the account's objects from state to state by the commands below`;
     const where =
       kept !== first
@@ -26,17 +37,22 @@ export function* changedGroups(change: Change): Iterable<Finding> {
           ? ""
           : `, which move ${others.map((other) => `"${other.after.name}"`).join(" and ")} too`;
     const advice = isActive(kept)
-      ? `put the group back, or ${both}${where}, and merge this change; a check with --state ${before.stack}=<file> ${after.stack}=<file> then passes`
-      : "put the group back until the account is gone";
-    yield {
-      ...error(
-        [...after.path, "group"],
-        "group-changed",
-        `"${after.name}" goes from the stack ${before.stack} to ${after.stack}: ${before.stack} would lose the provider to destroy it with, and ${after.stack} would make what is there already; ${advice}`,
-      ),
-      ...(kept === first ? { steps: stepsOf(change, moving) } : {}),
-    };
+      ? `${isOfFile ? "put the group back" : "put the entry back there"}, or ${both}${where}, and merge this change; a check with --state ${before.stack}=<file> ${after.stack}=<file> then passes`
+      : "put it back until the account is gone";
+    yield refused(
+      [...after.path, isOfFile ? "group" : "account_id"],
+      isOfFile ? "group-changed" : "account-moved",
+      `"${after.name}" goes from the stack ${before.stack}${from} to ${after.stack}: ${before.stack} would lose the provider to destroy it with, and ${after.stack} would make what is there already; ${advice}`,
+      { steps: kept === first ? stepsOf(change, moving) : [] },
+    );
   }
+}
+
+/** Whether an account stays in its stack, which may have another name with the whole deployment. */
+function isInItsStack(change: Change, { before, after }: Kept): boolean {
+  const { base, head, predecessor } = change;
+  const isRenamed = base.name !== head.name && fileOf(change, before) === predecessor;
+  return isRenamed ? before.group === after.group : before.stack === after.stack;
 }
 
 function placeInFile({ after }: Kept): number {
@@ -49,7 +65,7 @@ function isMovedAlready({ evidence }: Change, { before, after }: Kept): boolean 
     evidence.isNamed(before.stack) &&
     evidence.isNamed(after.stack) &&
     evidence.objectsOf(before)?.length === 0 &&
-    (evidence.objectsOf(before, after.stack)?.length ?? 0) > 0
+    (evidence.objectsOf(before, { inStack: after.stack })?.length ?? 0) > 0
   );
 }
 
@@ -60,7 +76,7 @@ function stepsOf(change: Change, moving: readonly Kept[]): string[] {
   );
   const moves = new Map<string, GroupMove>();
   for (const { before, after } of moving) {
-    const file = change.files.find(({ snapshot }) => snapshot?.accounts.includes(before));
+    const file = fileOf(change, before);
     // The state holds what the file from before made; where today's rules refuse that file, what today's makes.
     const made = (file && accessBefore.get(file)) ?? access;
     const pair = `${before.stack} ${after.stack}`;

@@ -2,8 +2,8 @@
 export class InputError extends Error {
   constructor(
     message: string,
-    /** What was given: the git ref to judge from, or a state. */
-    readonly rule: "base" | "state",
+    /** What was given: the git ref to judge from, a state, or a rule to let pass. */
+    readonly rule: "base" | "state" | "allow",
   ) {
     super(message);
   }

@@ -1,11 +1,11 @@
-import { error, type Finding, type Path, warning } from "../accounts/problem";
+import type { Path } from "../accounts/problem";
 import type { KeyedSetting } from "../features/feature";
-import { type Change, isActive, keptAccounts } from "./change";
-import type { KeyedUserSnapshot } from "./keyed-users";
+import { type Change, type ChangeFinding, isActive, keptAccounts, noted, refused } from "./change";
+import type { KeyedUserSnapshot } from "./settings";
 import type { AccountSnapshot } from "./snapshot";
 
 /** Key generations move by one at a time, and only while the key before is still active. */
-export function* keyGenerations(change: Change): Iterable<Finding> {
+export function* keyGenerations(change: Change): Iterable<ChangeFinding> {
   const base = new Map(change.base.accounts.map((account) => [account.name, account]));
   for (const account of change.head.accounts.filter(({ lifecycle }) => lifecycle === "active")) {
     const before = base.get(account.name);
@@ -22,9 +22,13 @@ export function* keyGenerations(change: Change): Iterable<Finding> {
   }
 }
 
-function* firstGeneration(account: AccountSnapshot, user: KeyedUserSnapshot, path: Path): Iterable<Finding> {
+function* firstGeneration(
+  account: AccountSnapshot,
+  user: KeyedUserSnapshot,
+  path: Path,
+): Iterable<ChangeFinding> {
   if (user.generation !== undefined && user.generation !== 1) {
-    yield warning(
+    yield noted(
       [...path, "key_generation"],
       "key-generation",
       `${user.setting.userName} is new in "${account.name}" and starts at key_generation ${user.generation}; expected 1: a user that AWS has already, under no generation, is refused by the plan`,
@@ -38,7 +42,7 @@ function* movedGeneration(
   user: KeyedUserSnapshot,
   earlier: KeyedUserSnapshot,
   path: Path,
-): Iterable<Finding> {
+): Iterable<ChangeFinding> {
   const { generation: to, previousKey } = user;
   const { generation: from } = earlier;
   if (to === undefined || from === undefined || to === from) {
@@ -50,14 +54,14 @@ function* movedGeneration(
       to > from
         ? `raise it to ${from + 1} and apply; the key in use would be deleted by two steps at once`
         : `put ${from} back; to undo a rotation, give the consumers the previous key, which is active`;
-    yield error(
+    yield refused(
       [...path, "key_generation"],
       "key-generation",
       `${who} was ${from} at ${ref} and is ${to}; expected ${from} or ${from + 1}: ${advice}`,
     );
   }
   if (to > from && previousKey !== "active") {
-    yield error(
+    yield refused(
       [...path, "previous_key"],
       "previous-key",
       `${who} goes from ${from} to ${to} with previous_key: ${previousKey}, which would cut off the key in use; set previous_key: active, and ${previousKey} once every consumer has the new key`,
@@ -65,8 +69,45 @@ function* movedGeneration(
   }
 }
 
+/** The key before the newest: it goes in two steps, and what is deleted does not come back. */
+export function* previousKeys(change: Change): Iterable<ChangeFinding> {
+  for (const { before, after } of keptAccounts(change).filter(isActive)) {
+    for (const user of after.users) {
+      const earlier = userOf(before, user.setting);
+      const isSame = earlier?.generation === user.generation && user.generation !== 1;
+      if (earlier !== undefined && isSame && !earlier.retiring && !user.retiring) {
+        yield* movedPreviousKey(change.ref, after, user, earlier);
+      }
+    }
+  }
+}
+
+function* movedPreviousKey(
+  ref: string,
+  { name, path }: AccountSnapshot,
+  { setting, previousKey: to }: KeyedUserSnapshot,
+  { previousKey: from }: KeyedUserSnapshot,
+): Iterable<ChangeFinding> {
+  const place = [...path, ...setting.keys, "previous_key"];
+  const who = `previous_key of ${setting.userName} in "${name}"`;
+  if (from === "active" && to === "deleted") {
+    yield refused(
+      place,
+      "previous-key-deleted",
+      `${who} goes from active to deleted in one step: a consumer that still has the key is cut off for good; set previous_key: inactive first and apply, which can be taken back, then deleted once nothing fails`,
+    );
+  }
+  if (from === "deleted" && to !== "deleted") {
+    yield refused(
+      place,
+      "previous-key-restored",
+      `${who} was deleted at ${ref} and is ${to}: the key does not come back, and the apply would make another one that nobody holds; put previous_key: deleted back, or rotate: key_generation one higher beside previous_key: active`,
+    );
+  }
+}
+
 /** Users that are no longer asked for. */
-export function* droppedUsers(change: Change): Iterable<Finding> {
+export function* droppedUsers(change: Change): Iterable<ChangeFinding> {
   for (const kept of keptAccounts(change).filter(isActive)) {
     const { before, after } = kept;
     for (const { setting, retiring } of before.users) {
@@ -76,17 +117,17 @@ export function* droppedUsers(change: Change): Iterable<Finding> {
       const path = [...after.path, ...setting.keys];
       const secret = setting.secretName(after.name);
       yield setting.retires
-        ? error(
+        ? refused(
             path,
-            `${setting.keys.join("-")}-dropped`,
+            "aurora-dropped",
             `${setting.userName} of "${after.name}" is dropped without retiring, and PMM with it loses the key in ${secret}; put ${setting.keys.join(".")} back with lifecycle: retiring in it, apply, then remove it`,
-            "key",
+            { on: "key" },
           )
-        : warning(
+        : noted(
             path,
             "user-dropped",
             `${setting.userName} of "${after.name}" is dropped: the next apply destroys it with its keys and the secret ${secret}; servers that use the key lose access`,
-            "key",
+            { on: "key" },
           );
     }
   }

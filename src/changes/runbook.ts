@@ -18,6 +18,10 @@ export interface FileBefore {
   readonly path: string;
   /** Its place, from 0, among the files at the ref: each goes into a file of its own. */
   readonly index: number;
+  /** Its folder from that of today's file: a copy goes there, so that relative paths and local states hold. */
+  readonly folder: string;
+  /** The deployment's name, where the copy must say it: only a file called accounts.yaml may leave it out. */
+  readonly missingName: string | undefined;
 }
 
 /**
@@ -55,7 +59,7 @@ export class Runbook {
     return [
       ...(stacks.some(({ before }) => before === undefined) ? [this.synth()] : []),
       ...filesBefore(stacks).flatMap((before) => [
-        `git show ${shellWord(`${ref}:${before.path}`)} >${this.copyOf(before)}`,
+        this.copy(before, ref),
         `ACCOUNTS_FILE=${this.copyOf(before)} npm run synth -- --output ${shellWord(this.outputOf(before))}`,
       ]),
     ];
@@ -85,9 +89,16 @@ export class Runbook {
     return `${this.npm(command, ["ACCOUNTS_FILE"])}${silent} -- --base ${shellWord(ref)} --state ${given}`;
   }
 
-  /** A file from before is put beside today's, so that its relative paths hold. */
+  private copy(before: FileBefore, ref: string): string {
+    const show = `git show ${shellWord(`${ref}:${before.path}`)}`;
+    const { missingName } = before;
+    const whole =
+      missingName === undefined ? show : `{ ${show} && echo && echo name: ${shellWord(missingName)}; }`;
+    return `${whole} >${this.copyOf(before)}`;
+  }
+
   private copyOf(before: FileBefore): string {
-    return shellPath(join(dirname(this.file), `${prefixOf(before)}.${basename(this.file)}`));
+    return shellPath(join(dirname(this.file), before.folder, `${prefixOf(before)}.${basename(this.file)}`));
   }
 
   /** The output folder of today's file, or the one beside it of a file from before. */

@@ -1,46 +1,82 @@
-import { type Finding, warning } from "../accounts/problem";
-import type { Change } from "./change";
+import { MADE_PMM_ROLE } from "../access/callers";
+import { type Change, type ChangeFinding, noted, refused, stackFilesOf } from "./change";
 
-/** What a change of the source's own keys does, for those who read the plan. */
-export function* changedSource({ base, head, access, ref }: Change): Iterable<Finding> {
-  if (base.source.accountId === undefined) {
+/** What a change of the source does: the account, region and role that all others hang on. */
+
+/** The account of PMM's role and of the secrets. */
+export function* changedSource({ base, head, ref }: Change): Iterable<ChangeFinding> {
+  const [before, now] = [base.source.accountId, head.source.accountId];
+  if (before === undefined || before === now) {
     return;
   }
-  const { accountId, assumePolicy, organizationId } = base.source;
-  const now = head.source;
-  if (accountId !== now.accountId) {
-    yield warning(
-      ["source", "account_id"],
-      "source-changed",
-      `the source account was ${accountId} at ${ref}: the plan makes assume policies and secrets in ${now.accountId} and trusts its role everywhere; what is in ${accountId} stays behind`,
-    );
+  const secrets = secretsOf(base.accounts);
+  const says = secrets === undefined ? noted : refused;
+  yield says(
+    ["source", "account_id"],
+    "source-changed",
+    `the source account was ${before} at ${ref}: the plan makes assume policies and secrets in ${now} and trusts its role everywhere; what is in ${before} stays behind${secrets === undefined ? "" : `, ${secrets} among it; put ${before} back, or retire the users first`}`,
+  );
+}
+
+/** The region of the secrets: AWS has no way to move one. */
+export function* changedSecretsRegion({ base, head, ref }: Change): Iterable<ChangeFinding> {
+  const [before, now] = [base.source.region, head.source.region];
+  const secrets = secretsOf(base.accounts);
+  if (base.source.accountId === undefined || before === now || secrets === undefined) {
+    return;
   }
-  if (assumePolicy !== now.assumePolicy) {
-    const names = access.callers
-      .flatMap(({ grants }) => grants)
-      .filter(({ headroom }) => headroom.accounts > 0)
-      .map(({ name }) => name);
-    yield warning(
-      ["source", "assume_policy"],
-      "assume-policy-changed",
-      `assume_policy goes from ${assumePolicy} to ${now.assumePolicy}: the plan exchanges ${names.join(" and ")} for ${FORMS[now.assumePolicy] ?? "another form"}; the target accounts do not change`,
-    );
+  yield refused(
+    ["source", "region"],
+    "region-changed",
+    `the source's region was ${before} at ${ref} and is ${now}, and ${secrets} is in ${before}: a secret does not move, so that a later key is written where nobody reads it, or the secret is made again elsewhere; put source.region: ${before} in the file. For another region, retire the users first and add them again`,
+  );
+}
+
+/** A secret, as an example of all; undefined: nothing had keys. */
+function secretsOf(accounts: Change["base"]["accounts"]): string | undefined {
+  const names = accounts.flatMap(({ name, users }) => users.map(({ setting }) => setting.secretName(name)));
+  const [first, ...others] = names;
+  return first === undefined || others.length === 0
+    ? first && `the secret ${first}`
+    : `the secret ${first} (and ${others.length} more)`;
+}
+
+/** PMM's own role, where it is made here: without it PMM reads no account. */
+export function* changedPmmRole(change: Change): Iterable<ChangeFinding> {
+  const { base, head, ref, evidence, runbook } = change;
+  const [before, now] = [base.source, head.source];
+  if (before.accountId === undefined || before.accountId !== now.accountId) {
+    return;
   }
-  if (organizationId !== now.organizationId) {
-    const effect =
-      now.organizationId === undefined
-        ? "it no longer keeps out who is outside the organization"
-        : `it keeps out who is not of ${now.organizationId}`;
-    yield warning(
-      ["source", "organization_id"],
-      "organization-id-changed",
-      `organization_id was ${organizationId ?? "not there"} at ${ref}: the plan changes the trust of every role that PMM and Teleport assume, in every stack; ${effect}`,
+  const isRenamed = before.pmmRoleName !== now.pmmRoleName;
+  if (before.makesPmmRole && !now.makesPmmRole) {
+    const held = evidence.objectsOfStack(base.name);
+    if (held?.some((address) => MADE_PMM_ROLE.includes(address)) === false) {
+      return;
+    }
+    const files = stackFilesOf(change)(head.name);
+    yield refused(
+      ["source", "create_pmm_ec2_role"],
+      "pmm-role-dropped",
+      `create_pmm_ec2_role was true at ${ref}: the next apply destroys ${before.pmmRoleName} with its instance profile, and PMM loses access to every account; put true back. Where the role is to stay, kept by somebody else, let Terraform forget it by the commands below; a check with --state ${base.name}=<file> then passes`,
+      {
+        steps: [
+          runbook.terraform(files, "init"),
+          runbook.terraform(files, `state rm ${MADE_PMM_ROLE.join(" ")}`),
+        ],
+      },
+    );
+  } else if (before.makesPmmRole && isRenamed) {
+    yield refused(
+      ["source", "pmm_ec2_role_name"],
+      "pmm-role-renamed",
+      `the PMM EC2 role was ${before.pmmRoleName} at ${ref} and is ${now.pmmRoleName}, and it is made here: the next apply destroys the role that the PMM instance runs with; put pmm_ec2_role_name: ${before.pmmRoleName} back`,
+    );
+  } else if (isRenamed) {
+    yield noted(
+      ["source", "pmm_ec2_role_name"],
+      "pmm-role-changed",
+      `the PMM EC2 role was ${before.pmmRoleName} at ${ref} and is ${now.pmmRoleName}: the plan changes the trust of every monitoring role, in every stack, and moves the assume policy; PMM loses access until its instance runs with the new role, and until every stack is applied`,
     );
   }
 }
-
-const FORMS: Readonly<Record<string, string>> = {
-  explicit: "one inline policy",
-  sharded: "up to eight managed policies, of the ten that a role may have",
-  organization: "a wildcard within the organization",
-};

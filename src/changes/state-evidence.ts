@@ -1,52 +1,76 @@
 import { isOfPmmRole } from "../access/callers";
-import { stackName } from "../accounts/names";
+import { GUARD, stackName } from "../accounts/names";
 import { features } from "../features";
+import { fixedInstances } from "./settings";
 import type { AccountSnapshot, Snapshot } from "./snapshot";
 import type { State, StateObject } from "./state";
 
-/** What the given states say of the accounts of a file, before or after a change of it. */
+/** Whose an object may be: one account for certain, or several of which nobody can say which. */
+type Owners = ReadonlySet<string>;
+
+/**
+ * What the given states say of the accounts of a file, before or after a change of it. A state proves what it
+ * holds, and of the stack whose it is by what it holds, that the rest is not there. An empty one proves nothing: a
+ * folder that never had a state looks the same.
+ */
 export class StateEvidence {
   private readonly stackOfAlias: ReadonlyMap<string, string>;
-  private readonly mainStack: string;
   private readonly stackToBe: ReadonlyMap<string, string>;
+  /** The aliases of the accounts that have an instance, by its name. */
+  private readonly instances = new Map<string, Set<string>>();
 
   constructor(
     private readonly states: readonly State[],
-    { base, head }: { readonly base: Snapshot; readonly head: Snapshot },
+    private readonly sides: { readonly base: Snapshot; readonly head: Snapshot },
   ) {
+    const { base, head } = sides;
     const stacks = (accounts: readonly AccountSnapshot[]): Map<string, string> =>
       new Map(accounts.map(({ alias, stack }) => [alias, stack]));
     // Before the change is applied, the states know an account where it was.
     this.stackOfAlias = stacks([...head.accounts, ...base.accounts]);
-    this.mainStack = stackName(base.name ?? head.name ?? "");
     this.stackToBe = stacks(head.accounts);
-  }
-
-  /** Why given states prove nothing: they may be of any stack, or of somebody else. */
-  *problems(): Iterable<string> {
-    for (const { name, stack, objects } of this.states) {
-      if (stack === undefined && !objects.some((object) => this.stackOf(object) !== undefined)) {
-        const what =
-          objects.length === 0 ? "is empty" : "holds nothing of an account in accounts.yaml, now or before";
-        yield `the state ${name} ${what}, so it does not say of which stack it is; expected one that does: give the stack's own, and an empty one as --state <stack>=<file>`;
-      }
-      if (stack !== undefined && objects.length > 0 && !objects.some((object) => this.isIn(object, stack))) {
-        yield `the state ${name} was given for ${stack} and holds nothing of that stack, but ${objects[0]?.address}; expected that stack's own: is it the right file?`;
+    for (const { alias, instances } of [...base.accounts, ...head.accounts]) {
+      for (const name of [...instances.map(({ module }) => module), ...fixedInstances(alias)]) {
+        this.instances.set(name, (this.instances.get(name) ?? new Set()).add(alias));
       }
     }
   }
 
-  /** The addresses of an account's objects; undefined where no given state is of the stack. */
+  /** Why given states prove nothing: they may be of any stack, or of somebody else. */
+  *problems(): Iterable<string> {
+    for (const state of this.states) {
+      const { name, stack, objects } = state;
+      const [first] = objects;
+      if (first === undefined) {
+        yield `the state ${name} is empty, as that of a folder without a state is, so it proves nothing; expected that of a stack after an apply, which holds ${GUARD} at least: is it the right folder, and was terraform init run there?`;
+      } else if (stack === undefined && this.stacksOf(state).size === 0) {
+        yield `the state ${name} holds nothing of an account in accounts.yaml, now or before, so it does not say of which stack it is; expected one that does: give the stack's own, with the stack's name in front: --state <stack>=<file>`;
+      } else if (stack !== undefined && !this.mayBeOf(state, stack)) {
+        const held =
+          state.ownStack === undefined
+            ? `holds nothing of that stack, but ${first.address}`
+            : `is of ${state.ownStack}`;
+        yield `the state ${name} was given for ${stack} and ${held}; expected that stack's own: is it the right file?`;
+      }
+    }
+  }
+
+  /**
+   * The addresses of what is, or may be, an account's; of one module instance, where that is asked. undefined where no
+   * given state is of the stack.
+   */
   objectsOf(
     { alias, stack }: Pick<AccountSnapshot, "alias" | "stack">,
-    inStack = stack,
+    { inStack = stack, module }: { readonly inStack?: string; readonly module?: string } = {},
   ): string[] | undefined {
-    const states = this.states.filter((state) => this.isOf(state, inStack));
-    return states.length === 0
-      ? undefined
-      : states.flatMap(({ objects }) =>
-          objects.filter((object) => this.ownerOf(object) === alias).map(({ address }) => address),
-        );
+    return this.addressesIn(inStack, (object) =>
+      module === undefined ? this.ownersOf(object).has(alias) : object.module === module,
+    );
+  }
+
+  /** The addresses of all that a stack holds; undefined where no given state is of it. */
+  objectsOfStack(stack: string): string[] | undefined {
+    return this.addressesIn(stack, () => true);
   }
 
   /** Whether the stack of a state was said, and is this one. */
@@ -54,38 +78,85 @@ export class StateEvidence {
     return this.states.some((state) => state.stack === stack);
   }
 
-  /** A state that nobody named is of the stacks whose accounts it holds. */
+  private addressesIn(stack: string, isMeant: (object: StateObject) => boolean): string[] | undefined {
+    const states = this.states.filter((state) => this.isOf(state, stack));
+    return states.length === 0
+      ? undefined
+      : states.flatMap(({ objects }) => objects.filter(isMeant).map(({ address }) => address));
+  }
+
+  /** A state that nobody named is of the stacks whose objects it holds. */
   private isOf(state: State, stack: string): boolean {
-    if (state.stack !== undefined) {
-      return state.stack === stack;
+    return state.stack === undefined
+      ? this.stacksOf(state).has(stack)
+      : state.stack === stack && this.mayBeOf(state, stack);
+  }
+
+  /** Whether a state may be that of a stack, before or after the change: only what it holds says so. */
+  private mayBeOf(state: State, stack: string): boolean {
+    return (
+      this.stacksOf(state).has(stack) ||
+      (state.ownStack === undefined && state.objects.some((object) => this.isToBeIn(object, stack)))
+    );
+  }
+
+  /** The stacks that a state is of: the one that its guard says or, before it had a guard, those of what it holds. */
+  private stacksOf({ objects, ownStack }: State): ReadonlySet<string> {
+    return new Set(
+      ownStack === undefined ? objects.flatMap((object) => [...this.stacksOfObject(object)]) : [ownStack],
+    );
+  }
+
+  private isToBeIn(object: StateObject, stack: string): boolean {
+    return [...this.ownersOf(object)].some((alias) => this.stackToBe.get(alias) === stack);
+  }
+
+  private stacksOfObject(object: StateObject): ReadonlySet<string> {
+    const owners = this.ownersOf(object);
+    if (object.module === undefined && owners.size === 0) {
+      return new Set(isOfPmmRole(object.address, features) ? [stackName(this.sides.base.name)] : []);
     }
-    return state.objects.some((object) => this.stackOf(object) === stack);
-  }
-
-  /** Whether an object may be in a stack, before or after the change. */
-  private isIn(object: StateObject, stack: string): boolean {
-    return this.stackOf(object) === stack || this.stackToBe.get(this.ownerOf(object) ?? "") === stack;
-  }
-
-  private stackOf(object: StateObject): string | undefined {
-    const isPmmRole = object.module === undefined && isOfPmmRole(object.address, features);
-    return isPmmRole ? this.mainStack : this.stackOfAlias.get(this.ownerOf(object) ?? "");
+    const [owner, ...others] = owners;
+    const stack = owner === undefined || others.length > 0 ? undefined : this.stackOfAlias.get(owner);
+    return new Set(stack === undefined ? [] : [stack]);
   }
 
   /**
-   * The account's alias ends the name of each of its module instances. Where two fit, as `prod` and
-   * `orders_prod` do for `pmm_iam_orders_prod`, the longer one is meant.
+   * The accounts whose object it may be. The names that features give to module instances are known, of the monitors
+   * and the teams' modules of both files too; another instance may be of any account whose alias ends its name.
    */
-  private ownerOf({ module, alias }: StateObject): string | undefined {
-    if (module === undefined || (alias !== undefined && this.stackOfAlias.has(alias))) {
-      return alias;
+  private ownersOf({ module, alias, address }: StateObject): Owners {
+    if (alias !== undefined && this.stackOfAlias.has(alias)) {
+      return new Set([alias]);
     }
+    if (module === undefined) {
+      return this.ownersOfRoot(address);
+    }
+    const known = this.instances.get(module);
+    if (known !== undefined) {
+      return known;
+    }
+    const possible = new Set<string>();
     for (let at = module.indexOf("_"); at >= 0; at = module.indexOf("_", at + 1)) {
       const suffix = module.slice(at + 1);
       if (this.stackOfAlias.has(suffix)) {
-        return suffix;
+        possible.add(suffix);
       }
     }
-    return undefined;
+    return possible;
+  }
+
+  /** At the root, an account has what Teleport's role may assume, where that role is in it. */
+  private ownersOfRoot(address: string): Owners {
+    const [, resource = ""] = address.split(".");
+    const isTeleports = features.some(
+      ({ assumedBy }) =>
+        assumedBy?.caller === "teleport" && assumedBy.resourceName === resource.replace(/_[0-7]$/, ""),
+    );
+    const { base, head } = this.sides;
+    const hosts = [base, head].flatMap(({ teleport, accounts, source }) =>
+      accounts.filter(({ accountId }) => accountId === teleport?.accountId && accountId !== source.accountId),
+    );
+    return new Set(isTeleports ? hosts.map(({ alias }) => alias) : []);
   }
 }

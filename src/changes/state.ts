@@ -18,9 +18,18 @@ export interface State {
   /** Of which stack it is, where that was said. */
   readonly stack: string | undefined;
   readonly objects: readonly StateObject[];
+  /** The stack that it is of, as its guard says; undefined where it has none yet. */
+  readonly ownStack: string | undefined;
 }
 
 const mode = z.enum(["managed", "data"]);
+/** Of a guard, the stack that it says: a text, or in a raw state one with its type. All else is of other resources. */
+const guardValues = z
+  .object({
+    triggers_replace: z.union([z.string(), z.object({ value: z.string() }).transform(({ value }) => value)]),
+  })
+  .optional()
+  .catch(undefined);
 const index = z.union([z.string(), z.number()]);
 
 /** What `terraform state pull` prints, and what a backend keeps. */
@@ -33,13 +42,26 @@ const rawState = z.object({
       type: z.string(),
       name: z.string(),
       provider: z.string(),
-      instances: z.array(z.object({ index_key: index.optional() })),
+      instances: z.array(
+        z.object({
+          index_key: index.optional(),
+          attributes: guardValues,
+        }),
+      ),
     }),
   ),
 });
 
 const shownModule = z.object({
-  resources: z.array(z.object({ address: z.string(), mode })).default([]),
+  resources: z
+    .array(
+      z.object({
+        address: z.string(),
+        mode,
+        values: guardValues,
+      }),
+    )
+    .default([]),
   get child_modules() {
     return z.array(shownModule).default([]);
   },
@@ -73,7 +95,12 @@ export function parseState(text: string, name: string, stack?: string): State {
   }
   const raw = rawState.safeParse(json);
   if (raw.success) {
-    return { name, stack, objects: withoutGuard(raw.data.resources.flatMap(rawObjects)) };
+    const { resources } = raw.data;
+    const guard = resources.find(
+      ({ module, type, name: called }) => !module && `${type}.${called}` === GUARD,
+    );
+    const ownStack = guard?.instances[0]?.attributes?.triggers_replace;
+    return { name, stack, ownStack, objects: resources.flatMap(rawObjects) };
   }
   const isPlan = typeof json === "object" && json !== null && "planned_values" in json;
   const shown = shownState.safeParse(json);
@@ -84,12 +111,9 @@ export function parseState(text: string, name: string, stack?: string): State {
       "state",
     );
   }
-  return { name, stack, objects: withoutGuard(shownObjects(shown.data.values?.root_module)) };
-}
-
-/** A state that holds nothing but whose it is holds nothing. */
-function withoutGuard(objects: readonly StateObject[]): StateObject[] {
-  return objects.filter(({ address }) => address !== GUARD);
+  const root = shown.data.values?.root_module;
+  const ownStack = root?.resources.find(({ address }) => address === GUARD)?.values?.triggers_replace;
+  return { name, stack, ownStack, objects: shownObjects(root) };
 }
 
 function rawObjects(resource: z.output<typeof rawState>["resources"][number]): StateObject[] {

@@ -40,8 +40,7 @@ export async function affected({ base: ref, state }: AffectedOptions): Promise<n
     return EXIT_USER;
   }
   const { text, access } = read;
-  const accountIds = new Set(access.deployment.accounts.map(({ accountId }) => accountId));
-  const base = readBase({ place: placeOf(text.path), accountIds }, ref, "ref");
+  const base = readBase({ place: placeOf(text.path), snapshot: snapshotOf(access) }, ref, "ref");
   if (base.files.length > 0) {
     for (const { message } of base.problems.filter(({ severity }) => severity === "warning")) {
       reportNote(message);
@@ -118,7 +117,7 @@ function reportVanished(base: Base, access: AccessModel, states: readonly State[
   const unproven = vanished.filter(({ isUnproven }) => isUnproven).map(({ stack }) => stack);
   reportSteps(
     showStateSteps(new Runbook(process.env), {
-      stacks: unproven.map(stackFilesOf({ head, files })),
+      stacks: unproven.map(stackFilesOf({ head, files, path: base.path })),
       command: "affected",
       ref,
     }),

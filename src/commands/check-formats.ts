@@ -54,8 +54,12 @@ function summaryLine({ file, accounts, stacks, warnings, base }: CheckSummary): 
   return `${shownFile(file)}: ${counted(accounts ?? 0, "account")} in ${counted(stacks ?? 0, "stack")}${compared}: no errors, ${counted(warnings, "warning")}`;
 }
 
-function asJson({ file, line, column, severity, message, rule, steps }: Problem): object {
-  return { file, line, column, severity, message, rule, ...(steps === undefined ? {} : { steps }) };
+function asJson({ file, line, column, severity, message, rule, steps, isAllowed }: Problem): object {
+  return {
+    ...{ file, line, column, severity, message, rule },
+    ...(steps === undefined ? {} : { steps }),
+    ...(isAllowed === undefined ? {} : { allowed: true }),
+  };
 }
 
 /** What GitHub Actions shows at the line in a pull request. */

@@ -3,13 +3,16 @@ import { otherDeployments } from "../access/other-deployments";
 import { readAccess } from "../access/read";
 import { readAccountsText } from "../accounts/accounts-text";
 import { parseDocument } from "../accounts/document";
+import { CHANGE_RULES, type ChangeRule } from "../accounts/effects";
 import type { Finding, Problem } from "../accounts/problem";
+import { nearest, shown } from "../accounts/wording";
 import { type Base, readBase } from "../changes/base";
 import { type Place, placeOf } from "../changes/commits";
 import { InputError } from "../changes/input-error";
 import { judgeSince } from "../changes/judge";
+import { readLeniently } from "../changes/lenient";
 import { Runbook } from "../changes/runbook";
-import { accountIdsOf } from "../changes/snapshot";
+import { NOTHING } from "../changes/snapshot";
 import { features } from "../features";
 import { type CheckFormat, type CheckSummary, formatCheck } from "./check-formats";
 import { accountsFile } from "./environment";
@@ -21,6 +24,8 @@ export interface CheckOptions {
   /** The git ref to judge the change from. */
   readonly base?: string;
   readonly state?: readonly string[];
+  /** The rules on changes that may be broken this time. */
+  readonly allow?: readonly string[];
   readonly format: CheckFormat;
 }
 
@@ -52,7 +57,8 @@ interface Judged {
   readonly access?: AccessModel;
 }
 
-function judged({ base: ref, state }: CheckOptions): Judged {
+function judged({ base: ref, state, allow }: CheckOptions): Judged {
+  const allowed = allowedRules(allow, ref);
   if (state !== undefined && ref === undefined) {
     throw new InputError(
       "--state says what a change may take away; give the git ref to judge from too: --base <ref>",
@@ -70,12 +76,30 @@ function judged({ base: ref, state }: CheckOptions): Judged {
   }
   const place = placeOf(source.path);
   const parsed = parseDocument(source);
-  const accountIds = parsed.document === undefined ? new Set<string>() : accountIdsOf(parsed.document);
-  const base = readBase({ place, accountIds }, ref, "fork");
+  const snapshot = parsed.document === undefined ? NOTHING : readLeniently(parsed.document);
+  const base = readBase({ place, snapshot }, ref, "fork");
   const runbook = new Runbook(process.env);
   // A rule like the others: it speaks once the file alone is right, at the place in the file.
-  const changeRule = (today: AccessModel): Iterable<Finding> => judgeSince(base, today, { runbook, states });
+  const changeRule = (today: AccessModel): Iterable<Finding> =>
+    judgeSince(base, today, { runbook, states, allowed });
   return { ...readAccess(source, features, { judge: [others, changeRule], parsed }), base, place };
+}
+
+/** Only what judges a change can be let pass, for a file that is wrong is wrong whoever agrees. */
+function allowedRules(names: readonly string[] = [], ref: string | undefined): ReadonlySet<string> {
+  const known = Object.keys(CHANGE_RULES).filter((rule) => CHANGE_RULES[rule as ChangeRule] === "refuses");
+  if (names.length > 0 && ref === undefined) {
+    throw new InputError(
+      "--allow lets a change pass; give the git ref to judge from too: --base <ref>",
+      "allow",
+    );
+  }
+  for (const name of names.filter((rule) => !known.includes(rule))) {
+    const near = nearest(name, known);
+    const meant = near === undefined ? `expected one of ${known.join(", ")}` : `did you mean ${near}?`;
+    throw new InputError(`${shown(name)} is no rule that --allow can let pass; ${meant}`, "allow");
+  }
+  return new Set(names);
 }
 
 function report({ base: ref = "", format }: CheckOptions, { problems, base, access, place }: Judged): number {

@@ -62,6 +62,11 @@ program
   .description("report every problem in accounts.yaml and, with --base, in what has changed since a git ref")
   .option("--base <ref>", "the git ref that the change will be merged into")
   .option(STATE_OPTION, STATE_HELP)
+  .option(
+    "--allow <rule>",
+    "let one refusal of the change pass, with a warning (repeatable)",
+    (rule: string, rules: readonly string[] = []) => [...rules, rule],
+  )
   .addOption(new Option("--format <format>", "how to report").choices(CHECK_FORMATS).default("text"))
   .addHelpText(
     "after",
@@ -71,7 +76,9 @@ Examples:
   pmm-iam check --base origin/main                   may this pull request be merged?
   pmm-iam check --base origin/main --format github   the same as annotations in GitHub Actions
   pmm-iam check --base origin/main --state pmm-iam-finance=finance.json
-                                                     are the objects of a removed account gone?`,
+                                                     are the objects of a removed account gone?
+  pmm-iam check --base origin/main --allow boundary-changed
+                                                     a refusal that the reviewers let pass`,
   )
   .action(async (options: CheckOptions) => {
     exitCode = await (await import("./check.ts")).check(options);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type Effects, IN_PLACE, judged } from "../accounts/effects";
 import { choice, counter, list, text } from "../accounts/fields";
 import type { Deployment, Tags } from "../accounts/model";
 import type { Path } from "../accounts/problem";
@@ -32,6 +33,14 @@ export const accessKeyShape = {
     "The key works through the endpoints of these VPCs (or from the addresses above) and from nowhere else.",
   ).default([]),
 } satisfies z.ZodRawShape;
+
+/** What a change of each of these keys does to what is in AWS. */
+export const accessKeyEffects: Effects<typeof accessKeyShape> = {
+  key_generation: judged("replaced", "key-generation", "previous-key"),
+  previous_key: judged("destroyed", "previous-key-deleted", "previous-key-restored", "previous-key"),
+  allowed_source_ips: IN_PLACE,
+  allowed_source_vpcs: IN_PLACE,
+};
 
 export type AccessKey = z.output<z.ZodObject<typeof accessKeyShape>>;
 

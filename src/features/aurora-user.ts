@@ -1,10 +1,12 @@
 import type { z } from "zod";
+import { DESTROYED_AS_ASKED, judged, under } from "../accounts/effects";
 import { choice, switchOr } from "../accounts/fields";
 import { warning } from "../accounts/problem";
 import { AURORA_SOURCES_POLICY, AURORA_USER, AURORA_USER_POLICY, auroraSecretName } from "../aws/names";
 import { modulePolicy } from "../modules/own";
 import {
   type AccessKey,
+  accessKeyEffects,
   accessKeyOf,
   accessKeyRules,
   accessKeyShape,
@@ -32,6 +34,13 @@ const keys = {
 /** The user that reads Aurora's OS metrics with an access key, because PMM's exporter cannot assume a role for them. */
 export const auroraUser: Feature<typeof keys> = {
   keys,
+
+  effects: {
+    aurora: judged("destroyed", "aurora-dropped"),
+    ...under("aurora.", { ...accessKeyEffects, lifecycle: DESTROYED_AS_ASKED }),
+  },
+
+  instances: { prefix: "aurora_user", key: "aurora" },
 
   *rules(file) {
     for (const { path, input } of file.entries) {

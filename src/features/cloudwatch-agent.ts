@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { IN_PLACE, judged, under } from "../accounts/effects";
 import { flag, mapping, switchOr } from "../accounts/fields";
 import type { Account, Deployment } from "../accounts/model";
 import { error, type Path, warning } from "../accounts/problem";
@@ -12,6 +13,7 @@ import {
 import { trustEc2 } from "../aws/policies";
 import { modulePolicy } from "../modules/own";
 import {
+  accessKeyEffects,
   accessKeyOf,
   accessKeyRules,
   accessKeyShape,
@@ -68,6 +70,19 @@ type Kind = (typeof KINDS)[number];
 /** The roles and users of the CloudWatch agent. */
 export const cloudwatchAgent: Feature<typeof keys> = {
   keys,
+
+  effects: {
+    cloudwatch_agent: judged("destroyed", "role-dropped", "user-dropped"),
+    "cloudwatch_agent.server_role": judged("destroyed", "role-dropped"),
+    "cloudwatch_agent.admin_role": judged("destroyed", "role-dropped"),
+    "cloudwatch_agent.on_premises_server_user": judged("destroyed", "user-dropped"),
+    ...under("cloudwatch_agent.on_premises_server_user.", accessKeyEffects),
+    "cloudwatch_agent.on_premises_admin_user": judged("destroyed", "user-dropped"),
+    ...under("cloudwatch_agent.on_premises_admin_user.", accessKeyEffects),
+    "cloudwatch_agent.ssm_managed_policy": IN_PLACE,
+  },
+
+  instances: { prefix: "cloudwatch_agent", key: "cloudwatch_agent" },
 
   *rules(file) {
     for (const entry of file.entries) {
@@ -135,6 +150,20 @@ export const cloudwatchAgent: Feature<typeof keys> = {
       },
     ];
   },
+
+  roles: [
+    {
+      keys: ["cloudwatch_agent", "server_role"],
+      isDefault: true,
+      roleName: CLOUDWATCH_AGENT.server.role,
+      usedBy: "EC2 instances that run the agent with its instance profile",
+    },
+    {
+      keys: ["cloudwatch_agent", "admin_role"],
+      roleName: CLOUDWATCH_AGENT.admin.role,
+      usedBy: "the instance that stores the agent's configuration",
+    },
+  ],
 
   keyedUsers: KINDS.map(({ kind, userKey }) => ({
     keys: ["cloudwatch_agent", userKey],

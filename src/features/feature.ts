@@ -85,8 +85,12 @@ export function adoptableGrants(kind: "role" | "user", resource: string, owner: 
 export interface Feature<Keys extends z.ZodRawShape = z.ZodRawShape> extends AccountKeys<Keys> {
   /** The module instances of one account, each with the roles and users that it makes. */
   calls(account: Account<Keys>, deployment: Deployment): readonly ModuleCall[];
+  /** How its module instances are called in a state. */
+  readonly instances: InstanceNames;
   /** Who assumes the role that `calls` makes, where that is a role of the source side. */
   readonly assumedBy?: AssumedBy;
+  /** The settings under which an account has a role, for the rules that judge a change. */
+  readonly roles?: readonly RoleSetting[];
   /** The settings under which an account has a user with access keys, for the rules that judge a change. */
   readonly keyedUsers?: readonly KeyedSetting[];
 }
@@ -101,6 +105,40 @@ export interface AssumedBy {
   readonly policyName: string;
   /** What its resources are called in Terraform. Moving it destroys the policy. */
   readonly resourceName: string;
+}
+
+/**
+ * How the module instances of a feature are called, told from an account's entry alone, which may be of any shape:
+ * by these names the objects in a state are those of an account. `_` and the account's alias follow.
+ */
+export interface InstanceNames {
+  /** The name of the one instance or, of a list, what stands before the alias of each entry's name. */
+  readonly prefix: string;
+  /** The key that asks for it; left out: every account has it. */
+  readonly key?: string;
+  /** Where the key holds a list, each entry an instance; that of `defaults` stands beside it. */
+  readonly list?: InstanceList;
+}
+
+/** A list of an account's entry, each of whose entries is a module instance by its `name`. */
+export interface InstanceList {
+  /** What messages call an entry: `monitor`. */
+  readonly noun: "monitor" | "module";
+  /** The key whose value an entry keeps when it goes on under another name. */
+  readonly sameBy: string;
+  /** The role that an entry makes, told from plain data of whatever shape; left out: nobody knows. */
+  roleName?(name: string, entry: unknown): string;
+}
+
+/** A setting of an account that makes a role. */
+export interface RoleSetting {
+  /** Where it is in the account's entry. */
+  readonly keys: readonly string[];
+  /** Whether it is on where the mapping around it does not name it. */
+  readonly isDefault?: boolean;
+  readonly roleName: string;
+  /** Who loses access without it, for a message. */
+  readonly usedBy: string;
 }
 
 /** A setting of an account that makes a user with rotating access keys. */

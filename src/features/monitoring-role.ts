@@ -1,3 +1,4 @@
+import { IN_PLACE } from "../accounts/effects";
 import { text } from "../accounts/fields";
 import type { Deployment } from "../accounts/model";
 import { error, warning } from "../accounts/problem";
@@ -21,6 +22,10 @@ const keys = {
 /** The role that PMM assumes in every monitored account. */
 export const monitoringRole: Feature<typeof keys> = {
   keys,
+
+  effects: { external_id: IN_PLACE, additional_principals: IN_PLACE },
+
+  instances: { prefix: "pmm_iam" },
 
   *rules({ partition, entries }) {
     for (const { path, input } of entries) {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { IN_PLACE, judged, NOTHING } from "../accounts/effects";
 import { choice, list, mapping, text } from "../accounts/fields";
 import type { Account, Deployment } from "../accounts/model";
 import { error, type Finding, type Path, warning } from "../accounts/problem";
@@ -59,6 +60,20 @@ type Database = z.output<typeof database>;
 /** The role through which Teleport connects to databases with IAM authentication. */
 export const teleportConnect: Feature<typeof keys> = {
   keys,
+
+  effects: {
+    teleport: judged("destroyed", "role-dropped"),
+    "teleport.databases": IN_PLACE,
+    "teleport.databases[].name": NOTHING,
+    "teleport.databases[].engine": NOTHING,
+    "teleport.databases[].resource_id": IN_PLACE,
+    "teleport.databases[].region": IN_PLACE,
+    "teleport.databases[].endpoint": NOTHING,
+    "teleport.databases[].db_users": IN_PLACE,
+    "teleport.databases[].db_names": NOTHING,
+  },
+
+  instances: { prefix: "teleport_connect", key: "teleport" },
 
   *rules(file) {
     const databases = file.entries.flatMap(({ path, input }) =>
@@ -138,6 +153,14 @@ export const teleportConnect: Feature<typeof keys> = {
       },
     ];
   },
+
+  roles: [
+    {
+      keys: ["teleport"],
+      roleName: TELEPORT_ROLE,
+      usedBy: "people who connect to its databases through Teleport",
+    },
+  ],
 
   assumedBy: {
     caller: "teleport",

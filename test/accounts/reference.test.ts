@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { accountsReference } from "../../src/accounts/reference";
+import { type Effects, IN_PLACE } from "../../src/accounts/effects";
+import { flag, list, mapping } from "../../src/accounts/fields";
+import type { AccountKeys } from "../../src/accounts/file";
+import { accountsReference, keyEffects } from "../../src/accounts/reference";
 import { referencePath, referenceText, schemaText } from "../../src/commands/schema";
 import { features } from "../../src/features";
 import { projectRoot } from "../../src/project";
@@ -34,11 +37,11 @@ test("each key of the schema for editors has one row, and there are no others", 
   expect(rows.length).toBeGreaterThan(60);
 });
 
-test("every row has five cells and a description, and no message of the schema's library", () => {
+test("every row has six cells and a description, and no message of the schema's library", () => {
   const tables = lines.filter((line) => line.startsWith("| `"));
-  expect(tables.filter((line) => line.split(/(?<!\\)\|/).length !== 7)).toEqual([]);
+  expect(tables.filter((line) => line.split(/(?<!\\)\|/).length !== 8)).toEqual([]);
   expect(page).not.toMatch(/Invalid|undefined|\[object/);
-  expect(tables.filter((line) => line.endsWith("|  |"))).toEqual([]);
+  expect(tables.filter((line) => /\| {2}\|[^|]*\|$|\| {2}\|$/.test(line))).toEqual([]);
 });
 
 test("a section for each part of the file, and then for each feature's keys", () => {
@@ -90,6 +93,38 @@ test.each([
   const [isType, isDefault, isExpected, isDescription] = row(key);
   expect([isType, isDefault, isExpected]).toEqual([type, fallback, expected]);
   expect(isDescription).toMatch(description);
+});
+
+test("what a change of a key does is said of every key, and of no other", () => {
+  const rows = lines.flatMap((line) => /^\| `([^`]+)` \|/.exec(line)?.[1] ?? []);
+  expect([...keyEffects(features).keys()].sort()).toEqual(rows.sort());
+});
+
+test("a key without an effect is refused, by the type and by the page", () => {
+  const keys = {
+    inner: mapping({ list: list(mapping({ name: flag("A flag.") }, "An entry."), "A list.") }, ""),
+  };
+  // @ts-expect-error the innermost key is missing
+  const effects: Effects<typeof keys> = { inner: IN_PLACE, "inner.list": IN_PLACE };
+  expect(() => accountsReference([{ keys, effects: effects as AccountKeys["effects"] }])).toThrow(
+    "accounts[].inner.list[].name has no effect",
+  );
+});
+
+test("what is destroyed, replaced or orphaned is judged by a rule, but for what retires", () => {
+  const unjudged = [...keyEffects(features)].filter(
+    ([, { does, rules }]) => !["nothing", "in place"].includes(does) && rules.length === 0,
+  );
+  expect(unjudged.map(([key]) => key)).toEqual(["accounts[].aurora.lifecycle"]);
+});
+
+test.each([
+  ["source.admin_role_name", "nothing"],
+  ["secrets.readers", "in place"],
+  ["source.create_pmm_ec2_role", "destroyed; `pmm-role-dropped`"],
+  ["accounts[].account_id", "orphaned; `account-id-changed`"],
+])("a change of %s: %s", (key, change) => {
+  expect(row(key).at(-1)).toBe(change);
 });
 
 test("what would be a tag or the end of a cell stays text", () => {

@@ -23,6 +23,8 @@ export interface Judged {
   readonly before: string | undefined;
   readonly after: string;
   /** Texts of states; with the stack's name in front of `=`, of that stack. */
+  /** The rules that are let pass. */
+  readonly allowed?: readonly string[];
   readonly states?: readonly (readonly [stack: string | undefined, text: string])[];
 }
 
@@ -31,13 +33,14 @@ function before(text: string | undefined): Base {
   const path = "accounts.yaml";
   return text === undefined
     ? absent(commit, path)
-    : baseOf(commit, readBaseFile(commit, { path, bytes: Buffer.from(text) }));
+    : baseOf(commit, [readBaseFile(commit, { path, bytes: Buffer.from(text) })]);
 }
 
 /** Judges a change between two texts the way check does. */
-export function judge({ before: text, after, states = [] }: Judged): Access {
+export function judge({ before: text, after, states = [], allowed = [] }: Judged): Access {
   const given = {
     runbook: new Runbook({}),
+    allowed: new Set(allowed),
     states: states.map(([stack, text]) => parseState(text, "state.json", stack)),
   };
   return readAccess({ name: "accounts.yaml", path: "/accounts.yaml", text: after }, features, {
@@ -52,6 +55,13 @@ export function judgedLines(change: Judged): string[] {
       .replace(/^accounts\.yaml:(\d+:\d+):/, "$1")
       .split("\n"),
   );
+}
+
+/** A state that holds nothing but its guard, which says of which stack it is. */
+export function guarded(stack: string): string {
+  const values = { output: "pmm-iam", triggers_replace: stack };
+  const guard = { address: "terraform_data.deployment", mode: "managed", values };
+  return JSON.stringify({ format_version: "1.0", values: { root_module: { resources: [guard] } } });
 }
 
 /** A state as `terraform show -json` prints it, with managed objects at these addresses. */

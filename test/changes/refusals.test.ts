@@ -1,5 +1,5 @@
 // More than 300 lines: one table of changes, each with the exact line that it gets.
-import { accountsFile, type Judged, judgedLines, shownState } from "./judged";
+import { accountsFile, guarded, type Judged, judgedLines, shownState } from "./judged";
 
 /** What is refused, and what only warned of, each with the exact line: place, what was found, the way out. */
 
@@ -45,7 +45,7 @@ const cases: readonly (readonly [name: string, change: Judged, lines: readonly s
     [
       '6:1 warning: "orders" (account 222222222222) is gone after it was retiring; whether its objects are gone too, only the state of pmm-iam-shop says: give it with --state, by the commands below [account-removed]',
       "    npm run synth",
-      "    git show main:accounts.yaml >before.accounts.yaml",
+      "    { git show main:accounts.yaml && echo && echo name: pmm-iam; } >before.accounts.yaml",
       "    ACCOUNTS_FILE=before.accounts.yaml npm run synth -- --output before.out",
       "    terraform -chdir=cdktf.out/stacks/pmm-iam init",
       "    terraform -chdir=before.out/stacks/pmm-iam-shop init",
@@ -172,6 +172,7 @@ const cases: readonly (readonly [name: string, change: Judged, lines: readonly s
     "an on-premises user dropped",
     change([`${ORDERS}, cloudwatch_agent: {on_premises_server_user: true}`], [ORDERS]),
     [
+      '7:5 warning: CloudWatchAgentServerRole of "orders" is dropped: the next apply destroys it; who loses access: EC2 instances that run the agent with its instance profile [role-dropped]',
       '7:5 warning: CloudWatchAgentServerUser of "orders" is dropped: the next apply destroys it with its keys and the secret cloudwatch-agent/CloudWatchAgentServerUser/orders; servers that use the key lose access [user-dropped]',
     ],
   ],
@@ -179,7 +180,7 @@ const cases: readonly (readonly [name: string, change: Judged, lines: readonly s
     "an account's boundary removed",
     change([`${ORDERS}, permissions_boundary: pmm`], [ORDERS]),
     [
-      '7:5 error: the permissions boundary of "orders" was arn:aws:iam::222222222222:policy/pmm at main and there is none now, so that what it kept out is let in by the next apply; put it back. To let something more in, edit that policy itself; for another one or none, retire first and add again [boundary-changed]',
+      '7:5 error: the permissions boundary of "orders" was arn:aws:iam::222222222222:policy/pmm at main and there is none now, so that what it kept out is let in by the next apply; put it back. To let something more in, edit that policy itself; for another one or none, retire the account, delete its entry and add it again [boundary-changed]',
     ],
   ],
   [
@@ -189,8 +190,8 @@ const cases: readonly (readonly [name: string, change: Judged, lines: readonly s
       after: accountsFile([ORDERS, BILLING], { defaults: "\n  permissions_boundary: wide" }),
     },
     [
-      "1:1 error: the permissions boundary of the source account was arn:aws:iam::111111111111:policy/pmm at main and is arn:aws:iam::111111111111:policy/wide now, so that what it kept out is let in by the next apply; put it back. To let something more in, edit that policy itself; for another one or none, retire first and add again [boundary-changed]",
-      '6:25 error: the permissions boundary of "billing" and 1 more was arn:aws:iam::033333333333:policy/pmm at main and is arn:aws:iam::033333333333:policy/wide now, so that what it kept out is let in by the next apply; put it back. To let something more in, edit that policy itself; for another one or none, retire first and add again [boundary-changed]',
+      "1:1 error: the permissions boundary of the source account was arn:aws:iam::111111111111:policy/pmm at main and is arn:aws:iam::111111111111:policy/wide now, so that what it kept out is let in by the next apply; put it back. To let something more in, edit that policy itself; for another one or none, retire the account, delete its entry and add it again [boundary-changed]",
+      '6:25 error: the permissions boundary of "billing" and 1 more was arn:aws:iam::033333333333:policy/pmm at main and is arn:aws:iam::033333333333:policy/wide now, so that what it kept out is let in by the next apply; put it back. To let something more in, edit that policy itself; for another one or none, retire the account, delete its entry and add it again [boundary-changed]',
     ],
   ],
   [
@@ -202,7 +203,7 @@ const cases: readonly (readonly [name: string, change: Judged, lines: readonly s
       }),
     },
     [
-      '8:70 error: the permissions boundary of "orders" was arn:aws:iam::222222222222:policy/pmm at main and there is none now, so that what it kept out is let in by the next apply; put it back. To let something more in, edit that policy itself; for another one or none, retire first and add again [boundary-changed]',
+      '8:70 error: the permissions boundary of "orders" was arn:aws:iam::222222222222:policy/pmm at main and there is none now, so that what it kept out is let in by the next apply; put it back. To let something more in, edit that policy itself; for another one or none, retire the account, delete its entry and add it again [boundary-changed]',
     ],
   ],
   [
@@ -339,7 +340,7 @@ describe("another group", () => {
     expect(lines).toEqual([
       '7:5 error: "orders" goes from the stack pmm-iam-shop to pmm-iam: pmm-iam-shop would lose the provider to destroy it with, and pmm-iam would make what is there already; put the group back, or stop the pipelines of both stacks, move the account\'s objects from state to state by the commands below, which move "billing" too, and merge this change; a check with --state pmm-iam-shop=<file> pmm-iam=<file> then passes [group-changed]',
       "    npm run synth",
-      "    git show main:accounts.yaml >before.accounts.yaml",
+      "    { git show main:accounts.yaml && echo && echo name: pmm-iam; } >before.accounts.yaml",
       "    ACCOUNTS_FILE=before.accounts.yaml npm run synth -- --output before.out",
       "    terraform -chdir=before.out/stacks/pmm-iam-shop init",
       "    terraform -chdir=cdktf.out/stacks/pmm-iam init",
@@ -380,7 +381,7 @@ describe("another group", () => {
 
   test("with state in S3 leaves no backups to shred", () => {
     const s3 = "backend: {s3: {bucket: acme-tfstate, region: us-east-1}}\n";
-    const lines = judgedLines({ before: local.before, after: s3 + local.after });
+    const lines = judgedLines({ before: s3 + local.before, after: s3 + local.after });
     expect(lines.filter((line) => line.includes("shred"))).toEqual([
       '    shred -u "$copies"/* && rmdir "$copies"',
     ]);
@@ -393,7 +394,7 @@ describe("another group", () => {
       after: accountsFile([`${ORDERS}, group: store`]),
     });
     expect(lines.filter((line) => line.includes("before"))).toEqual([
-      "    git show main:accounts.yaml >before.accounts.yaml",
+      "    { git show main:accounts.yaml && echo && echo name: pmm-iam; } >before.accounts.yaml",
       "    ACCOUNTS_FILE=before.accounts.yaml npm run synth -- --output before.out",
       "    terraform -chdir=before.out/stacks/pmm-iam-shop init",
       '    terraform -chdir=before.out/stacks/pmm-iam-shop state pull >"$copies/pmm-iam-shop.tfstate"',
@@ -463,7 +464,7 @@ describe("another group", () => {
         after: accountsFile([`${ORDERS}, lifecycle: retiring`, BILLING]),
       }),
     ).toEqual([
-      '7:5 error: "orders" goes from the stack pmm-iam-shop to pmm-iam: pmm-iam-shop would lose the provider to destroy it with, and pmm-iam would make what is there already; put the group back until the account is gone [group-changed]',
+      '7:5 error: "orders" goes from the stack pmm-iam-shop to pmm-iam: pmm-iam-shop would lose the provider to destroy it with, and pmm-iam would make what is there already; put it back until the account is gone [group-changed]',
     ]);
   });
 
@@ -480,7 +481,7 @@ describe("another group", () => {
     expect(
       with_([
         ["pmm-iam-shop", shownState(other, role)],
-        ["pmm-iam", shownState()],
+        ["pmm-iam", guarded("pmm-iam")],
       ]),
     ).toBe(refusal);
     expect(with_([["pmm-iam", shownState(role)]])).toBe(refusal);

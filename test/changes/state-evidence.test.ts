@@ -1,9 +1,10 @@
 import { isOfPmmRole } from "../../src/access/callers";
 import { parseDocument } from "../../src/accounts/document";
-import { readLeniently, type Snapshot } from "../../src/changes/snapshot";
+import { readLeniently } from "../../src/changes/lenient";
+import type { Snapshot } from "../../src/changes/snapshot";
 import { parseState, type State } from "../../src/changes/state";
 import { StateEvidence } from "../../src/changes/state-evidence";
-import { accountsFile, shownState } from "./judged";
+import { accountsFile, guarded, shownState } from "./judged";
 
 const ROLE = "module.pmm_iam_orders.aws_iam_role.pmm_rds_monitoring";
 const KEY = 'module.aurora_user_orders.module.key.aws_iam_access_key.slot["odd"]';
@@ -41,20 +42,92 @@ test("an account's objects are those of its module instances", () => {
   expect(objectsOf("orders", [parseState(SHOWN, "a")], FILE)).toEqual([ROLE, KEY]);
 });
 
-test("an empty state holds nothing, of the stack that it is said to be of", () => {
-  expect(objectsOf("orders", [parseState(EMPTY, "a", "pmm-iam")], FILE)).toEqual([]);
-  expect(objectsOf("orders", [parseState(EMPTY, "a")], FILE)).toBeUndefined();
-  expect(problems(parseState(EMPTY, "a", "pmm-iam"))).toEqual([]);
-  expect(problems(parseState(EMPTY, "a.json"))).toEqual([
-    "the state a.json is empty, so it does not say of which stack it is; expected one that does: give the stack's own, and an empty one as --state <stack>=<file>",
+test("an empty state proves nothing, of whatever stack it is said to be", () => {
+  for (const stack of ["pmm-iam", undefined]) {
+    const state = parseState(EMPTY, "a.json", stack);
+    expect(objectsOf("orders", [state], FILE)).toBeUndefined();
+    expect(problems(state)).toEqual([
+      "the state a.json is empty, as that of a folder without a state is, so it proves nothing; expected that of a stack after an apply, which holds terraform_data.deployment at least: is it the right folder, and was terraform init run there?",
+    ]);
+  }
+});
+
+test("a state with nothing but its guard is empty, of the stack that the guard says and of no other", () => {
+  for (const stack of ["pmm-iam", undefined]) {
+    const state = parseState(guarded("pmm-iam"), "a.json", stack);
+    expect(objectsOf("orders", [state], FILE)).toEqual([]);
+    expect(objectsOf("ledger", [state], FILE)).toBeUndefined();
+    expect(problems(state)).toEqual([]);
+  }
+  const other = parseState(guarded("pmm-iam-finance"), "a.json", "pmm-iam");
+  expect(objectsOf("orders", [other], FILE)).toBeUndefined();
+  expect(problems(other)).toEqual([
+    "the state a.json was given for pmm-iam and is of pmm-iam-finance; expected that stack's own: is it the right file?",
   ]);
+});
+
+test("a raw state's guard says the same", () => {
+  const attributes = {
+    output: { value: "pmm-iam", type: "string" },
+    triggers_replace: { value: "pmm-iam", type: "string" },
+  };
+  const raw = {
+    version: 4,
+    resources: [
+      {
+        mode: "managed",
+        type: "terraform_data",
+        name: "deployment",
+        provider: 'provider["terraform.io/builtin/terraform"]',
+        instances: [{ attributes }],
+      },
+    ],
+  };
+  expect(objectsOf("orders", [parseState(JSON.stringify(raw), "a")], FILE)).toEqual([]);
+});
+
+describe("names that end like others", () => {
+  const file = snapshot(
+    'name: prod, account_id: "222222222222", lifecycle: retiring',
+    'name: iam-prod, account_id: "333333333333", modules: [{name: backup, source: ./x}]',
+    'name: user-iam-prod, account_id: "444444444444", third_party_monitors: [{name: aurora-user, external_id: x}]',
+  );
+  const owned = (module: string) => {
+    const address = `module.${module}.aws_iam_role.any`;
+    const state = parseState(
+      shownState(address, "aws_iam_role_policy.pmm_assume_target_roles"),
+      "a",
+      "pmm-iam",
+    );
+    return ["prod", "iam-prod", "user-iam-prod"].filter(
+      (name) => objectsOf(name, [state], file)?.length === 1,
+    );
+  };
+
+  test.each([
+    ["pmm_iam_prod", ["prod"]],
+    ["pmm_iam_iam_prod", ["iam-prod"]],
+    ["aurora_user_prod", ["prod"]],
+    ["aurora_user_iam_prod", ["iam-prod"]],
+    ["aurora_user_user_iam_prod", ["user-iam-prod"]],
+    ["backup_iam_prod", ["iam-prod"]],
+    ["third_party_aurora_user_user_iam_prod", ["user-iam-prod"]],
+    // Of monitors and modules that neither file names anybody may have asked.
+    ["third_party_gone_prod", ["prod"]],
+    ["third_party_gone_iam_prod", ["prod", "iam-prod"]],
+    ["backup_prod", ["prod"]],
+    ["other_user_iam_prod", ["prod", "iam-prod", "user-iam-prod"]],
+    ["pmm_iam_shop", []],
+  ])("%s", (module, owners) => {
+    expect(owned(module)).toEqual(owners);
+  });
 });
 
 test("a state of somebody else proves nothing", () => {
   const foreign = shownState("module.vpc.aws_vpc.this", "aws_s3_bucket.logs");
   expect(objectsOf("orders", [parseState(foreign, "a")], FILE)).toBeUndefined();
   expect(problems(parseState(foreign, "a.json"))).toEqual([
-    "the state a.json holds nothing of an account in accounts.yaml, now or before, so it does not say of which stack it is; expected one that does: give the stack's own, and an empty one as --state <stack>=<file>",
+    "the state a.json holds nothing of an account in accounts.yaml, now or before, so it does not say of which stack it is; expected one that does: give the stack's own, with the stack's name in front: --state <stack>=<file>",
   ]);
   expect(problems(parseState(foreign, "a.json", "pmm-iam"))).toEqual([
     "the state a.json was given for pmm-iam and holds nothing of that stack, but aws_s3_bucket.logs; expected that stack's own: is it the right file?",
@@ -108,7 +181,7 @@ test("a state of another stack says nothing of an account, by its content or by 
   const finance = shownState("module.pmm_iam_ledger.aws_iam_role.pmm_rds_monitoring");
   expect(objectsOf("orders", [parseState(finance, "a")], FILE)).toBeUndefined();
   expect(objectsOf("orders", [parseState(SHOWN, "a", "pmm-iam-finance")], FILE)).toBeUndefined();
-  expect(objectsOf("orders", [parseState(finance, "a", "pmm-iam")], FILE)).toEqual([]);
+  expect(objectsOf("orders", [parseState(finance, "a", "pmm-iam")], FILE)).toBeUndefined();
   const main = shownState("aws_iam_role_policy.pmm_assume_target_roles");
   expect(objectsOf("ledger", [parseState(main, "a")], FILE)).toBeUndefined();
   expect(objectsOf("orders", [parseState(main, "a")], FILE)).toEqual([]);

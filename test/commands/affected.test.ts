@@ -3,7 +3,7 @@ import { cpSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { affected } from "../../src/commands/affected";
 import { projectRoot } from "../../src/project";
-import { accountsFile, shownState } from "../changes/judged";
+import { accountsFile, guarded, shownState } from "../changes/judged";
 import { type Ran, Repository, ran } from "./repository";
 
 let repository: Repository;
@@ -152,14 +152,14 @@ describe("a file that git cannot trace", () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '{"include":[{"stack":"pmm-iam","accounts":2}]}\n' });
     const lines = stderr.split("\n");
     expect(lines.slice(0, 2)).toEqual([
-      "note: there is no accounts.yaml at HEAD; the change is judged from where its accounts were: a.yaml (1 account, gone since) and b.yaml (1 account, gone since)",
+      "note: there is no accounts.yaml at HEAD; the change is judged from where its accounts were: a.yaml (2 accounts, gone since) and b.yaml (2 accounts, gone since)",
       "note: all stacks are affected: its accounts were in 2 files at HEAD",
     ]);
     expect(lines.filter((line) => line.startsWith("error:"))).toHaveLength(2);
     expect(lines.filter((line) => line.startsWith("    ")).map((line) => line.trim())).toEqual([
-      "git show HEAD:a.yaml >before.accounts.yaml",
+      "{ git show HEAD:a.yaml && echo && echo name: pmm-iam; } >before.accounts.yaml",
       "ACCOUNTS_FILE=before.accounts.yaml npm run synth -- --output before.out",
-      "git show HEAD:b.yaml >before-2.accounts.yaml",
+      "{ git show HEAD:b.yaml && echo && echo name: pmm-iam; } >before-2.accounts.yaml",
       "ACCOUNTS_FILE=before-2.accounts.yaml npm run synth -- --output before-2.out",
       "terraform -chdir=before.out/stacks/pmm-iam-finance init",
       "terraform -chdir=before-2.out/stacks/pmm-iam-shop init",
@@ -193,7 +193,7 @@ test("a file with errors: its problems on stderr, nothing on stdout", async () =
 describe("a stack that vanished", () => {
   const GONE = '{"include":[{"stack":"pmm-iam","accounts":1}]}\n';
   const NOTE = "note: the stack pmm-iam-finance is gone, and nothing is left to plan in it\n";
-  const STEPS = `    git show HEAD:accounts.yaml >before.accounts.yaml
+  const STEPS = `    { git show HEAD:accounts.yaml && echo && echo name: pmm-iam; } >before.accounts.yaml
     ACCOUNTS_FILE=before.accounts.yaml npm run synth -- --output before.out
     terraform -chdir=before.out/stacks/pmm-iam-finance init
     umask 077 && copies="$(mktemp -d)"
@@ -211,7 +211,7 @@ describe("a stack that vanished", () => {
       stdout: GONE,
       stderr: `error: the stack pmm-iam-finance is gone, but "ledger" in it was active at HEAD; put its accounts back with lifecycle: retiring, apply, then delete them; or show with --state that nothing is left in it, by the commands below\n${STEPS}`,
     });
-    repository.write("state.json", '{"format_version":"1.0"}');
+    repository.write("state.json", guarded("pmm-iam-finance"));
     expect(await ranAffected({ state: ["pmm-iam-finance=state.json"] })).toEqual({
       code: 0,
       stdout: GONE,

@@ -125,9 +125,13 @@ describe("the text", () => {
 
   test("every field of the interfaces has a row", () => {
     const feature = "src/features/feature.ts";
-    expect(table("`Feature`,").sort()).toEqual(["keys", "rules", ...fieldsOf(feature, "Feature")].sort());
+    expect(table("`Feature`,").sort()).toEqual(
+      ["keys", "effects", "rules", ...fieldsOf(feature, "Feature")].sort(),
+    );
     expect(table("`ModuleCall`,")).toEqual(fieldsOf(feature, "ModuleCall"));
     expect(table("`AssumedBy`:")).toEqual(fieldsOf(feature, "AssumedBy"));
+    expect(table("`InstanceNames`:")).toEqual(fieldsOf(feature, "InstanceNames"));
+    expect(table("`RoleSetting`:")).toEqual(fieldsOf(feature, "RoleSetting"));
     expect(table("`KeyedSetting`:")).toEqual(fieldsOf(feature, "KeyedSetting"));
     // What madeIn adds, or names otherwise.
     const added = ["accountId", "arn", "iamPath", "origin", "stack", "boundary", "askedBy"];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ACCOUNT_ID, ENTRY_NAME } from "../../aws/formats";
+import { type Effects, IN_PLACE, judged, NOTHING } from "../effects";
 import { choice, flag, list, mapping, text } from "../fields";
 import { oneOf } from "../wording";
 import { adminRoleName, permissions, permissionsBoundary, region, tags } from "./common";
@@ -34,6 +35,20 @@ const accountBase = {
     )
     .default(false)
     .meta({ description: "Takes over what was made by hand under the names that this program uses." }),
+};
+
+/** What a change of each key of `accountBase` does to what is in AWS. */
+export const accountEffects: Effects<typeof accountBase> = {
+  name: judged("orphaned", "name-changed", "account-removed", "account-moved", "account-shared"),
+  account_id: judged("orphaned", "account-id-changed"),
+  group: judged("orphaned", "group-changed"),
+  region: judged("in place", "module-region-changed"),
+  admin_role_name: NOTHING,
+  permissions: IN_PLACE,
+  permissions_boundary: judged("in place", "boundary-changed"),
+  tags: IN_PLACE,
+  lifecycle: judged("orphaned", "closed-from-active", "dropped-when-closed", "account-reopened"),
+  adopt: NOTHING,
 };
 
 /** The schema of one entry under `accounts`, with the features' keys. */

@@ -2,14 +2,15 @@
 
 import { z } from "zod";
 import { DEPLOYMENT_NAME } from "../../aws/formats";
+import { type Effects, judged, under } from "../effects";
 import { list, mapping, text } from "../fields";
-import { accountSchema } from "./account";
-import { backend, defaults, secrets, source, teleport } from "./sections";
+import { accountEffects, accountSchema } from "./account";
+import { backend, defaults, secrets, sectionEffects, source, teleport } from "./sections";
 
 export { type AccountInput, type Adoptable, accountSchema } from "./account";
 export { additionalPrincipals } from "./common";
 export type { BackendInput, DefaultsInput, SecretsInput, SourceInput, TeleportInput } from "./sections";
-export { EXACT_VERSION, type TeamModuleInput, teamModules } from "./team-modules";
+export { EXACT_VERSION, type TeamModuleInput, teamModuleEffects, teamModules } from "./team-modules";
 
 /** The name of the deployment, at the top of the file. */
 export const deploymentName = text(
@@ -25,6 +26,20 @@ const sections = {
   teleport: teleport.optional(),
   secrets: secrets.optional(),
 };
+
+/** What a change of each key does to what is in AWS, but for the features' keys. */
+export const fileEffects: Effects<typeof sections> & ReturnType<typeof ofAccounts> = {
+  name: judged("orphaned", "deployment-renamed"),
+  ...sectionEffects,
+  ...ofAccounts(),
+};
+
+function ofAccounts() {
+  return {
+    accounts: judged("orphaned", "account-removed", "account-moved"),
+    ...under("accounts[].", accountEffects),
+  };
+}
 
 const NO_ACCOUNT = { error: "expected at least one account" };
 

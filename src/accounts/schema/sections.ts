@@ -11,6 +11,7 @@ import {
   ROLE_ARN,
   ROLE_NAME_WITH_PATH,
 } from "../../aws/formats";
+import { type Effects, IN_PLACE, judged, NOTHING, under } from "../effects";
 import { choice, flag, list, mapping, text } from "../fields";
 import {
   additionalPrincipals,
@@ -20,7 +21,7 @@ import {
   region,
   tags,
 } from "./common";
-import { teamModules } from "./team-modules";
+import { teamModuleEffects, teamModules } from "./team-modules";
 
 /** The parts of the file beside `accounts`. */
 
@@ -123,6 +124,49 @@ export const secrets = mapping(
   },
   "The secrets that hold the access keys, all in the source account.",
 );
+
+/** What a change of each key of these parts does to what is in AWS. */
+export const sectionEffects: Effects<{
+  source: typeof source;
+  defaults: typeof defaults;
+  backend: typeof backend;
+  teleport: typeof teleport;
+  secrets: typeof secrets;
+}> = {
+  source: judged("orphaned", "source-changed"),
+  "source.account_id": judged("orphaned", "source-changed"),
+  "source.region": judged("replaced", "region-changed"),
+  "source.admin_role_name": NOTHING,
+  "source.pmm_ec2_role_name": judged("replaced", "pmm-role-renamed", "pmm-role-changed"),
+  "source.create_pmm_ec2_role": judged("destroyed", "pmm-role-dropped"),
+  "source.additional_principals": judged("in place", "additional-principals-changed"),
+  "source.assume_policy": judged("in place", "assume-policy-changed"),
+  "source.organization_id": judged("in place", "organization-id-changed"),
+  "source.permissions_boundary": judged("in place", "boundary-changed"),
+  "source.cloudwatch_agent": IN_PLACE,
+  defaults: judged("replaced", "region-changed", "boundary-changed", "module-dropped"),
+  "defaults.region": judged("replaced", "region-changed", "module-region-changed"),
+  "defaults.admin_role_name": NOTHING,
+  "defaults.permissions": IN_PLACE,
+  "defaults.permissions_boundary": judged("in place", "boundary-changed"),
+  "defaults.tags": IN_PLACE,
+  "defaults.modules": judged("destroyed", "module-dropped"),
+  ...under("defaults.modules[].", teamModuleEffects),
+  backend: judged("orphaned", "backend-changed"),
+  "backend.s3": judged("orphaned", "backend-changed"),
+  "backend.s3.bucket": judged("orphaned", "backend-changed"),
+  "backend.s3.region": judged("orphaned", "backend-changed"),
+  "backend.s3.key_prefix": judged("orphaned", "backend-changed"),
+  "backend.s3.kms_key_id": NOTHING,
+  teleport: judged("in place", "teleport-role-changed"),
+  "teleport.account_id": judged("orphaned", "teleport-account-changed"),
+  "teleport.role_name": judged("in place", "teleport-role-changed"),
+  "teleport.external_id": judged("in place", "teleport-external-id-changed"),
+  "teleport.proxy_address": NOTHING,
+  secrets: IN_PLACE,
+  "secrets.kms_key_id": IN_PLACE,
+  "secrets.readers": IN_PLACE,
+};
 
 export type SourceInput = z.output<typeof source>;
 export type DefaultsInput = z.output<typeof defaults>;

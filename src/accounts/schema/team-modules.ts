@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ENTRY_NAME, type Format } from "../../aws/formats";
+import { type Effects, IN_PLACE, judged } from "../effects";
 import { list, mapping, text } from "../fields";
 
 /** No range: it would let a release that no one has read run with the pipeline's credentials. */
@@ -40,3 +41,11 @@ export const teamModules = list(
 );
 
 export type TeamModuleInput = z.output<typeof teamModule>;
+
+/** What a change of each key of a team's module does to what it made; of its own code nobody knows. */
+export const teamModuleEffects: Effects<(typeof teamModule)["shape"]> = {
+  name: judged("replaced", "module-renamed", "module-dropped"),
+  source: IN_PLACE,
+  version: IN_PLACE,
+  variables: IN_PLACE,
+};

@@ -1,9 +1,10 @@
+import { judged, under } from "../../accounts/effects";
 import type { AccountsFile } from "../../accounts/file";
 import type { Account, Deployment } from "../../accounts/model";
 import { aliasOf } from "../../accounts/names";
 import { error, type Finding, type Path, warning } from "../../accounts/problem";
 import { repeated } from "../../accounts/rules";
-import { type TeamModuleInput, teamModules } from "../../accounts/schema";
+import { type TeamModuleInput, teamModuleEffects, teamModules } from "../../accounts/schema";
 import { type ModuleCode, readModuleCode } from "../../modules/code";
 import { moduleSource, versionProblem } from "../../modules/source";
 import type { Feature, ModuleCall, TeamModule, VariableValue } from "../feature";
@@ -22,6 +23,13 @@ interface Asked {
 /** A team's own Terraform modules, given the account's provider. */
 export const teamModule: Feature<typeof keys> = {
   keys,
+
+  effects: {
+    modules: judged("destroyed", "module-dropped"),
+    ...under("modules[].", teamModuleEffects),
+  },
+
+  instances: { prefix: "", key: "modules", list: { noun: "module", sameBy: "source" } },
 
   *rules(file) {
     const lists = [

@@ -1,16 +1,18 @@
 import { z } from "zod";
+import { IN_PLACE, judged } from "../../accounts/effects";
 import { flag, list, mapping, text } from "../../accounts/fields";
 import { type AccountsFile, place } from "../../accounts/file";
 import type { Account } from "../../accounts/model";
 import { aliasOf } from "../../accounts/names";
 import { error, type Finding, type Path, warning } from "../../accounts/problem";
 import { repeated } from "../../accounts/rules";
+import { valueAt } from "../../accounts/values";
 import { ACCOUNT_ID, ENTRY_NAME, EXTERNAL_ID, MANAGED_POLICY, ROLE_NAME } from "../../aws/formats";
 import { MONITOR_DENY_POLICY, MONITOR_POLICY, monitorRoleName } from "../../aws/names";
 import type { Partition } from "../../aws/partitions";
 import { type PolicyDocument, trustAccount } from "../../aws/policies";
 import { modulePolicy } from "../../modules/own";
-import { type Feature, type ModuleCall, variables } from "../feature";
+import { type Feature, type InstanceList, type ModuleCall, variables } from "../feature";
 import { awsPolicy, type IdentityPolicy, inlinePolicy, madeIn } from "../identity";
 import { readPolicyFile } from "./policy-file";
 
@@ -44,6 +46,12 @@ const keys = {
 
 type Monitor = z.output<typeof monitor>;
 
+const LIST: InstanceList = {
+  noun: "monitor",
+  sameBy: "external_id",
+  roleName: (name, entry) => String(valueAt(entry, ["role_name"]) ?? monitorRoleName(name)),
+};
+
 /** "; did you mean ...?" where a file lacks its ./ or a managed policy is given by its ARN. */
 function meantPolicy(policy: string): string {
   const managed = /^arn:[a-z-]+:iam::aws:policy\/(?<name>[\w+=,.@/-]+)$/.exec(policy)?.groups?.["name"];
@@ -57,6 +65,18 @@ const ADMINISTRATORS = ["administratoraccess", "poweruseraccess", "iamfullaccess
 /** A role for each third party, opened by the external id that only it knows. */
 export const thirdPartyMonitor: Feature<typeof keys> = {
   keys,
+
+  effects: {
+    third_party_monitors: judged("destroyed", "monitor-dropped"),
+    "third_party_monitors[].name": judged("replaced", "monitor-renamed", "monitor-dropped"),
+    "third_party_monitors[].role_name": judged("replaced", "monitor-role-renamed"),
+    "third_party_monitors[].account_id": IN_PLACE,
+    "third_party_monitors[].external_id": IN_PLACE,
+    "third_party_monitors[].policy": IN_PLACE,
+    "third_party_monitors[].deny_data_access": IN_PLACE,
+  },
+
+  instances: { prefix: "third_party_", key: "third_party_monitors", list: LIST },
 
   *rules(file) {
     yield* externalIds(file);

@@ -1,0 +1,125 @@
+import { aliasOf } from "../accounts/names";
+import { valueAt } from "../accounts/values";
+import { features } from "../features";
+import type { InstanceList, KeyedSetting, RoleSetting } from "../features/feature";
+
+/** What an account asks for, told from its entry alone: plain data of whatever shape, today's or from before. */
+
+/** A module instance that an account asks for. */
+export interface InstanceSnapshot {
+  /** Its name at the root of the stack: `third_party_site24x7_orders`. */
+  readonly module: string;
+  /** The key that asks for it; undefined: every account has it. */
+  readonly key: string | undefined;
+  /** Of the entry, where the key holds a list. */
+  readonly listed: ListedInstance | undefined;
+}
+
+/** An entry of a list, each of which is an instance. */
+export interface ListedInstance {
+  /** What messages call it. */
+  readonly noun: InstanceList["noun"];
+  readonly name: string;
+  /** What it keeps under another name. */
+  readonly same: string;
+  /** The role that it makes; undefined: nobody knows. */
+  readonly roleName: string | undefined;
+}
+
+/** The module instances that an entry asks for. `defaults` is the section of that name. */
+export function instancesOf(entry: unknown, defaults: unknown, alias: string): InstanceSnapshot[] {
+  return features.flatMap(({ instances: { prefix, key, list } }): InstanceSnapshot[] => {
+    if (list !== undefined && key !== undefined) {
+      return listedIn(list, valueAt(entry, [key]), valueAt(defaults, [key])).map((listed) => ({
+        module: `${prefix}${aliasOf(listed.name)}_${alias}`,
+        key,
+        listed,
+      }));
+    }
+    const isAsked = key === undefined || isOn(valueAt(entry, [key]));
+    return isAsked ? [{ module: `${prefix}_${alias}`, key, listed: undefined }] : [];
+  });
+}
+
+/** The instances of fixed names that an account may have had at any time. */
+export function fixedInstances(alias: string): string[] {
+  return features.flatMap(({ instances: { prefix, list } }) => (list ? [] : [`${prefix}_${alias}`]));
+}
+
+/** An account's list stands beside that of `defaults`; of one name its own entry counts, and null takes none. */
+function listedIn(
+  { noun, sameBy, roleName }: InstanceList,
+  own: unknown,
+  inherited: unknown,
+): ListedInstance[] {
+  const named = (entries: unknown): ListedInstance[] =>
+    (Array.isArray(entries) ? entries : []).flatMap((entry: unknown) => {
+      const name = valueAt(entry, ["name"]);
+      return typeof name === "string"
+        ? [
+            {
+              noun,
+              name,
+              same: JSON.stringify(valueAt(entry, [sameBy]) ?? null),
+              roleName: roleName?.(name, entry),
+            },
+          ]
+        : [];
+    });
+  if (own === null) {
+    return [];
+  }
+  const taken = new Set(named(own).map(({ name }) => name));
+  return [...named(inherited).filter(({ name }) => !taken.has(name)), ...named(own)];
+}
+
+/** The settings of roles that an entry has on. */
+export function rolesOf(entry: unknown): RoleSetting[] {
+  return features
+    .flatMap(({ roles = [] }) => roles)
+    .filter(({ keys, isDefault = false }) => {
+      const value = valueAt(entry, keys);
+      const isAround = isMapping(valueAt(entry, keys.slice(0, -1)));
+      return value === undefined ? isDefault && isAround : isOn(value);
+    });
+}
+
+/** A user that an account asks for. */
+export interface KeyedUserSnapshot {
+  readonly setting: KeyedSetting;
+  /** undefined where the file has something that is no number. */
+  readonly generation: number | undefined;
+  /** As written; `active` where nothing is. */
+  readonly previousKey: string;
+  /** It is to be destroyed with the next apply, though the account stays. */
+  readonly retiring: boolean;
+}
+
+/** The users that an entry asks for. */
+export function keyedUsersOf(entry: unknown): KeyedUserSnapshot[] {
+  return features
+    .flatMap(({ keyedUsers = [] }) => keyedUsers)
+    .flatMap((setting) => {
+      const value = valueAt(entry, setting.keys);
+      if (!isOn(value)) {
+        return [];
+      }
+      const generation = valueAt(value, ["key_generation"]) ?? 1;
+      return [
+        {
+          setting,
+          generation: typeof generation === "number" ? generation : undefined,
+          previousKey: String(valueAt(value, ["previous_key"]) ?? "active"),
+          retiring: valueAt(value, ["lifecycle"]) === "retiring",
+        },
+      ];
+    });
+}
+
+function isOn(value: unknown): boolean {
+  return value === true || isMapping(value);
+}
+
+function isMapping(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
