@@ -1,6 +1,7 @@
 import { IAMClient } from "@aws-sdk/client-iam";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { optional } from "./drafts";
 import { blocks, entries, required, type State, text, texts } from "./values";
 
 /** What a resource needs of its provider configuration: the clients of one alias, and what the alias says of itself. */
@@ -45,12 +46,12 @@ export async function connect(config: State): Promise<Aws> {
     throw new Error("invalid AWS Region: a region is needed in the provider block or AWS_REGION");
   const endpoints = blocks(config["endpoints"]);
   const common = { region, requestHandler, maxAttempts: attempts(config) };
-  let credentials = ownCredentials(config);
+  let credentials = await baseCredentials(config, region);
   const settings = (service: Service, at = region) => ({
     ...common,
     region: at,
     endpoint: endpoint(endpoints, service),
-    ...(credentials === undefined ? {} : { credentials }),
+    credentials,
   });
 
   for (const role of blocks(config["assume_role"])) {
@@ -78,15 +79,27 @@ export async function connect(config: State): Promise<Aws> {
   };
 }
 
-function ownCredentials(config: State): Credentials | undefined {
+/**
+ * The credentials that everything starts from: those of the provider block, of the environment or a profile, or of
+ * the instance's metadata service unless the block skips that. As the provider does, this looks for them whenever it
+ * is configured, whatever else the block skips, and fails where there are none.
+ */
+async function baseCredentials(config: State, region: string): Promise<Credentials> {
   const [accessKeyId, secretAccessKey, sessionToken] = [
     text(config, "access_key"),
     text(config, "secret_key"),
     text(config, "token"),
   ];
-  // Left out: the SDK's own chain (the environment, then a profile), which is the provider's as well.
-  if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
-  return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
+  if (accessKeyId !== undefined && secretAccessKey !== undefined)
+    return { accessKeyId, secretAccessKey, ...optional("sessionToken", sessionToken) };
+  const environment = process.env.AWS_ACCESS_KEY_ID ?? process.env.AWS_PROFILE;
+  if (environment === undefined && config["skip_metadata_api_check"] === "true")
+    throw new Error("No valid credential sources found: access disabled to EC2 IMDS");
+  try {
+    return await new STSClient({ region }).config.credentials();
+  } catch (error) {
+    throw new Error(`No valid credential sources found: ${problem(error)}`);
+  }
 }
 
 /** The provider tries 25 times more unless told otherwise. */
@@ -103,7 +116,7 @@ async function assume(sts: STSClient, role: State): Promise<Credentials> {
       new AssumeRoleCommand({
         RoleArn: arn,
         RoleSessionName: text(role, "session_name") ?? `terraform-${Date.now()}`,
-        ...(externalId === undefined ? {} : { ExternalId: externalId }),
+        ...optional("ExternalId", externalId),
       }),
     );
     if (!given?.AccessKeyId || !given.SecretAccessKey || !given.SessionToken)
