@@ -68,6 +68,15 @@ locals {
     alltrue([for record in terraform_data.generation : record.triggers_replace == local.existing_key_ids])
   )
 
+  # A secret stays in the region where it was made, and what is then written to it
+  # goes to the provider's. Looked up, since a provider before 6.0 has no such
+  # attribute.
+  secret_region = try(split(":", aws_secretsmanager_secret.key.arn)[3], null)
+  moved_regions = distinct([for region in compact([
+    lookup(aws_secretsmanager_secret_version.key, "region", null),
+    one([for policy in aws_secretsmanager_secret_policy.key : lookup(policy, "region", null)]),
+  ]) : region if local.secret_region != null && region != local.secret_region])
+
   unmanaged_keys_hint = length(local.changing) == 0 ? "" : " An apply that was cut off may have left one whose secret never arrived: no one can use that one, unless the secret ${var.secret_name} names it. If this very plan replaces or destroys an aws_iam_access_key.slot, it may be that key, and nothing is to be done."
 }
 
@@ -146,6 +155,12 @@ resource "aws_secretsmanager_secret" "key" {
   recovery_window_in_days = 0
 }
 
+# The id of the newest key, unknown where this very plan makes that key. By way of
+# terraform_data.made, so that the secret never names a key before the state does.
+resource "terraform_data" "newest" {
+  input = terraform_data.made[local.newest_slot].triggers_replace
+}
+
 resource "aws_secretsmanager_secret_version" "key" {
   provider = aws.secrets
 
@@ -158,9 +173,14 @@ resource "aws_secretsmanager_secret_version" "key" {
   })
 
   # From the key and not from the generation, so that a key made anew at the
-  # same generation is written too. By way of terraform_data.made, so that the
-  # secret never names a key before the state does.
-  secret_string_wo_version = parseint(substr(sha256(terraform_data.made[local.newest_slot].triggers_replace), 0, 7), 16)
+  # same generation is written too.
+  secret_string_wo_version = parseint(substr(sha256(terraform_data.newest.input), 0, 7), 16)
+
+  lifecycle {
+    # Not left to the provider: 6.45 to 6.49 do not replace a version whose
+    # secret_string_wo_version is unknown, and their apply fails after the key is made.
+    replace_triggered_by = [terraform_data.newest]
+  }
 }
 
 resource "aws_secretsmanager_secret_policy" "key" {

@@ -23,6 +23,11 @@ output "secret_arn" {
     condition     = !local.has_no_room
     error_message = "The user ${var.user_name} in account ${data.aws_caller_identity.current.account_id} has access keys that Terraform does not manage, ${join(" and ", local.existing_key_ids)}; expected at most ${2 - length(local.slots)} of them, since AWS allows two and the key${length(local.slots) == 1 ? "" : "s"} of generation ${join(" and ", sort([for generation in local.slots : tostring(generation)]))} ${length(local.slots) == 1 ? "is" : "are"} to be made.${length(local.slots) == 1 ? "" : " To keep one of them, begin anew: set key_generation to 1, and run aws iam untag-user --user-name ${var.user_name} --tag-keys ${local.generation_tag}."} Which one nobody uses, aws iam get-access-key-last-used --access-key-id <id> says. Delete that one and plan again:\n\n${join("\n", [for id in local.existing_key_ids : "  aws iam delete-access-key --user-name ${var.user_name} --access-key-id ${id}"])}"
   }
+
+  precondition {
+    condition     = length(local.moved_regions) == 0
+    error_message = "The secret ${var.secret_name} is in ${coalesce(local.secret_region, "another region")}, but it would be written in ${join(" and ", local.moved_regions)}: the region of the provider aws.secrets has changed. Set the region back. Or move the secret, and tell its readers the new region: plan with -replace and the secret's address, which this command prints:\n\n  terraform state list | grep 'aws_secretsmanager_secret\\.key$'"
+  }
 }
 
 output "secret_name" {

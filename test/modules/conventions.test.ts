@@ -198,6 +198,7 @@ test("the addresses and names that the contract fixes", () => {
 test("the secret is written with a write-only argument and leaves no name in recovery", () => {
   const [version] = ofType("aws_secretsmanager_secret_version");
   expect(Object.keys(version?.block ?? {}).sort()).toEqual([
+    "lifecycle",
     "provider",
     "secret_id",
     "secret_string_wo",

@@ -23,7 +23,8 @@ export function plan(type: ResourceType, schema: Schema, aws: Aws, prior: State 
     const [wanted, before] = [config[name] ?? null, prior?.[name] ?? null];
     if (attribute.write_only) planned[name] = null;
     else if (name === "tags_all") planned[name] = allTags(aws, config["tags"] ?? null, prior);
-    else if (name === "region") planned[name] = wanted ?? aws.region;
+    // What exists stays in its region when the provider's changes; what is replaced is planned without a prior state.
+    else if (name === "region") planned[name] = wanted ?? before ?? aws.region;
     else if (wanted !== null)
       planned[name] = settled(type, name, wanted, prior === null ? undefined : before);
     else if (type.defaults?.[name] !== undefined) planned[name] = type.defaults[name];
@@ -33,7 +34,9 @@ export function plan(type: ResourceType, schema: Schema, aws: Aws, prior: State 
   // Every nested block here is optional and computed: left out, it stays what AWS holds.
   for (const name of Object.keys(schema.block.block_types ?? {})) planned[name] = prior?.[name] ?? UNKNOWN;
   const changed = Object.keys(planned).filter((name) => prior !== null && !same(planned[name], prior[name]));
-  return { planned, replace: type.replace.filter((name) => changed.includes(name)) };
+  const replaces = (name: string) =>
+    changed.includes(name) && !(type.awaits?.(name) && planned[name] === UNKNOWN);
+  return { planned, replace: type.replace.filter(replaces) };
 }
 
 /** A configured value as it is planned: the old one where the new one means the same. */

@@ -139,6 +139,9 @@ const CURRENT = "AWSCURRENT";
 const secretVersion: ResourceType = {
   // A version is never written again: another value, or another secret_string_wo_version, is another version.
   replace: ["secret_id", "secret_string", "secret_binary", "secret_string_wo_version", "region"],
+  // As 6.45.0 to 6.49 do (github.com/hashicorp/terraform-provider-aws/pull/48318).
+  awaits: (attribute) =>
+    process.env.STANDIN_SECRET_VERSION === "6.45" && attribute === "secret_string_wo_version",
   problems(config) {
     const given = ["secret_string", "secret_binary", "secret_string_wo"].filter(
       (name) => config[name] !== null,

@@ -10,6 +10,8 @@ import type { State, Value } from "./values";
 export interface ResourceType {
   /** Attributes whose change needs a new object. */
   readonly replace: readonly string[];
+  /** Attributes that need a new object only once their new value is known. Left out: none. */
+  readonly awaits?: (attribute: string) => boolean;
   /** Values of optional attributes that are left out. */
   readonly defaults?: Readonly<Record<string, Value>>;
   /** Attributes that hold policy documents: equal in meaning is no change. */
