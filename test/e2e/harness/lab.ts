@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Account, account } from "./accounts";
 import { environment } from "./environment";
 import { removeAtExit, removed, type Service, serve } from "./processes";
-import { findProvider, realProviderEnvironment } from "./provider";
+import { findProvider, type ProviderKind, realProviderEnvironment } from "./provider";
 import { Folder, type Onlooker } from "./terraform";
 import { pythonPath, ROOT, terraformPath } from "./tools";
 
@@ -32,14 +32,16 @@ export interface Options {
   readonly account?: string;
   /** What the provider takes for AWS, where something stands between the two. */
   readonly url?: (aws: string) => string;
-  /** More variables for terraform and the provider. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** More variables for terraform and the provider; undefined removes one. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The provider, where it is not the one that `findProvider` finds. */
+  readonly provider?: ProviderKind;
 }
 
 /** Starts the local AWS and, where terraform finds no AWS provider, the stand-in. */
 export async function startLab(options: Options = {}): Promise<Lab> {
   const [terraform, python] = [terraformPath(), pythonPath()];
-  const kind = await findProvider();
+  const kind = options.provider ?? (await findProvider());
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "pmm-iam-e2e-")));
   removeAtExit(folder);
   const services: Service[] = [];
@@ -57,7 +59,8 @@ export async function startLab(options: Options = {}): Promise<Lab> {
     });
     services.push(aws);
     const url = `http://127.0.0.1:${aws.said["port"]}`;
-    const env = { ...environment(folder, options.url?.(url) ?? url), ...options.env };
+    const all = Object.entries({ ...environment(folder, options.url?.(url) ?? url), ...options.env });
+    const env = Object.fromEntries(all.filter((entry): entry is [string, string] => entry[1] !== undefined));
     const provider = kind === "real" ? undefined : await startProvider(env);
     if (provider !== undefined) services.push(provider);
     const reattach = provider?.said["TF_REATTACH_PROVIDERS"];

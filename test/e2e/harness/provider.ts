@@ -32,10 +32,17 @@ export async function findProvider(): Promise<ProviderKind> {
   return process.env.E2E_PROVIDER as ProviderKind;
 }
 
-/** The environment in which terraform finds a real provider: the mirror under the home folder, and one copy for all folders. */
+/**
+ * The environment in which terraform finds a real provider: the mirror under the home folder, or under
+ * E2E_PROVIDER_HOME, and one copy for all folders.
+ */
 export function realProviderEnvironment(
   folder: string,
   env: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  return { ...env, HOME: homedir(), TF_PLUGIN_CACHE_DIR: process.env.TF_PLUGIN_CACHE_DIR ?? folder };
+  return {
+    ...env,
+    HOME: process.env.E2E_PROVIDER_HOME ?? homedir(),
+    TF_PLUGIN_CACHE_DIR: process.env.TF_PLUGIN_CACHE_DIR ?? folder,
+  };
 }

@@ -80,9 +80,12 @@ export class Folder {
 
   /** What a plan would change, by address, as "create", "update", "delete", "delete create" and so on. */
   async changes(...args: string[]): Promise<Record<string, string>> {
-    const { resource_changes: all = [] } = await this.plan(...args);
-    const changed = all.filter(({ change }) => !["no-op", "read"].includes(change.actions.join(" ")));
-    return Object.fromEntries(changed.map(({ address, change }) => [address, change.actions.join(" ")]));
+    return changesIn(await this.plan(...args));
+  }
+
+  /** The same of the plan that was saved last. */
+  async saved(): Promise<Record<string, string>> {
+    return changesIn(JSON.parse(await this.run("show", "-json", "plan")) as PlanJson);
   }
 
   /** Fails, with the plan, unless there is nothing to do: resources, outputs, anything. */
@@ -94,4 +97,9 @@ export class Folder {
   private failure(what: string, { stdout, stderr }: Ended): Error {
     return new Error(this.died() ?? `${what}\n${stdout}${stderr}`);
   }
+}
+
+function changesIn({ resource_changes: all = [] }: PlanJson): Record<string, string> {
+  const changed = all.filter(({ change }) => !["no-op", "read"].includes(change.actions.join(" ")));
+  return Object.fromEntries(changed.map(({ address, change }) => [address, change.actions.join(" ")]));
 }
