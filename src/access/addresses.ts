@@ -1,11 +1,11 @@
 import { error, type Finding, type Path } from "../accounts/problem";
-import type { ModuleCall } from "../features/feature";
 import type { AccessModel } from "./model";
+import type { ForgottenInstance } from "./stacks";
 
 /** Two module instances at one address of a stack would be one to Terraform. */
 export function* sharedAddresses({ stacks }: AccessModel, cite: (path: Path) => string): Iterable<Finding> {
   for (const stack of stacks) {
-    const first = new Map<string, ModuleCall>();
+    const first = new Map<string, ForgottenInstance>();
     const forgotten = stack.accounts.flatMap((account) => account.forgotten);
     const calls = stack.accounts.flatMap((account) => account.calls);
     // The teams' own come last: of the two it is their name that can be another. What is forgotten keeps its own.

@@ -1,6 +1,6 @@
 import type { Account, Deployment } from "../accounts/model";
 import { stackName } from "../accounts/names";
-import type { Feature, ModuleCall } from "../features/feature";
+import { type Feature, instanceIn, type ModuleCall } from "../features/feature";
 
 /** What one stack holds, as data: one state, one plan, one pipeline job. */
 export interface Stack {
@@ -14,9 +14,15 @@ export interface StackAccount {
   readonly account: Account;
   /** Sorted by name. Empty for an account that retires: its provider alone stays, to destroy with. */
   readonly calls: readonly ModuleCall[];
-  /** The module instances of a closed account: forgotten, without a call to the account. */
-  readonly forgotten: readonly ModuleCall[];
+  /**
+   * Of a closed account, sorted by name: every instance that it may ever have had under a fixed name, and those that
+   * its entry names. They are forgotten, without a call to the account.
+   */
+  readonly forgotten: readonly ForgottenInstance[];
 }
+
+/** A module instance of a closed account. What its entry does not ask for makes nothing that is known here. */
+export type ForgottenInstance = Pick<ModuleCall, "name" | "module" | "team" | "path" | "makes">;
 
 /** Spreads the accounts over stacks; the main stack is there even without accounts of its own. */
 export function stacksOf(deployment: Deployment, features: readonly Feature[]): Stack[] {
@@ -27,7 +33,7 @@ export function stacksOf(deployment: Deployment, features: readonly Feature[]): 
     members.push({
       account,
       calls: account.lifecycle === "active" ? calls : [],
-      forgotten: account.lifecycle === "closed" ? calls : [],
+      forgotten: account.lifecycle === "closed" ? forgottenIn(account, calls, features) : [],
     });
     stacks.set(account.stack, members);
   }
@@ -40,4 +46,17 @@ function callsOf(account: Account, deployment: Deployment, features: readonly Fe
   return features
     .flatMap((feature) => feature.calls(account, deployment))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function forgottenIn(
+  account: Account,
+  asked: readonly ModuleCall[],
+  features: readonly Feature[],
+): ForgottenInstance[] {
+  const names = new Set(asked.map(({ name }) => name));
+  const unasked = features
+    .flatMap(({ instances }) => (instances.list === undefined ? [instances] : []))
+    .map((instance) => ({ ...instanceIn(account, instance), path: account.path, makes: [] }))
+    .filter(({ name }) => !names.has(name));
+  return [...asked, ...unasked].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

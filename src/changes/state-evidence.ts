@@ -39,17 +39,17 @@ export class StateEvidence {
   /** Why given states prove nothing: they may be of any stack, or of somebody else. */
   *problems(): Iterable<string> {
     for (const state of this.states) {
-      const { name, stack, objects } = state;
+      const { name, stack, objects, ownStack } = state;
       const [first] = objects;
-      if (first === undefined) {
+      if (first === undefined && ownStack === undefined) {
         yield `the state ${name} is empty, as that of a folder without a state is, so it proves nothing; expected that of a stack after an apply, which holds ${GUARD} at least: is it the right folder, and was terraform init run there?`;
       } else if (stack === undefined && this.stacksOf(state).size === 0) {
         yield `the state ${name} holds nothing of an account in accounts.yaml, now or before, so it does not say of which stack it is; expected one that does: give the stack's own, with the stack's name in front: --state <stack>=<file>`;
       } else if (stack !== undefined && !this.mayBeOf(state, stack)) {
         const held =
-          state.ownStack === undefined
+          first !== undefined && ownStack === undefined
             ? `holds nothing of that stack, but ${first.address}`
-            : `is of ${state.ownStack}`;
+            : `is of ${ownStack}`;
         yield `the state ${name} was given for ${stack} and ${held}; expected that stack's own: is it the right file?`;
       }
     }

@@ -100,7 +100,7 @@ export function parseState(text: string, name: string, stack?: string): State {
       ({ module, type, name: called }) => !module && `${type}.${called}` === GUARD,
     );
     const ownStack = guard?.instances[0]?.attributes?.triggers_replace;
-    return { name, stack, ownStack, objects: resources.flatMap(rawObjects) };
+    return { name, stack, ownStack, objects: resources.flatMap(rawObjects).filter(isNoGuard) };
   }
   const isPlan = typeof json === "object" && json !== null && "planned_values" in json;
   const shown = shownState.safeParse(json);
@@ -113,7 +113,12 @@ export function parseState(text: string, name: string, stack?: string): State {
   }
   const root = shown.data.values?.root_module;
   const ownStack = root?.resources.find(({ address }) => address === GUARD)?.values?.triggers_replace;
-  return { name, stack, ownStack, objects: shownObjects(root) };
+  return { name, stack, ownStack, objects: shownObjects(root).filter(isNoGuard) };
+}
+
+/** The guard is in every stack's state and stands for nothing in AWS. */
+function isNoGuard({ address }: StateObject): boolean {
+  return address !== GUARD;
 }
 
 function rawObjects(resource: z.output<typeof rawState>["resources"][number]): StateObject[] {

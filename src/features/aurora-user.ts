@@ -15,7 +15,7 @@ import {
   rotatingKeys,
   sourcesPolicy,
 } from "./access-key";
-import { adoptableGrants, type Feature, variables } from "./feature";
+import { adoptableGrants, type Feature, instanceIn, variables } from "./feature";
 import { inlinePolicy, madeIn } from "./identity";
 
 const keys = {
@@ -31,16 +31,17 @@ const keys = {
   ).optional(),
 };
 
+const INSTANCE = { prefix: "aurora_user", module: "aurora-integration-user", key: "aurora" };
+
 /** The user that reads Aurora's OS metrics with an access key, because PMM's exporter cannot assume a role for them. */
 export const auroraUser: Feature<typeof keys> = {
   keys,
-
   effects: {
     aurora: judged("destroyed", "aurora-dropped"),
     ...under("aurora.", { ...accessKeyEffects, lifecycle: DESTROYED_AS_ASKED }),
   },
 
-  instances: { prefix: "aurora_user", key: "aurora" },
+  instances: INSTANCE,
 
   *rules(file) {
     for (const { path, input } of file.entries) {
@@ -66,13 +67,13 @@ export const auroraUser: Feature<typeof keys> = {
     if (key === undefined) {
       return [];
     }
-    const name = `aurora_user_${account.alias}`;
+    const { name, module } = instanceIn(account, INSTANCE);
     const path = [...account.path, "aurora"];
     const secretName = auroraSecretName(account.name);
     return [
       {
         name,
-        module: "aurora-integration-user",
+        module,
         usesSecrets: true,
         path,
         adoptable: [

@@ -22,7 +22,7 @@ import {
   rotatingKeys,
   sourcesPolicy,
 } from "./access-key";
-import { type Feature, type VariableValue, variables } from "./feature";
+import { type Feature, instanceIn, type VariableValue, variables } from "./feature";
 import { awsPolicy, type IdentityPolicy, inlinePolicy, madeIn, managedPolicy } from "./identity";
 
 const keys = {
@@ -67,10 +67,11 @@ const KINDS = [
 
 type Kind = (typeof KINDS)[number];
 
+const INSTANCE = { prefix: "cloudwatch_agent", module: "cloudwatch-agent", key: "cloudwatch_agent" };
+
 /** The roles and users of the CloudWatch agent. */
 export const cloudwatchAgent: Feature<typeof keys> = {
   keys,
-
   effects: {
     cloudwatch_agent: judged("destroyed", "role-dropped", "user-dropped"),
     "cloudwatch_agent.server_role": judged("destroyed", "role-dropped"),
@@ -82,7 +83,7 @@ export const cloudwatchAgent: Feature<typeof keys> = {
     "cloudwatch_agent.ssm_managed_policy": IN_PLACE,
   },
 
-  instances: { prefix: "cloudwatch_agent", key: "cloudwatch_agent" },
+  instances: INSTANCE,
 
   *rules(file) {
     for (const entry of file.entries) {
@@ -127,11 +128,9 @@ export const cloudwatchAgent: Feature<typeof keys> = {
     if (settings === undefined) {
       return [];
     }
-    const name = callName(account);
     return [
       {
-        name,
-        module: "cloudwatch-agent",
+        ...instanceIn(account, INSTANCE),
         usesSecrets: true,
         path: [...account.path, "cloudwatch_agent"],
         makes: KINDS.flatMap((kind) => [
@@ -173,8 +172,8 @@ export const cloudwatchAgent: Feature<typeof keys> = {
   })),
 };
 
-function callName({ alias }: Account): string {
-  return `cloudwatch_agent_${alias}`;
+function callName(account: Account): string {
+  return instanceIn(account, INSTANCE).name;
 }
 
 function roleOf({ kind, roleKey }: Kind, settings: Settings, account: Account, deployment: Deployment) {

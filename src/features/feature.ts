@@ -85,14 +85,25 @@ export function adoptableGrants(kind: "role" | "user", resource: string, owner: 
 export interface Feature<Keys extends z.ZodRawShape = z.ZodRawShape> extends AccountKeys<Keys> {
   /** The module instances of one account, each with the roles and users that it makes. */
   calls(account: Account<Keys>, deployment: Deployment): readonly ModuleCall[];
-  /** How its module instances are called in a state. */
-  readonly instances: InstanceNames;
+  /**
+   * How the module instances are called that `calls` may return: by these names a state's objects are told apart. A
+   * closed account forgets an instance of a fixed name whatever its entry asks for, and of a list what it names.
+   */
+  readonly instances: FixedInstance | ListedInstances;
   /** Who assumes the role that `calls` makes, where that is a role of the source side. */
   readonly assumedBy?: AssumedBy;
   /** The settings under which an account has a role, for the rules that judge a change. */
   readonly roles?: readonly RoleSetting[];
   /** The settings under which an account has a user with access keys, for the rules that judge a change. */
   readonly keyedUsers?: readonly KeyedSetting[];
+}
+
+/** The name and the module of a fixed instance in one account. */
+export function instanceIn(
+  { alias }: Pick<Account, "alias">,
+  { prefix, module }: FixedInstance,
+): Pick<ModuleCall, "name" | "module"> {
+  return { name: `${prefix}_${alias}`, module };
 }
 
 /** A role of the source side that assumes the role of this feature in every account that has it. */
@@ -108,16 +119,26 @@ export interface AssumedBy {
 }
 
 /**
- * How the module instances of a feature are called, told from an account's entry alone, which may be of any shape:
- * by these names the objects in a state are those of an account. `_` and the account's alias follow.
+ * A module instance that is called the same in every account, told from an account's entry alone, which may be of any
+ * shape. Moving it destroys what it made.
  */
-export interface InstanceNames {
-  /** The name of the one instance or, of a list, what stands before the alias of each entry's name. */
+export interface FixedInstance {
+  /** What its name starts with: `aurora_user` is `aurora_user_x` in the account with the alias `x`. */
   readonly prefix: string;
+  /** The folder under modules/. */
+  readonly module: string;
   /** The key that asks for it; left out: every account has it. */
   readonly key?: string;
-  /** Where the key holds a list, each entry an instance; that of `defaults` stands beside it. */
-  readonly list?: InstanceList;
+  readonly list?: undefined;
+}
+
+/** Module instances to which the file gives their names, told from an account's entry alone. */
+export interface ListedInstances {
+  /** What is before the alias of each entry's name; `_` and the account's alias follow. */
+  readonly prefix: string;
+  /** The key that holds the list; that of `defaults` is beside it. */
+  readonly key: string;
+  readonly list: InstanceList;
 }
 
 /** A list of an account's entry, each of whose entries is a module instance by its `name`. */

@@ -8,7 +8,7 @@ import { EXTERNAL_ID } from "../aws/formats";
 import { MONITORING_POLICY, MONITORING_ROLE, PMM_ASSUME_POLICY } from "../aws/names";
 import { type PolicyDocument, trustRoles } from "../aws/policies";
 import { modulePolicy } from "../modules/own";
-import { adoptableGrants, type Feature, perDeployment, variables } from "./feature";
+import { adoptableGrants, type Feature, instanceIn, perDeployment, variables } from "./feature";
 import { inlinePolicy, madeIn } from "./identity";
 
 const keys = {
@@ -19,13 +19,14 @@ const keys = {
   additional_principals: additionalPrincipals.default([]),
 };
 
+const INSTANCE = { prefix: "pmm_iam", module: "pmm-iam-target" };
+
 /** The role that PMM assumes in every monitored account. */
 export const monitoringRole: Feature<typeof keys> = {
   keys,
-
   effects: { external_id: IN_PLACE, additional_principals: IN_PLACE },
 
-  instances: { prefix: "pmm_iam" },
+  instances: INSTANCE,
 
   *rules({ partition, entries }) {
     for (const { path, input } of entries) {
@@ -55,11 +56,11 @@ export const monitoringRole: Feature<typeof keys> = {
     const { principals, document } = addsNothing
       ? usualTrust(deployment)
       : trustOf(deployment, additional_principals, external_id);
-    const name = `pmm_iam_${account.alias}`;
+    const { name, module } = instanceIn(account, INSTANCE);
     return [
       {
         name,
-        module: "pmm-iam-target",
+        module,
         usesSecrets: false,
         path: account.path,
         adoptable: [

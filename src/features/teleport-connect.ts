@@ -9,7 +9,7 @@ import { TELEPORT_ASSUME_POLICY, TELEPORT_POLICY, TELEPORT_ROLE } from "../aws/n
 import { KNOWN_REGIONS, partitionOf } from "../aws/partitions";
 import { type PolicyDocument, trustRoles } from "../aws/policies";
 import { modulePolicy } from "../modules/own";
-import { type Feature, perDeployment, variables } from "./feature";
+import { type Feature, instanceIn, perDeployment, variables } from "./feature";
 import { inlinePolicy, madeIn } from "./identity";
 
 const database = mapping(
@@ -57,10 +57,11 @@ const keys = {
 
 type Database = z.output<typeof database>;
 
+const INSTANCE = { prefix: "teleport_connect", module: "teleport-connect", key: "teleport" };
+
 /** The role through which Teleport connects to databases with IAM authentication. */
 export const teleportConnect: Feature<typeof keys> = {
   keys,
-
   effects: {
     teleport: judged("destroyed", "role-dropped"),
     "teleport.databases": IN_PLACE,
@@ -73,7 +74,7 @@ export const teleportConnect: Feature<typeof keys> = {
     "teleport.databases[].db_names": NOTHING,
   },
 
-  instances: { prefix: "teleport_connect", key: "teleport" },
+  instances: INSTANCE,
 
   *rules(file) {
     const databases = file.entries.flatMap(({ path, input }) =>
@@ -114,12 +115,12 @@ export const teleportConnect: Feature<typeof keys> = {
     if (databases.length === 0 || teleport === undefined) {
       return [];
     }
-    const name = `teleport_connect_${account.alias}`;
+    const { name, module } = instanceIn(account, INSTANCE);
     const path = [...account.path, "teleport"];
     return [
       {
         name,
-        module: "teleport-connect",
+        module,
         usesSecrets: false,
         path,
         makes: [

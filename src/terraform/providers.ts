@@ -4,6 +4,7 @@ import type { Account, Deployment, Tags } from "../accounts/model";
 import { roleArn } from "../aws/arns";
 import { SESSION_NAME } from "../aws/names";
 import type { Partition } from "../aws/partitions";
+import { closedProvider } from "./closed-provider";
 import { LiteralProvider } from "./literal-provider";
 
 /** The provider of the source account, which every stack has as its default. */
@@ -16,21 +17,6 @@ export function accountProvider(scope: Construct, account: Account, { partition 
   return account.lifecycle === "closed"
     ? closedProvider(scope, account)
     : provider(scope, { partition, ...account });
-}
-
-/**
- * The provider of an account that is gone: it calls nothing, and so cannot ask which account it is in. It has
- * to be there, for Terraform forgets objects only with their provider at hand.
- */
-function closedProvider(scope: Construct, { alias, region }: Account): AwsProvider {
-  return new LiteralProvider(scope, alias, {
-    alias,
-    region,
-    skipCredentialsValidation: true,
-    skipMetadataApiCheck: "true",
-    skipRegionValidation: true,
-    skipRequestingAccountId: true,
-  });
 }
 
 interface ProviderProps {

@@ -1,5 +1,4 @@
-import type { Stack, StackAccount } from "../access/stacks";
-import type { ModuleCall } from "../features/feature";
+import type { ForgottenInstance, Stack, StackAccount } from "../access/stacks";
 import { accountObjects } from "../modules/own";
 import { guard } from "./guard";
 import { jsonExpression } from "./hcl";
@@ -39,11 +38,11 @@ function adoptedObjects({ account, calls }: StackAccount): { to: string; id: str
 }
 
 /**
- * What a closed account's instance made, by address. A team's module is forgotten whole, wherever its code is.
+ * What a closed account's instance may have made, by address. A team's module is forgotten whole, wherever its code is.
  * Of one of the program's own, each object in the account: the whole would take its secret with it, which is in
  * the source account and has to be destroyed.
  */
-function forgottenAddresses({ name, module, team }: ModuleCall): string[] {
+function forgottenAddresses({ name, module, team }: ForgottenInstance): string[] {
   const instance = `module.${name}`;
   return team === undefined ? accountObjects(module).map((address) => `${instance}.${address}`) : [instance];
 }

@@ -245,6 +245,6 @@ accounts:
     members.map(({ calls, forgotten }) => [calls, forgotten].map((list) => list.map(({ name }) => name))),
   ).toEqual([
     [[], []],
-    [[], ["aurora_user_b", "pmm_iam_b"]],
+    [[], ["aurora_user_b", "cloudwatch_agent_b", "pmm_iam_b", "teleport_connect_b"]],
   ]);
 });

@@ -130,7 +130,12 @@ describe("the text", () => {
     );
     expect(table("`ModuleCall`,")).toEqual(fieldsOf(feature, "ModuleCall"));
     expect(table("`AssumedBy`:")).toEqual(fieldsOf(feature, "AssumedBy"));
-    expect(table("`InstanceNames`:")).toEqual(fieldsOf(feature, "InstanceNames"));
+    expect(table("`FixedInstance`, for a feature with one instance in an account:")).toEqual(
+      fieldsOf(feature, "FixedInstance"),
+    );
+    expect(table("`ListedInstances`, where a key holds a list and each entry is an instance:")).toEqual(
+      fieldsOf(feature, "ListedInstances"),
+    );
     expect(table("`RoleSetting`:")).toEqual(fieldsOf(feature, "RoleSetting"));
     expect(table("`KeyedSetting`:")).toEqual(fieldsOf(feature, "KeyedSetting"));
     // What madeIn adds, or names otherwise.

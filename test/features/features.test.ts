@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import type { AccessModel } from "../../src/access/model";
 import { accountSchema } from "../../src/accounts/schema";
 import { features } from "../../src/features";
-import type { ModuleCall } from "../../src/features/feature";
+import { type Feature, instanceIn, type ModuleCall } from "../../src/features/feature";
 import { terraformBlocks } from "../../src/modules/blocks";
 import { variablesOf } from "../../src/modules/code-rules";
 import { accountObjects, moduleFiles } from "../../src/modules/own";
@@ -23,11 +23,22 @@ const files = [
 
 const instances = files.flatMap(([file, { stacks }]) =>
   stacks.flatMap(({ accounts }) =>
-    accounts.flatMap(({ account, calls, forgotten }) =>
-      [...calls, ...forgotten].map((call) => ({ file, account, call, at: `${file}: ${call.name}` })),
+    accounts.flatMap(({ account, calls }) =>
+      calls.map((call) => ({ file, account, call, at: `${file}: ${call.name}` })),
     ),
   ),
 );
+
+/** The instances that some features make in all the files. */
+function madeBy(which: (feature: Feature) => boolean) {
+  return files.flatMap(([, { deployment }]) =>
+    deployment.accounts.flatMap((account) =>
+      features
+        .filter(which)
+        .flatMap((feature) => feature.calls(account, deployment).map((call) => ({ feature, account, call }))),
+    ),
+  );
+}
 
 /** Instances of the program's own modules; a team's are checked when the file is read. */
 const own = instances.filter(({ call }) => call.team === undefined);
@@ -84,6 +95,27 @@ test("the name of each instance ends in its account's: by that a state's objects
   const misnamed = instances.filter(({ account, call }) => !call.name.endsWith(`_${account.alias}`));
   expect(misnamed.map(({ at }) => at)).toEqual([]);
   expect(instances.length).toBeGreaterThan(50);
+});
+
+test("each instance is called as its feature says: by that a closed account forgets it", () => {
+  const misnamed = madeBy(({ instances }) => instances.list === undefined).filter(
+    ({ feature: { instances }, account, call }) => {
+      const named = instances.list === undefined ? instanceIn(account, instances) : undefined;
+      return named?.name !== call.name || named.module !== call.module;
+    },
+  );
+  expect(misnamed.map(({ call }) => call.name)).toEqual([]);
+});
+
+test("each instance of a list is called by its entry", () => {
+  const listed = madeBy(({ instances }) => instances.list !== undefined);
+  const misnamed = listed.filter(
+    ({ feature: { instances }, account, call }) =>
+      !call.name.startsWith(instances.prefix) ||
+      call.name.length <= instances.prefix.length + `_${account.alias}`.length,
+  );
+  expect(misnamed.map(({ call }) => call.name)).toEqual([]);
+  expect(listed.length).toBeGreaterThan(10);
 });
 
 test("the role that a feature says is assumed is one that it makes", () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { terraformBlocks } from "../../src/modules/blocks";
 import { accountObjects, moduleFiles, modulePolicy } from "../../src/modules/own";
 import { projectRoot } from "../../src/project";
 
@@ -36,6 +37,25 @@ test("the objects of a module are those of its account, in the modules that it c
     "aws_iam_user_policy_attachments_exclusive.pmm_aws_integration",
     "module.key.aws_iam_access_key.slot",
   ]);
+});
+
+test("each resource of each module is in the account, in the source account, or in the state alone", () => {
+  const blocks = [...moduleFiles()]
+    .filter(([path]) => path.endsWith(".tf"))
+    .flatMap(([path, content]) =>
+      terraformBlocks(path, content.toString("utf8"))
+        .filter(({ keyword }) => keyword === "resource")
+        .map((block) => ({ ...block, module: path.split("/")[1] ?? "" })),
+    );
+  const unknown = blocks.filter(({ module, labels, attributes }) => {
+    // A closed account forgets it; destroys it in the source account; drops it from the state.
+    const isForgotten = accountObjects(module).includes(labels.join("."));
+    const isDestroyed = attributes.get("provider") === "${aws.secrets}";
+    const isNothing = labels[0] === "terraform_data" && !attributes.has("provider");
+    return [isForgotten, isDestroyed, isNothing].filter(Boolean).length !== 1;
+  });
+  expect(unknown.map(({ module, labels }) => `${module}: ${labels.join(".")}`)).toEqual([]);
+  expect(blocks.length).toBeGreaterThan(30);
 });
 
 test("a policy is in the words of its partition", () => {

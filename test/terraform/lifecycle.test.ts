@@ -97,24 +97,39 @@ test("aurora retires alone", async () => {
   expect(JSON.stringify(root["resource"])).toContain("222222222222");
 });
 
-test.each(["json", "hcl"] as const)("as %s: a closed account's provider calls nothing", async (format) => {
-  const root = await rootModule(file("aurora: true, lifecycle: closed"), "pmm-iam", format);
-  const providers = (root["provider"] as { aws: readonly Record<string, unknown>[] }).aws;
-  expect(providers.find(({ alias }) => alias === "orders_prod")).toEqual({
-    alias: "orders_prod",
-    region: "us-east-1",
-    skip_credentials_validation: true,
-    skip_metadata_api_check: "true",
-    skip_region_validation: true,
-    skip_requesting_account_id: true,
-  });
-  expect(JSON.stringify(root)).not.toContain("222222222222");
-});
+test.each(["json", "hcl"] as const)(
+  "as %s: a closed account's provider can reach nothing",
+  async (format) => {
+    const root = await rootModule(file("aurora: true, lifecycle: closed"), "pmm-iam", format);
+    const providers = (root["provider"] as { aws: readonly Record<string, unknown>[] }).aws;
+    const closed = providers.find(({ alias }) => alias === "orders_prod") ?? {};
+    const { endpoints, ...rest } = closed;
+    expect(rest).toEqual({
+      access_key: "closed",
+      alias: "orders_prod",
+      http_proxy: "http://127.0.0.1:9",
+      https_proxy: "http://127.0.0.1:9",
+      max_retries: 1,
+      no_proxy: "localhost",
+      region: "us-east-1",
+      secret_key: "closed",
+      skip_credentials_validation: true,
+      skip_metadata_api_check: "true",
+      skip_region_validation: true,
+      skip_requesting_account_id: true,
+    });
+    const [services = {}] = [endpoints].flat() as Record<string, string>[];
+    expect(Object.keys(services)).toEqual(expect.arrayContaining(["iam", "secretsmanager", "sts"]));
+    expect(new Set(Object.values(services))).toEqual(new Set(["http://127.0.0.1:9"]));
+    expect(JSON.stringify(root)).not.toContain("222222222222");
+  },
+);
+
+const MONITOR =
+  'third_party_monitors: [{name: m, account_id: "999999999999", external_id: abcd, policy: ReadOnlyAccess}]';
 
 test("a closed account's objects are forgotten one by one, its secrets in the source account are not", async () => {
-  const { removed = [] } = await secondRoot(
-    'aurora: true, cloudwatch_agent: {}, third_party_monitors: [{name: m, account_id: "999999999999", external_id: abcd, policy: ReadOnlyAccess}], lifecycle: closed',
-  );
+  const { removed = [] } = await secondRoot(`${MONITOR}, lifecycle: closed`);
   expect(removed.every(({ lifecycle }) => JSON.stringify(lifecycle) === '{"destroy":false}')).toBe(true);
   expect(removed.map(({ from }) => from)).toEqual([
     "module.aurora_user_orders_prod.aws_iam_user.pmm_aws_integration",
@@ -141,6 +156,10 @@ test("a closed account's objects are forgotten one by one, its secrets in the so
     "module.pmm_iam_orders_prod.aws_iam_role_policy.pmm_rds_monitoring",
     "module.pmm_iam_orders_prod.aws_iam_role_policies_exclusive.pmm_rds_monitoring",
     "module.pmm_iam_orders_prod.aws_iam_role_policy_attachments_exclusive.pmm_rds_monitoring",
+    "module.teleport_connect_orders_prod.aws_iam_role.teleport_database_access",
+    "module.teleport_connect_orders_prod.aws_iam_role_policy.teleport_database_access",
+    "module.teleport_connect_orders_prod.aws_iam_role_policies_exclusive.teleport_database_access",
+    "module.teleport_connect_orders_prod.aws_iam_role_policy_attachments_exclusive.teleport_database_access",
     "module.third_party_m_orders_prod.aws_iam_role.monitor",
     "module.third_party_m_orders_prod.aws_iam_role_policy.deny_data_access",
     "module.third_party_m_orders_prod.aws_iam_role_policy_attachment.managed",
@@ -148,6 +167,19 @@ test("a closed account's objects are forgotten one by one, its secrets in the so
     "module.third_party_m_orders_prod.aws_iam_role_policies_exclusive.monitor",
     "module.third_party_m_orders_prod.aws_iam_role_policy_attachments_exclusive.monitor",
   ]);
+});
+
+test("a closed account forgets the same, whatever of fixed names its entry still asks for", async () => {
+  const asked = "aurora: {key_generation: 2}, cloudwatch_agent: {admin_role: true}";
+  const settings = [asked, "aurora: {lifecycle: retiring}", "cloudwatch_agent: {}", "external_id: abcd"];
+  const bare = await secondRoot("lifecycle: closed");
+  expect(bare.removed).toHaveLength(28);
+  for (const setting of settings) {
+    expect(await secondRoot(`${setting}, lifecycle: closed`)).toEqual(bare);
+  }
+  const monitored = await secondRoot(`${MONITOR}, lifecycle: closed`);
+  expect(monitored.removed).toEqual(expect.arrayContaining([...(bare.removed ?? [])]));
+  expect(monitored.removed).toHaveLength(34);
 });
 
 test("a group's stack stays as providers only while its last account retires", async () => {

@@ -23,7 +23,6 @@ interface Asked {
 /** A team's own Terraform modules, given the account's provider. */
 export const teamModule: Feature<typeof keys> = {
   keys,
-
   effects: {
     modules: judged("destroyed", "module-dropped"),
     ...under("modules[].", teamModuleEffects),

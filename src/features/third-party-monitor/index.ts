@@ -65,7 +65,6 @@ const ADMINISTRATORS = ["administratoraccess", "poweruseraccess", "iamfullaccess
 /** A role for each third party, opened by the external id that only it knows. */
 export const thirdPartyMonitor: Feature<typeof keys> = {
   keys,
-
   effects: {
     third_party_monitors: judged("destroyed", "monitor-dropped"),
     "third_party_monitors[].name": judged("replaced", "monitor-renamed", "monitor-dropped"),

@@ -68,7 +68,7 @@ export class AppliedModel {
     const { stack, folder, access, destroys = false } = apply;
     const part = destroys ? emptyPart() : partOf(access, stack, this.teams);
     this.know(access);
-    const byHand = this.madeByHand(await this.read(), part.left);
+    const byHand = this.madeByHand(await this.read(), part.closed);
     const earlier = this.parts.get(stack) ?? [];
     this.parts.set(stack, [...earlier, part]);
     const result = await run();
@@ -101,12 +101,12 @@ export class AppliedModel {
     return readHeld(this.lab, this.accountIds, this.regions);
   }
 
-  /** What no apply so far explains. `left` is explained no longer. */
-  private madeByHand(held: Facts, left: ReadonlySet<string>): Facts {
+  /** What no apply so far explains. What closed accounts hold is explained no longer. */
+  private madeByHand(held: Facts, closed: ReadonlySet<string>): Facts {
     const parts = [...this.parts.values()].flat();
     const byHand: Facts = new Map();
     for (const [holder, facts] of held) {
-      const isMade = !left.has(holder) && parts.some(({ made }) => made.has(holder));
+      const isMade = !closed.has(accountIn(holder)) && parts.some(({ made }) => made.has(holder));
       const written = parts.flatMap(({ written: all }) => [...(all.get(holder)?.keys() ?? [])]);
       const own = new Set([...(this.ownKeys.get(holder) ?? [])].map(FACT.key));
       const rest = [...facts].filter(([fact]) =>
@@ -157,6 +157,10 @@ function expectedOf(byHand: Facts, parts: readonly Part[]): Facts {
   for (const [holder, facts] of parts.flatMap(({ written }) => [...written]))
     expected.set(holder, new Map([...(expected.get(holder) ?? []), ...facts]));
   return expected;
+}
+
+function accountIn(arn: string): string {
+  return arn.split(":")[4] ?? "";
 }
 
 function isKey(fact: string): boolean {

@@ -27,8 +27,8 @@ export interface Part {
   readonly secretOf: ReadonlyMap<string, string>;
   /** What Terraform's state has at each address: an ARN, or what `placed` calls it. */
   readonly addresses: Map<string, string>;
-  /** ARNs of what closed accounts keep: out of the model and of the state, and still in AWS. */
-  readonly left: ReadonlySet<string>;
+  /** The accounts that are closed: what they hold is out of the model and of the state, and still in AWS. */
+  readonly closed: ReadonlySet<string>;
 }
 
 /** The facts of users' access keys, by what the model calls the keys. */
@@ -47,27 +47,30 @@ export const placed = {
 
 /** What a stack holds after it was destroyed. */
 export function emptyPart(): Part {
-  return { made: new Map(), written: new Map(), secretOf: new Map(), addresses: new Map(), left: new Set() };
+  return {
+    made: new Map(),
+    written: new Map(),
+    secretOf: new Map(),
+    addresses: new Map(),
+    closed: new Set(),
+  };
 }
 
 /** What the model says of the stack. */
 export function partOf(access: AccessModel, stack: string, teams: TeamObjects = {}): Part {
-  const left = new Set<string>();
-  const part = { ...emptyPart(), secretOf: new Map<string, string>(), left };
+  const accounts = access.stacks.find(({ name }) => name === stack)?.accounts ?? [];
+  const closed = accounts.flatMap(({ account }) =>
+    account.lifecycle === "closed" ? [account.accountId] : [],
+  );
+  const part = { ...emptyPart(), secretOf: new Map<string, string>(), closed: new Set(closed) };
   const tags = defaultTags(access);
   for (const identity of access.identities.filter((one) => one.stack === stack)) {
     noteIdentity(part, identity, tags.get(identity.arn) ?? {});
   }
-  const accounts = access.stacks.find(({ name }) => name === stack)?.accounts ?? [];
   for (const { name } of accounts.flatMap(({ calls }) => calls.filter(({ team }) => team !== undefined))) {
     for (const arn of teams[name]?.arns ?? []) note(part.made, arn, BY_TEAM);
     for (const address of teams[name]?.addresses ?? [])
       part.addresses.set(`module.${name}.${address}`, BY_TEAM);
-  }
-  for (const { name, makes } of accounts.flatMap(({ forgotten }) => forgotten)) {
-    const kept = { ...emptyPart(), secretOf: new Map<string, string>() };
-    for (const identity of makes) noteIdentity(kept, { ...identity, keys: undefined }, {});
-    for (const arn of [...kept.made.keys(), ...(teams[name]?.arns ?? [])]) left.add(arn);
   }
   return part;
 }
