@@ -1,6 +1,6 @@
 import { realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { DEFAULT_FILE, suggestedName } from "./names";
+import { DEFAULT_FILE, isEarlierVersion, suggestedName } from "./names";
 import type { Problem } from "./problem";
 import { repositoryOf } from "./repository";
 import { readSourceText, type SourceText } from "./source-text";
@@ -18,7 +18,7 @@ export function readAccountsText(path: string, name: string): SourceText | Probl
 export function placed(source: SourceText): SourceText {
   const folder = realpathSync(dirname(source.path));
   const file = basename(source.path);
-  return [join(folder, file), realpathSync(source.path)].some(isDefaultFile)
+  return isEarlierVersion(file) || [join(folder, file), realpathSync(source.path)].some(isDefaultFile)
     ? source
     : { ...source, suggestedName: suggestedName(file, basename(folder)) };
 }

@@ -11,9 +11,22 @@ export const DEFAULT_NAME = "pmm-iam";
 /** The file that may leave its deployment's name out, at the root of its repository. */
 export const DEFAULT_FILE = "accounts.yaml";
 
+/**
+ * Whether a file is an earlier version of another, from a git ref: so the commands call it that check and affected
+ * print (`before.accounts.yaml`, `before-2.staging.yaml`). It has the name and the stacks of that other one.
+ */
+export function isEarlierVersion(file: string): boolean {
+  return /^before(?:-\d+)?\../.test(file);
+}
+
 /** `<deployment>`, the stack of the source account's resources; or the stack of a group, `<deployment>-<group>`. */
 export function stackName(deployment: string, group?: string): string {
   return group === undefined ? deployment : `${deployment}-${group}`;
+}
+
+/** The key of a stack's state in S3. */
+export function stateKey(prefix: string | undefined, stack: string): string {
+  return prefix === undefined ? `${stack}.tfstate` : `${prefix}/${stack}.tfstate`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { placed } from "./accounts-text";
+import { isEarlierVersion } from "./names";
 import { repositoryOf } from "./repository";
 import { readSourceText, type SourceText } from "./source-text";
 
@@ -14,8 +15,12 @@ const NOT_SEARCHED = new Set([".git", ".terraform", "node_modules"]);
 /**
  * The other files of a repository that may be accounts files, by their path from its root, sorted; outside a
  * repository, those of the same folder. A repository inside this one has its own, and what cannot be read is left out.
+ * An earlier version of a file is none, and has none beside it.
  */
 export function otherAccountsFiles(path: string): SourceText[] {
+  if (isEarlierVersion(basename(path))) {
+    return [];
+  }
   const own = statSync(path);
   const folder = realpathSync(dirname(path));
   const root = repositoryOf(folder);
@@ -44,7 +49,7 @@ function yamlFiles(root: string, nearest: readonly string[]): string[] {
       continue;
     }
     for (const entry of entries) {
-      if (/\.ya?ml$/i.test(entry.name)) {
+      if (/\.ya?ml$/i.test(entry.name) && !isEarlierVersion(entry.name)) {
         files.push(join(folder, entry.name));
       } else if (nearest.length > 0 && entry.isDirectory() && !NOT_SEARCHED.has(entry.name)) {
         folders.add(join(folder, entry.name));

@@ -14,7 +14,7 @@ export interface GroupMoves {
   readonly moves: readonly GroupMove[];
   /** Where a stack's files come from. */
   readonly filesOf: (stack: string) => StackFiles;
-  /** Whether the states are files at the project's root. */
+  /** Whether the states are files beside the accounts file. */
   readonly isLocal: boolean;
   /** The git ref that today's file is compared with. */
   readonly ref: string;
@@ -53,7 +53,7 @@ export function moveSteps(runbook: Runbook, change: GroupMoves): string[] {
     SHRED_COPIES,
     ...(isLocal
       ? [
-          `find . -maxdepth 1 ${[...names].map((stack) => `-name terraform.${stack}.tfstate.backup`).join(" -o ")} | xargs -r shred -u`,
+          `find ${runbook.stateFolder()} -maxdepth 1 ${[...names].map((stack) => `-name terraform.${stack}.tfstate.backup`).join(" -o ")} | xargs -r shred -u`,
         ]
       : []),
     ...stacks.filter(({ before }) => before === undefined).map((files) => runbook.terraform(files, "plan")),

@@ -78,6 +78,11 @@ export class Runbook {
     return `terraform ${shellWord(`-chdir=${folder}`)} ${command}`;
   }
 
+  /** Where local states are: beside the accounts file. */
+  stateFolder(): string {
+    return word(dirname(this.file));
+  }
+
   /** One of this program's own commands that judge by states; each state's file is named as it stands in the shell. */
   judge(
     command: "check" | "affected",
@@ -121,7 +126,7 @@ function filesBefore(stacks: readonly StackFiles[]): FileBefore[] {
   return [...byIndex.values()].sort((a, b) => a.index - b.index);
 }
 
-/** `before`, `before-2`, `before-3`: what the copy of a file from before and its output are called by. */
+/** `before`, `before-2`, `before-3`: what the copy of a file from before and its output are called by (`isEarlierVersion`). */
 function prefixOf({ index }: FileBefore): string {
   return index === 0 ? "before" : `before-${index + 1}`;
 }

@@ -161,6 +161,12 @@ test.each([
   expect(check("accounts.yaml")).toHaveLength(isFound ? 1 : 0);
 });
 
+test("an earlier version of a file is not another deployment, nor is the file another one to it", () => {
+  write("envs/prod.yaml", accountsFile({ name: "prod" }));
+  write("envs/before.prod.yaml", accountsFile({ name: "prod" }));
+  expect([check("envs/prod.yaml"), check("envs/before.prod.yaml")]).toEqual([[], []]);
+});
+
 test("whatever else has a YAML file's name is left alone", () => {
   write("envs/prod.yaml", accountsFile({ name: "prod" }));
   write("no-name.yaml", accountsFile({}));

@@ -76,6 +76,15 @@ test.each([
   expect(read(path, `name: ${name}\n`)).toEqual([name, `${name}-shop`]);
 });
 
+test.each([
+  ["before.accounts.yaml", ""],
+  ["envs/before-2.prod.yaml", ""],
+  ["before.accounts.yaml", "name: pmm-iam\n"],
+])("%s is an earlier version of another, with its name", (path, name) => {
+  git(".", "init");
+  expect(read(path, name)).toEqual(DEFAULT);
+});
+
 test("outside a repository, each folder is its own", () => {
   expect(read("envs/prod/accounts.yaml")).toEqual(DEFAULT);
   expect(read("envs/prod/staging.yaml")).toEqual([missing("staging")]);
