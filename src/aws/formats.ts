@@ -144,25 +144,30 @@ export const VPC_ID: Format = {
   example: "vpc-0abc",
 };
 
+const KMS_ALIAS = "alias/[\\w/-]{1,250}";
+const KMS_KEY_ID = "(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})";
+
 /** A KMS key as Secrets Manager and the S3 backend take it: id, alias, or the ARN of either. */
 export const KMS_KEY: Format = {
   pattern: new RegExp(
-    `^(?:arn:${PARTITIONS}:kms:[a-z0-9-]+:\\d{12}:)?(?:alias/[\\w/-]{1,250}|(?:key/)?(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))$`,
+    `^(?:${KMS_ALIAS}|${KMS_KEY_ID}|arn:${PARTITIONS}:kms:[a-z0-9-]+:\\d{12}:(?:${KMS_ALIAS}|key/${KMS_KEY_ID}))$`,
   ),
   expected: "alias/ and a name, a key id, or the ARN of either",
   example: "alias/pmm",
 };
 
-/** S3 User Guide, "General purpose bucket naming rules". */
+/** S3 User Guide, "General purpose bucket naming rules". Kinds of buckets with a suffix of their own hold no state. */
 export const BUCKET: Format = {
-  pattern: /^(?=.{3,63}$)[a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)*(?<!-)$/,
-  expected: "an S3 bucket name: 3 to 63 lower-case letters, digits, - or .",
+  pattern:
+    /^(?=.{3,63}$)(?!xn--|sthree-|amzn-s3-demo-)(?!\d+\.\d+\.\d+\.\d+$)(?!.*(?:-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$)[a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)*(?<!-)$/,
+  expected:
+    "the name of a general purpose S3 bucket: 3 to 63 lower-case letters, digits, - or ., no IP address, not starting with xn--, sthree- or amzn-s3-demo-, not ending with -s3alias, --ol-s3, .mrap, --x-s3 or --table-s3",
   example: "acme-tfstate",
 };
 
-/** A part of an S3 key that every tool reads alike; no slash at either end. */
+/** A part of an S3 key that every tool reads alike; no slash at either end. Its length counts with the stack's name. */
 export const KEY_PREFIX: Format = {
-  pattern: /^[\w.-]+(?:\/[\w.-]+)*$/,
-  expected: "letters, digits or any of _ . -, parts separated by /, none at the ends",
+  pattern: /^(?!(?:.*\/)?\.{1,2}(?:\/|$))[\w.-]+(?:\/[\w.-]+)*$/,
+  expected: "letters, digits or any of _ . -, parts separated by /, none at the ends, no part . or ..",
   example: "pmm-iam",
 };

@@ -18,6 +18,9 @@ export const TRUST_POLICY_CHARACTERS = 2_048;
 /** Tags of one role, user, policy or secret. */
 export const TAGS = 50;
 
+/** The key of an S3 object, in bytes. Source: S3 User Guide, "Naming Amazon S3 objects". */
+export const S3_KEY_BYTES = 1_024;
+
 /** How much of a role's inline quota an assume policy takes at most: other policies share the role. */
 export const EXPLICIT_ASSUME_CHARACTERS = 8_192;
 /** Managed policies that the `sharded` assume policy spreads over, of the ten a role may have by default. */

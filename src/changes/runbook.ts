@@ -80,7 +80,7 @@ export class Runbook {
 
   /** Where local states are: beside the accounts file. */
   stateFolder(): string {
-    return word(dirname(this.file));
+    return shellWord(dirname(this.file));
   }
 
   /** One of this program's own commands that judge by states; each state's file is named as it stands in the shell. */

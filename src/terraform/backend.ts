@@ -1,5 +1,6 @@
 import { LocalBackend, S3Backend, type TerraformStack } from "cdktf";
 import type { Deployment } from "../accounts/model";
+import { stateKey } from "../accounts/names";
 
 /**
  * Where the stack's state lives. `rootFromStack` leads from the stack's folder to the accounts file's, where a local
@@ -19,8 +20,10 @@ export function addBackend(
   const s3 = new S3Backend(stack, {
     bucket,
     region,
-    key: key_prefix === undefined ? `${name}.tfstate` : `${key_prefix}/${name}.tfstate`,
+    key: stateKey(key_prefix, name),
     encrypt: true,
+    // Terraform knows the regions of its own day, and accounts.yaml those of src/aws/partitions.ts.
+    skipRegionValidation: true,
     ...(kms_key_id === undefined ? {} : { kmsKeyId: kms_key_id }),
   });
   // cdktf 0.21 does not know the argument, which Terraform has had since 1.10.

@@ -314,6 +314,7 @@ describe.each(FORMATS)("as %s", (format) => {
         kms_key_id: "alias/tf",
         encrypt: true,
         use_lockfile: true,
+        skip_region_validation: true,
       },
     });
     const main = await rootModule(yaml, "pmm-iam", format);

@@ -1,6 +1,7 @@
 import type { AccountsFile } from "../file";
 import type { Finding } from "../problem";
 import { adminRoles, uniqueAccounts } from "./accounts";
+import { kmsKeys, stateKeys } from "./backend";
 import { boundaries } from "./boundary";
 import { lifecycleRules } from "./lifecycle";
 import { deploymentNames } from "./name";
@@ -25,6 +26,8 @@ export const RULES: readonly Rule[] = [
   sourceRules,
   teleportRules,
   secretsReaders,
+  stateKeys,
+  kmsKeys,
   tagRules,
   lifecycleRules,
 ];
