@@ -1,17 +1,15 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
+import { mkdirSync, rmSync } from "node:fs";
 import type { OutputFiles } from "../terraform/render";
+import { refuseWhatCdktfWouldRemove } from "./cdktf-command";
+import { exchange, HalfDone, prepare, STAGING } from "./exchange";
+import { Locked, withLock } from "./lock";
+import { OutputError, reason } from "./output-error";
+import { OutputFolder, OWN_FOLDER, parentOf } from "./output-folder";
+import { LIST, listText, type Owned, readOwned, writeList } from "./owned-files";
+import { type Plan, planOf } from "./plan";
+import { takenOver } from "./takeover";
+
+export { OutputError } from "./output-error";
 
 /** What publishing did to the output folder, in files. */
 export interface Published {
@@ -20,213 +18,145 @@ export interface Published {
   readonly unchanged: number;
 }
 
-/** The output folder cannot be written as it is: a matter for the user, not a fault of the program. */
-export class OutputError extends Error {}
-
 export interface PublishOptions {
   /** Set when the cdktf command started this program: it removes the folders of vanished stacks afterwards. */
   readonly underCdktfCommand: boolean;
 }
 
-/** How long to wait for another synth that is writing the same folder. */
-const WAIT = { retries: 60, factor: 1, minTimeout: 250, maxTimeout: 250 };
-const LOCK_STALE_AFTER_MS = 30_000;
-const STAGING_PREFIX = ".staging-";
-const ABANDONED_AFTER_MS = 3_600_000;
-
 /**
- * Makes the output folder hold exactly these files, of those that synth writes: all of them or, when
- * something fails, none. State, lock files and plans that Terraform keeps there are never touched.
+ * Makes the output folder hold exactly these files, of those that synth writes: all of them or, when something
+ * fails, none. Which are synth's is said by a list that is kept there. What is not on it is never touched, and is an
+ * OutputError where it is in the way, before anything is changed.
+ *
+ * The list names a file before it is there, and as long as it is there. So a run that is killed leaves nothing that
+ * the next does not know, and that one needs no more than to write the output again.
  */
 export async function publish(
   files: OutputFiles,
   folder: string,
-  { underCdktfCommand }: PublishOptions,
+  options: PublishOptions,
 ): Promise<Published> {
-  const isNew = !existsSync(folder);
+  const output = OutputFolder.open(folder);
   try {
-    mkdirSync(folder, { recursive: true });
+    refuseForeign(output);
+    return await withLock(output.at(OWN_FOLDER), (beat) => update(output, files, { ...options, beat }));
   } catch (cause) {
-    throw new OutputError(`the output folder ${folder} cannot be made: ${reason(cause)}`);
+    output.unmake();
+    throw explained(output, cause);
   }
-  // Loaded here: a command that publishes nothing starts without it.
-  const { lock } = await import("proper-lockfile");
-  let release: () => Promise<void>;
-  try {
-    release = await lock(folder, {
-      lockfilePath: join(folder, ".lock"),
-      stale: LOCK_STALE_AFTER_MS,
-      retries: WAIT,
-    });
-  } catch (cause) {
+}
+
+function refuseForeign(output: OutputFolder): void {
+  if (!["nothing", "folder"].includes(output.kindOf(OWN_FOLDER))) {
     throw new OutputError(
-      `another synth is writing ${folder} (${reason(cause)}); run this one again when it has ended`,
+      `${output.shown(OWN_FOLDER)} is not a folder; synth keeps the list of its files in a folder of that name: move it away`,
     );
   }
-  try {
-    removeAbandonedStaging(folder);
-    const stale = staleFiles(folder, files);
-    if (underCdktfCommand) {
-      refuseToLoseState(folder, files);
-    }
-    const published = exchange(folder, files, stale);
-    removeEmptyFolders(folder, stale, underCdktfCommand);
-    return published;
-  } finally {
-    await release();
-    if (isNew) {
-      removeIfEmpty(folder);
-    }
-  }
 }
 
-/** What synth writes into a stack's folder, beside modules/. Everything else there is somebody else's. */
-const STACK_FILES = new Set(["cdk.tf", "cdk.tf.json", "metadata.json", "pmm-iam.tf.json"]);
-
-/** Terraform's own: state, its backups and locks, plugins, the provider lock file. */
-function isTerraforms(name: string): boolean {
-  return name === ".terraform" || name === ".terraform.lock.hcl" || name.includes(".tfstate");
-}
-
-function staleFiles(folder: string, files: OutputFiles): string[] {
-  return entries(join(folder, "stacks"))
-    .filter((entry) => entry.isDirectory())
-    .flatMap(({ name: stack }) => {
-      const path = `stacks/${stack}`;
-      const own = entries(join(folder, path))
-        .filter((entry) => entry.isFile() && STACK_FILES.has(entry.name))
-        .map((entry) => `${path}/${entry.name}`);
-      return [...own, ...filesBelow(folder, `${path}/modules`)];
-    })
-    .filter((path) => !files.has(path));
-}
-
-function filesBelow(folder: string, path: string): string[] {
-  return entries(join(folder, path))
-    .filter((entry) => !isTerraforms(entry.name))
-    .flatMap((entry) =>
-      entry.isDirectory() ? filesBelow(folder, `${path}/${entry.name}`) : [`${path}/${entry.name}`],
+/** An OutputError for what only the user can change: who may write, how much room there is, another run. */
+function explained(output: OutputFolder, cause: unknown): unknown {
+  if (cause instanceof Locked) {
+    const where = cause.isHere ? "" : " on another machine or in another container";
+    return new OutputError(
+      `another synth is writing ${output.name} (process ${cause.pid}${where}); run this one again when it has ended`,
     );
-}
-
-function refuseToLoseState(folder: string, files: OutputFiles): void {
-  const stacks = new Set([...files.keys()].map((path) => path.split("/")[1]));
-  for (const { name } of entries(join(folder, "stacks")).filter(
-    (entry) => entry.isDirectory() && !stacks.has(entry.name),
-  )) {
-    const kept = entries(join(folder, "stacks", name)).find((entry) => isTerraforms(entry.name));
-    if (kept !== undefined) {
-      throw new OutputError(
-        `the stack ${name} is gone from accounts.yaml, but ${folder}/stacks/${name} still holds ${kept.name}, and the cdktf command would remove it. Run \`npm run synth\`, which keeps it; or, if nothing of that stack is left in AWS, remove the folder yourself`,
-      );
-    }
   }
+  if (cause instanceof HalfDone) {
+    return new OutputError(
+      `${output.name} could not be written, and a part of it is new: ${cause.message}; run synth again when that is fixed: it writes the whole output`,
+    );
+  }
+  const { syscall, path, dest } = cause as NodeJS.ErrnoException & { dest?: string };
+  if (syscall === undefined) {
+    return cause;
+  }
+  const where = output.pathOf(dest ?? path ?? "");
+  return new OutputError(
+    `${output.name} could not be written and is as it was: ${where === undefined ? "" : `${where}: `}${reason(cause)}`,
+  );
 }
 
-/** Stages what changes beside the output, then exchanges it by renames, undone in reverse when one fails. */
-function exchange(folder: string, files: OutputFiles, stale: readonly string[]): Published {
-  const changed = [...files].filter(([path, content]) => !holds(join(folder, path), content));
-  const staging = mkdtempSync(join(folder, STAGING_PREFIX));
-  const undo: (() => void)[] = [];
+interface UpdateOptions extends PublishOptions {
+  readonly beat: () => void;
+}
+
+function update(
+  output: OutputFolder,
+  files: OutputFiles,
+  { underCdktfCommand, beat }: UpdateOptions,
+): Published {
+  const staging = output.at(STAGING);
+  rmSync(staging, { recursive: true, force: true });
+  const list = readOwned(output);
+  const owned = takenOver(output, files, list?.owned);
+  const plan = planOf(output, files, owned);
+  if (underCdktfCommand) {
+    refuseWhatCdktfWouldRemove(output, files, plan);
+  }
+  mkdirSync(staging);
   try {
-    for (const [index, [, content]] of changed.entries()) {
-      writeFileSync(join(staging, `new-${index}`), content);
-    }
-    for (const [index, path] of stale.entries()) {
-      move(join(folder, path), join(staging, `stale-${index}`), undo);
-    }
-    for (const [index, [path]] of changed.entries()) {
-      const target = join(folder, path);
-      makeFolder(dirname(target), undo);
-      if (existsSync(target)) {
-        if (!statSync(target).isFile()) {
-          throw new OutputError(`${target} is not a file; move it away`);
-        }
-        move(target, join(staging, `old-${index}`), undo);
+    prepare(output, plan, beat);
+    const both = { files: new Set([...owned.files, ...files.keys()]), folders: owned.folders };
+    keepList(output, both, list?.text);
+    try {
+      exchange(output, plan, beat);
+    } catch (cause) {
+      if (!(cause instanceof HalfDone)) {
+        restoreList(output, list?.text);
       }
-      move(join(staging, `new-${index}`), target, undo);
+      throw cause;
     }
-  } catch (cause) {
-    for (const step of undo.reverse()) {
-      step();
-    }
-    throw cause instanceof OutputError
-      ? cause
-      : new OutputError(`${folder} could not be written and is as it was: ${reason(cause)}`);
+    const folders = foldersLeft(output, { files, owned, plan, underCdktfCommand });
+    keepList(output, { files: new Set(files.keys()), folders }, listText(both));
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }
-  return { written: changed.length, removed: stale.length, unchanged: files.size - changed.length };
+  return { written: plan.puts.length, removed: plan.removals.length, unchanged: plan.unchanged };
 }
 
-function holds(path: string, content: string | Buffer): boolean {
+function keepList(output: OutputFolder, owned: Owned, before: string | undefined): void {
+  const text = listText(owned);
+  if (text !== before) {
+    writeList(output, text, STAGING);
+  }
+}
+
+function restoreList(output: OutputFolder, text: string | undefined): void {
   try {
-    const wanted = typeof content === "string" ? Buffer.from(content) : content;
-    return statSync(path).size === wanted.length && readFileSync(path).equals(wanted);
+    if (text === undefined) {
+      rmSync(output.at(LIST), { force: true });
+    } else {
+      writeList(output, text, STAGING);
+    }
   } catch {
-    return false;
+    // The list then names files that are not there, which the next run finds out.
   }
 }
 
-function move(from: string, to: string, undo: (() => void)[]): void {
-  renameSync(from, to);
-  undo.push(() => renameSync(to, from));
-}
-
-function makeFolder(folder: string, undo: (() => void)[]): void {
-  const first = mkdirSync(folder, { recursive: true });
-  if (first !== undefined) {
-    undo.push(() => rmSync(first, { recursive: true, force: true }));
-  }
+interface Done {
+  readonly files: OutputFiles;
+  readonly owned: Owned;
+  readonly plan: Plan;
+  readonly underCdktfCommand: boolean;
 }
 
 /**
- * Removes the folders that removed files leave empty. The cdktf command lists the stacks' folders before it
- * starts this program and fails when one that it wants to remove is gone, so that one stays for it.
+ * Removes the folders that removed files leave empty, and returns those that hold something of others. The cdktf
+ * command lists the stacks' folders before it starts this program and fails when one that it wants to remove is
+ * gone, so that one stays for it.
  */
-function removeEmptyFolders(root: string, removed: readonly string[], underCdktfCommand: boolean): void {
+function foldersLeft(output: OutputFolder, { files, owned, plan, underCdktfCommand }: Done): Set<string> {
   const depth = underCdktfCommand ? 2 : 1;
-  for (const path of removed) {
-    let current = dirname(path);
-    while (current.split("/").length > depth && removeIfEmpty(join(root, current))) {
-      current = dirname(current);
+  const left = new Set([...owned.folders, ...plan.removals.map(parentOf)]);
+  for (const path of left) {
+    let current = path;
+    while (current.split("/").length > depth && output.removeIfEmpty(current)) {
+      current = parentOf(current);
     }
   }
-}
-
-function removeIfEmpty(folder: string): boolean {
-  if (entries(folder).length > 0) {
-    return false;
-  }
-  try {
-    rmdirSync(folder);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** A run that was killed leaves its staging folder behind. */
-function removeAbandonedStaging(folder: string): void {
-  for (const { name } of entries(folder).filter((entry) => entry.name.startsWith(STAGING_PREFIX))) {
-    const path = join(folder, name);
-    if (Date.now() - statSync(path).mtimeMs > ABANDONED_AFTER_MS) {
-      rmSync(path, { recursive: true, force: true });
-    }
-  }
-}
-
-function entries(folder: string) {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch (cause) {
-    if (["ENOENT", "ENOTDIR"].includes((cause as NodeJS.ErrnoException).code ?? "")) {
-      return [];
-    }
-    throw cause;
-  }
-}
-
-function reason(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  const inUse = new Set([...files.keys()].map(parentOf));
+  return new Set(
+    [...left].filter((path) => path !== "" && !inUse.has(path) && output.entries(path).length > 0),
+  );
 }

@@ -1,187 +1,236 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { OutputError, publish } from "../../src/output/publish";
+import { files, HCL_OUTPUT, JSON_OUTPUT, Scratch } from "./scratch";
 
-let folder: string;
+const fs = jest.requireActual<typeof import("node:fs")>("node:fs");
+const { mkdirSync: realMkdir, renameSync: realRename } = fs;
+
+let scratch: Scratch;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "publish-test-"));
+  scratch = new Scratch();
 });
 
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => scratch.remove());
 
 const BY_NPM = { underCdktfCommand: false };
 const BY_CDKTF = { underCdktfCommand: true };
 
-function files(content: Record<string, string>): Map<string, string> {
-  return new Map(Object.entries(content));
-}
-
-function put(path: string, content = "kept"): void {
-  const file = join(folder, path);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, content);
-}
-
-/** Every file below the folder with its content. */
-function tree(below = ""): Record<string, string> {
-  return Object.fromEntries(
-    readdirSync(join(folder, below), { withFileTypes: true }).flatMap((entry) => {
-      const path = join(below, entry.name);
-      return entry.isDirectory()
-        ? Object.entries(tree(path))
-        : [[path, readFileSync(join(folder, path), "utf8")]];
-    }),
-  );
-}
-
-const JSON_STACK = {
-  "manifest.json": "m1",
-  "stacks/pmm-iam/cdk.tf.json": "json",
-  "stacks/pmm-iam/pmm-iam.tf.json": "second",
-  "stacks/pmm-iam/modules/x/main.tf": "module",
+const GONE = {
+  "stacks/pmm-iam-gone/cdk.tf.json": "x",
+  "stacks/pmm-iam-gone/modules/x/main.tf": "x",
 };
 
+const published = (content: Readonly<Record<string, string>>, by = BY_NPM) =>
+  publish(files(content), scratch.out, by);
+
 test("writes what is asked for, and nothing twice", async () => {
-  expect(await publish(files(JSON_STACK), folder, BY_NPM)).toEqual({ written: 4, removed: 0, unchanged: 0 });
-  expect(tree()).toEqual(JSON_STACK);
-  const before = statSync(join(folder, "manifest.json")).mtimeMs;
-  expect(await publish(files(JSON_STACK), folder, BY_NPM)).toEqual({ written: 0, removed: 0, unchanged: 4 });
-  expect(statSync(join(folder, "manifest.json")).mtimeMs).toBe(before);
+  expect(await published(JSON_OUTPUT)).toEqual({ written: 4, removed: 0, unchanged: 0 });
+  expect(scratch.tree()).toEqual(JSON_OUTPUT);
+  const manifest = join(scratch.out, "manifest.json");
+  const before = statSync(manifest).mtimeMs;
+  expect(await published(JSON_OUTPUT)).toEqual({ written: 0, removed: 0, unchanged: 4 });
+  expect(statSync(manifest).mtimeMs).toBe(before);
 });
 
-test("makes a folder that is not there", async () => {
-  const deep = join(folder, "a/b");
-  await publish(files(JSON_STACK), deep, BY_NPM);
-  expect(existsSync(join(deep, "stacks/pmm-iam/cdk.tf.json"))).toBe(true);
+test("lists what it wrote, sorted, the same for the same output", async () => {
+  await published(JSON_OUTPUT);
+  const list = join(scratch.out, ".pmm-iam/files.json");
+  const text = readFileSync(list, "utf8");
+  expect(text).toBe(`{
+  "//": "What pmm-iam synth wrote into this folder, and replaces or removes when it runs again. It touches nothing else.",
+  "files": [
+    "manifest.json",
+    "stacks/pmm-iam/cdk.tf.json",
+    "stacks/pmm-iam/modules/x/main.tf",
+    "stacks/pmm-iam/pmm-iam.tf.json"
+  ],
+  "folders": []
+}
+`);
+  await published({ ...HCL_OUTPUT, ...GONE });
+  await published(JSON_OUTPUT);
+  expect(readFileSync(list, "utf8")).toBe(text);
+});
+
+test("makes a folder that is not there, and one that a link leads to", async () => {
+  await publish(files(JSON_OUTPUT), join(scratch.folder, "a/b"), BY_NPM);
+  expect(scratch.tree(join(scratch.folder, "a/b"))).toEqual(JSON_OUTPUT);
+  symlinkSync("a/b", scratch.out);
+  expect(await published(HCL_OUTPUT)).toEqual({ written: 3, removed: 1, unchanged: 2 });
+  expect(scratch.tree(join(scratch.folder, "a/b"))).toEqual(HCL_OUTPUT);
 });
 
 test("one format replaces the other: never both root files", async () => {
-  await publish(files(JSON_STACK), folder, BY_NPM);
-  const hcl = {
-    "manifest.json": "m2",
-    "stacks/pmm-iam/cdk.tf": "hcl",
-    "stacks/pmm-iam/metadata.json": "meta",
-    "stacks/pmm-iam/pmm-iam.tf.json": "second",
-  };
-  await publish(files(hcl), folder, BY_NPM);
-  expect(tree()).toEqual(hcl);
-  await publish(files(JSON_STACK), folder, BY_NPM);
-  expect(tree()).toEqual(JSON_STACK);
+  await published(JSON_OUTPUT);
+  await published(HCL_OUTPUT);
+  expect(scratch.tree()).toEqual(HCL_OUTPUT);
+  await published(JSON_OUTPUT);
+  expect(scratch.tree()).toEqual(JSON_OUTPUT);
 });
 
-test("a vanished stack leaves nothing of synth's and everything of Terraform's", async () => {
-  await publish(
-    files({
-      ...JSON_STACK,
-      "stacks/pmm-iam-gone/cdk.tf.json": "x",
-      "stacks/pmm-iam-gone/modules/x/main.tf": "x",
-    }),
-    folder,
-    BY_NPM,
-  );
+test("a file of its own that somebody has edited is replaced, and removed", async () => {
+  await published({ ...JSON_OUTPUT, ...GONE });
+  scratch.put({ "stacks/pmm-iam/modules/x/main.tf": "edited", "stacks/pmm-iam-gone/cdk.tf.json": "edited" });
+  await published(JSON_OUTPUT);
+  expect(scratch.tree()).toEqual(JSON_OUTPUT);
+});
+
+test("a vanished stack leaves nothing of synth's and everything of others, also when it comes back", async () => {
+  await published({ ...JSON_OUTPUT, ...GONE });
   const kept = {
     "stacks/pmm-iam-gone/terraform.tfstate": "state",
     "stacks/pmm-iam-gone/terraform.pmm-iam-gone.tfstate.backup": "backup",
     "stacks/pmm-iam-gone/.terraform/providers/x": "plugin",
     "stacks/pmm-iam-gone/.terraform.lock.hcl": "lock",
+    "stacks/pmm-iam-gone/notes.txt": "notes",
     "stacks/pmm-iam-gone/modules/x/.terraform/y": "y",
+    "stacks/pmm-iam/modules/x/notes.tf": "notes",
     "stacks/pmm-iam/terraform.tfstate": "state",
     "stacks/pmm-iam/plan.tfplan": "plan",
+    "stacks/pmm-iam/plan": "plan",
   };
-  for (const [path, content] of Object.entries(kept)) {
-    put(path, content);
-  }
-  await publish(files(JSON_STACK), folder, BY_NPM);
-  expect(tree()).toEqual({ ...JSON_STACK, ...kept });
+  scratch.put(kept);
+  await published(JSON_OUTPUT);
+  await published(JSON_OUTPUT);
+  expect(scratch.tree()).toEqual({ ...JSON_OUTPUT, ...kept });
+  await published({ ...JSON_OUTPUT, ...GONE });
+  expect(scratch.tree()).toEqual({ ...JSON_OUTPUT, ...GONE, ...kept });
 });
 
-test("a vanished stack without anything of Terraform's leaves no folder", async () => {
-  await publish(files({ ...JSON_STACK, "stacks/pmm-iam-gone/modules/x/main.tf": "x" }), folder, BY_NPM);
-  await publish(files(JSON_STACK), folder, BY_NPM);
-  expect(readdirSync(join(folder, "stacks"))).toEqual(["pmm-iam"]);
+test("a vanished stack without anything of others leaves no folder", async () => {
+  await published({ ...JSON_OUTPUT, ...GONE });
+  await published(JSON_OUTPUT);
+  expect(readdirSync(join(scratch.out, "stacks"))).toEqual(["pmm-iam"]);
 });
 
 test("under the cdktf command a vanished stack's folder stays, empty: the command removes it and fails without it", async () => {
-  await publish(files({ ...JSON_STACK, "stacks/pmm-iam-gone/modules/x/main.tf": "x" }), folder, BY_CDKTF);
-  await publish(files(JSON_STACK), folder, BY_CDKTF);
-  expect(readdirSync(join(folder, "stacks/pmm-iam-gone"))).toEqual([]);
+  await published({ ...JSON_OUTPUT, ...GONE }, BY_CDKTF);
+  await published(JSON_OUTPUT, BY_CDKTF);
+  expect(readdirSync(join(scratch.out, "stacks/pmm-iam-gone"))).toEqual([]);
 });
 
-test.each(["terraform.tfstate", ".terraform.lock.hcl", ".terraform/x"])(
-  "under the cdktf command, which removes vanished stacks' folders: refuses while %s stands there",
+test.each(["terraform.tfstate", ".terraform.lock.hcl", ".terraform/x", "main.tf", "modules/vpc/main.tf"])(
+  "under the cdktf command, which removes folders that are no stacks: refuses while %s is there",
   async (name) => {
-    await publish(files(JSON_STACK), folder, BY_CDKTF);
-    put(`stacks/pmm-iam-gone/${name}`);
-    const before = tree();
-    await expect(publish(files({ ...JSON_STACK, "manifest.json": "new" }), folder, BY_CDKTF)).rejects.toThrow(
-      /the stack pmm-iam-gone is gone from accounts\.yaml, but .* still holds \.?terraform.*npm run synth/,
-    );
-    expect(tree()).toEqual(before);
+    await published({ ...JSON_OUTPUT, ...GONE }, BY_CDKTF);
+    for (const folder of ["stacks/pmm-iam-gone", "stacks/network"]) {
+      scratch.put({ [`${folder}/${name}`]: "kept" });
+      const before = scratch.tree();
+      await expect(published({ ...JSON_OUTPUT, "manifest.json": "new" }, BY_CDKTF)).rejects.toThrow(
+        `is no stack of accounts.yaml, but ${scratch.out}/${folder} holds ${name}, and the cdktf command would remove it. Run \`npm run synth\``,
+      );
+      expect(scratch.tree()).toEqual(before);
+      await published({ ...JSON_OUTPUT, ...GONE });
+    }
   },
 );
 
 test("a write that fails half-way leaves everything as it was", async () => {
-  await publish(files(JSON_STACK), folder, BY_NPM);
-  mkdirSync(join(folder, "stacks/pmm-iam/zz.tf.json"));
-  const before = tree();
-  const attempt = publish(
-    files({
-      "manifest.json": "new",
-      "stacks/pmm-iam/cdk.tf": "new",
-      "stacks/pmm-iam/new/folder/main.tf": "new",
-      "stacks/pmm-iam/zz.tf.json": "cannot be written: a folder stands there",
-    }),
-    folder,
-    BY_NPM,
+  await published(JSON_OUTPUT);
+  const sealed = join(scratch.out, "stacks/pmm-iam/modules");
+  const before = scratch.tree();
+  const rename = jest.spyOn(fs, "renameSync");
+  rename.mockImplementation((from, to) => {
+    if (String(to) === join(sealed, "z/main.tf")) {
+      throw Object.assign(new Error("no"), { code: "ENOSPC", syscall: "rename", path: from, dest: to });
+    }
+    return realRename(String(from), String(to));
+  });
+  const attempt = published({
+    "manifest.json": "new",
+    "stacks/pmm-iam/cdk.tf": "new",
+    "stacks/pmm-iam/modules/a/main.tf": "new",
+    "stacks/pmm-iam/modules/x/main.tf": "new",
+    "stacks/pmm-iam/modules/z/main.tf": "cannot be written",
+  });
+  await expect(attempt).rejects.toThrow(
+    new OutputError(
+      `${scratch.out} could not be written and is as it was: stacks/pmm-iam/modules/z/main.tf: no space left on the disk (ENOSPC)`,
+    ),
   );
-  await expect(attempt).rejects.toThrow(OutputError);
-  expect(tree()).toEqual(before);
-  expect(readdirSync(folder).sort()).toEqual(["manifest.json", "stacks"]);
-  expect(existsSync(join(folder, "stacks/pmm-iam/new"))).toBe(false);
+  rename.mockRestore();
+  expect(scratch.tree()).toEqual(before);
+  expect(scratch.listed()).toEqual(Object.keys(JSON_OUTPUT).sort());
+  expect(existsSync(join(scratch.out, "stacks/pmm-iam/modules/a"))).toBe(false);
 });
 
-test("a file where a folder is needed is said, and left", async () => {
-  put("stacks", "a file");
-  await expect(publish(files(JSON_STACK), folder, BY_NPM)).rejects.toThrow(
-    /could not be written and is as it was/,
-  );
-  expect(tree()).toEqual({ stacks: "a file" });
-});
+describe("what only the user can change is one line, and nothing is touched", () => {
+  const failing = async (folder = scratch.out): Promise<string> => {
+    const error = await publish(files(JSON_OUTPUT), folder, BY_NPM).catch((cause: unknown) => cause);
+    expect(error).toBeInstanceOf(OutputError);
+    return (error as OutputError).message.replaceAll(scratch.folder, "");
+  };
 
-test("a file in the place of the output folder is said", async () => {
-  put("out", "a file");
-  await expect(publish(files(JSON_STACK), join(folder, "out"), BY_NPM)).rejects.toThrow(/cannot be made/);
-});
+  test("a file in the place of the output folder, or of one above it", async () => {
+    writeFileSync(scratch.out, "a file");
+    expect(await failing()).toBe(
+      "the output folder /out cannot be made: something else is there already (EEXIST); name another one with --output",
+    );
+    expect(await failing(join(scratch.out, "deeper"))).toBe(
+      "the output folder /out/deeper cannot be made: a part of the path is a file, not a folder (ENOTDIR); name another one with --output",
+    );
+  });
 
-test("two at once: each output is one of the two, whole", async () => {
-  const one = Object.fromEntries(
-    Array.from({ length: 40 }, (_, n) => [`stacks/s/modules/${n}/main.tf`, "one"]),
-  );
-  const two = Object.fromEntries(
-    Array.from({ length: 40 }, (_, n) => [`stacks/s/modules/${n}/main.tf`, "two"]),
-  );
-  await Promise.all([one, two, one, two].map((content) => publish(files(content), folder, BY_NPM)));
-  expect(new Set(Object.values(tree())).size).toBe(1);
-});
+  test("a link that leads nowhere, or to itself", async () => {
+    symlinkSync("nowhere/deep", scratch.out);
+    expect(await failing()).toMatch(/^the output folder \/out cannot be made: /);
+    expect(existsSync(join(scratch.folder, "nowhere"))).toBe(false);
+    symlinkSync("loop", join(scratch.folder, "loop"));
+    expect(await failing(join(scratch.folder, "loop"))).toMatch(/cannot be made: /);
+  });
 
-test("a killed run's leftovers go after an hour", async () => {
-  put(".staging-old/new-0");
-  put(".staging-young/new-0");
-  utimesSync(join(folder, ".staging-old"), new Date(0), new Date(0));
-  await publish(files(JSON_STACK), folder, BY_NPM);
-  expect(readdirSync(folder).sort()).toEqual([".staging-young", "manifest.json", "stacks"]);
+  test("a name that is too long, or holds NUL", async () => {
+    expect(await failing(join(scratch.folder, "x".repeat(300)))).toMatch(
+      /the name is too long \(ENAMETOOLONG\)/,
+    );
+    expect(await failing(`${scratch.out}\0`)).toMatch(/cannot be made/);
+    expect(readdirSync(scratch.folder)).toEqual([]);
+  });
+
+  test("a file or a link in the place of synth's own folder", async () => {
+    scratch.put({ ".pmm-iam": "mine" });
+    expect(await failing()).toBe(
+      "/out/.pmm-iam is not a folder; synth keeps the list of its files in a folder of that name: move it away",
+    );
+    expect(scratch.tree()).toEqual({ ".pmm-iam": "mine" });
+  });
+
+  test("a list that synth did not write", async () => {
+    for (const text of [
+      "",
+      "{}",
+      '{"files":["../x"],"folders":[]}',
+      '{"files":["stacks/a/x.tfstate"],"folders":[]}',
+    ]) {
+      scratch.put({ ".pmm-iam/files.json": text });
+      expect(await failing()).toBe(
+        "/out/.pmm-iam/files.json is not the list of files that synth keeps there; restore it, or remove it: synth then looks for its files itself",
+      );
+    }
+    expect(scratch.tree()).toEqual({});
+  });
+
+  test.each([
+    ["EACCES", "permission denied (EACCES)"],
+    ["EROFS", "the file system is read-only (EROFS)"],
+  ])("a folder that may not be written: %s", async (code, words) => {
+    const mkdir = jest.spyOn(fs, "mkdirSync").mockImplementation((path) => {
+      if (String(path).endsWith(".pmm-iam")) {
+        throw Object.assign(new Error("no"), { code, syscall: "mkdir", path });
+      }
+      return undefined;
+    });
+    realMkdir(scratch.out);
+    expect(await failing()).toBe(`/out could not be written and is as it was: ${words}`);
+    mkdir.mockRestore();
+    expect(scratch.tree()).toEqual({});
+  });
+
+  test("a file called .lock is nobody's business", async () => {
+    scratch.put({ ".lock": "mine" });
+    await published(JSON_OUTPUT);
+    expect(scratch.tree()).toEqual({ ...JSON_OUTPUT, ".lock": "mine" });
+  });
 });

@@ -1,0 +1,82 @@
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { isTerraforms } from "./names";
+import { OutputError, reason } from "./output-error";
+import { type OutputFolder, OWN_FOLDER } from "./output-folder";
+
+/** What synth wrote into an output folder: what it may replace and remove. */
+export interface Owned {
+  readonly files: ReadonlySet<string>;
+  /** Folders that it made, that hold nothing of it any more, and that others have something in. */
+  readonly folders: ReadonlySet<string>;
+}
+
+export const NOTHING_OWNED: Owned = { files: new Set(), folders: new Set() };
+
+/** The list's path in the output folder. */
+export const LIST = `${OWN_FOLDER}/files.json`;
+
+const COMMENT =
+  "What pmm-iam synth wrote into this folder, and replaces or removes when it runs again. It touches nothing else.";
+
+/** The list as it is kept: the same for the same files. */
+export function listText({ files, folders }: Owned): string {
+  const list = { "//": COMMENT, files: [...files].sort(), folders: [...folders].sort() };
+  return `${JSON.stringify(list, undefined, 2)}\n`;
+}
+
+/** Reads the list; undefined where there is none. Throws an OutputError for one that synth did not write. */
+export function readOwned(folder: OutputFolder): { owned: Owned; text: string } | undefined {
+  const kind = folder.kindOf(LIST);
+  if (kind === "nothing") {
+    return undefined;
+  }
+  const text = kind === "file" ? readText(folder) : "";
+  const owned = parsed(text);
+  if (owned === undefined) {
+    throw new OutputError(
+      `${folder.shown(LIST)} is not the list of files that synth keeps there; restore it, or remove it: synth then looks for its files itself`,
+    );
+  }
+  return { owned, text };
+}
+
+function readText(folder: OutputFolder): string {
+  try {
+    return readFileSync(folder.at(LIST), "utf8");
+  } catch (cause) {
+    throw new OutputError(`${folder.shown(LIST)} cannot be read: ${reason(cause)}`);
+  }
+}
+
+/** Keeps a list's text, at once as a whole. It is prepared in the folder for what is about to be written. */
+export function writeList(folder: OutputFolder, text: string, staging: string): void {
+  const draft = folder.at(`${staging}/files.json`);
+  writeFileSync(draft, text, { flush: true });
+  renameSync(draft, folder.at(LIST));
+}
+
+function parsed(text: string): Owned | undefined {
+  let list: unknown;
+  try {
+    list = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const { files, folders } = (list ?? {}) as { files?: unknown; folders?: unknown };
+  return isPaths(files) && isPaths(folders)
+    ? { files: new Set(files), folders: new Set(folders) }
+    : undefined;
+}
+
+function isPaths(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((path) => typeof path === "string" && isOwnable(path));
+}
+
+/** Whether a path may be of synth: inside the folder, and not of Terraform. A list may have been edited. */
+function isOwnable(path: string): boolean {
+  return path
+    .split("/")
+    .every(
+      (name) => !["", ".", "..", OWN_FOLDER].includes(name) && !/[\0\\]/.test(name) && !isTerraforms(name),
+    );
+}
