@@ -1,4 +1,4 @@
-import type { OutputFiles } from "../terraform/render";
+import type { OutputFiles } from "../terraform/output-files";
 import { OutputError } from "./output-error";
 import type { OutputFolder } from "./output-folder";
 import type { Plan } from "./plan";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { OutputFiles } from "../terraform/render";
+import type { OutputFiles } from "../terraform/output-files";
 import { isPlan, isTerraforms, ROOT_FILES } from "./names";
 import { OutputError } from "./output-error";
 import { type OutputFolder, parentOf } from "./output-folder";

@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync } from "node:fs";
-import type { OutputFiles } from "../terraform/render";
+import type { OutputFiles } from "../terraform/output-files";
 import { refuseWhatCdktfWouldRemove } from "./cdktf-command";
 import { exchange, HalfDone, prepare, STAGING } from "./exchange";
 import { Locked, withLock } from "./lock";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { OutputFiles } from "../terraform/render";
+import type { OutputFiles } from "../terraform/output-files";
 import { METADATA_FILE, ROOT_FILES, SECOND_ROOT_FILE } from "./names";
 import type { OutputFolder } from "./output-folder";
 import { NOTHING_OWNED, type Owned } from "./owned-files";
