@@ -1,6 +1,7 @@
 import { type Dirent, lstatSync, mkdirSync, readdirSync, realpathSync, rmdirSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { OutputError, reason } from "./output-error";
+import { misplaced } from "./place";
 
 /** What is at a path, symbolic links not followed. */
 export type Kind = "nothing" | "file" | "folder" | "link" | "other";
@@ -23,19 +24,16 @@ export class OutputFolder {
 
   /** Finds the folder, or makes it. Throws an OutputError where there can be none. */
   static open(name: string): OutputFolder {
-    try {
-      const first = mkdirSync(name, { recursive: true });
-      const root = realpathSync(name);
-      return new OutputFolder(
-        name,
-        root,
-        first === undefined ? [] : foldersBetween(realpathSync(first), root),
-      );
-    } catch (cause) {
-      throw new OutputError(
-        `the output folder ${name} cannot be made: ${reason(cause)}; name another one with --output`,
-      );
+    const refuse = (why: string): OutputError =>
+      new OutputError(`the output folder ${name} cannot be made: ${why}; name another one with --output`);
+    const [first, root] = made(name, refuse);
+    const output = new OutputFolder(name, root, first === undefined ? [] : foldersBetween(first, root));
+    const problem = misplaced(root);
+    if (problem !== undefined) {
+      output.unmake();
+      throw refuse(problem);
     }
+    return output;
   }
 
   /** The path as the operating system takes it. */
@@ -117,6 +115,20 @@ export class OutputFolder {
         return;
       }
     }
+  }
+}
+
+/** Makes a folder. Returns the outermost one that was not there, and where the folder is, without links. */
+function made(name: string, refuse: (why: string) => OutputError): [string | undefined, string] {
+  const problem = name === "" ? "its name is empty" : misplaced(resolve(name));
+  if (problem !== undefined) {
+    throw refuse(problem);
+  }
+  try {
+    const first = mkdirSync(name, { recursive: true });
+    return [first && realpathSync(first), realpathSync(name)];
+  } catch (cause) {
+    throw refuse(reason(cause));
   }
 }
 

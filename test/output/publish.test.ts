@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { OutputError, publish } from "../../src/output/publish";
+import { projectRoot } from "../../src/project";
 import { files, HCL_OUTPUT, JSON_OUTPUT, Scratch } from "./scratch";
 
 const fs = jest.requireActual<typeof import("node:fs")>("node:fs");
@@ -171,6 +172,20 @@ describe("what only the user can change is one line, and nothing is touched", ()
     expect(await failing(join(scratch.out, "deeper"))).toBe(
       "the output folder /out/deeper cannot be made: a part of the path is a file, not a folder (ENOTDIR); name another one with --output",
     );
+  });
+
+  test("no name, the root of the file system, and what the program itself consists of", async () => {
+    const refusal = (name: string, why: string): string =>
+      `the output folder ${name} cannot be made: ${why}; name another one with --output`;
+    const modules = join(projectRoot, "modules");
+    const isInside = "it is inside modules/, which is a part of the program";
+    expect(await failing("")).toBe(refusal("", "its name is empty"));
+    expect(await failing("/")).toBe(refusal("/", "it is the root of the file system"));
+    expect(await failing(modules)).toBe(refusal(modules, isInside));
+    expect(await failing(join(modules, "a/b"))).toBe(refusal(join(modules, "a/b"), isInside));
+    symlinkSync(modules, join(scratch.folder, "link"));
+    expect(await failing(join(scratch.folder, "link/a"))).toBe(refusal("/link/a", isInside));
+    expect(readdirSync(modules)).not.toContain("a");
   });
 
   test("a link that leads nowhere, or to itself", async () => {
