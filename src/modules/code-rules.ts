@@ -1,6 +1,7 @@
 import { EXACT_VERSION } from "../accounts/schema";
-import type { Block } from "./blocks";
+import { type Problem, pathProblem } from "./call-rules";
 import { moduleSource, type Refusal, versionProblem } from "./source";
+import { BLOCK_LABELS, type Block, type Body, type Expression, literalOf, referenceOf } from "./syntax";
 
 /** What the code of a team's module may say: judged block by block, without a look at folders. */
 
@@ -10,15 +11,164 @@ export const TERRAFORM_FILE = /\.tf(?:\.json)?$/;
 /** The program's own modules have a folder for policies; a team's documents and templates go there too. */
 export const POLICIES = "policies";
 
-/** Why no folder of a module may have this block. Calls of other modules are judged by `localCall`. */
-export function blockProblem({ keyword, labels, body }: Block): string | undefined {
-  if (keyword === "provider") {
-    return `the module configures the provider ${labels[0] ?? ""} itself, so that an account could not retire; take the provider block away: it is given the account's as aws`;
+/** Why a file's name cannot be in a module: Terraform would read other code than the scan, or OpenTofu would. */
+export function nameProblem(name: string): string | undefined {
+  if (/\.tofu(?:\.json)?$/.test(name)) {
+    return "is read by OpenTofu alone, and in place of a *.tf of its name; expected *.tf";
   }
-  if (keyword === "terraform" && /\bconfiguration_aliases\b/.test(body)) {
-    return "the module asks for more providers (configuration_aliases); expected aws alone, the account's";
+  return /^(?:.*_)?override\.tf(?:\.json)?$/.test(name)
+    ? "overrides blocks of other files, so that these do not say what the module does; move its blocks there"
+    : undefined;
+}
+
+const ALONE = "expected aws alone, the account's";
+
+/** What each block at the top of a file is judged by. Another than these is refused. */
+const RULES: Readonly<Record<string, (block: Block) => Iterable<string>>> = {
+  terraform: settingsProblems,
+  resource: objectProblems,
+  data: objectProblems,
+  ephemeral: objectProblems,
+  check: function* ({ blocks }) {
+    for (const block of blocks.filter(({ keyword }) => keyword === "data")) {
+      yield* objectProblems(block);
+    }
+  },
+  removed: provisionerProblems,
+  module: providersProblems,
+  provider: function* ({ labels: [provider = ""] }) {
+    yield `the module configures the provider ${provider} itself, so that an account could not retire; remove the provider block: the module is given the account's as aws`;
+  },
+  import: function* () {
+    yield "import blocks are for the root module alone; remove it";
+  },
+  variable: () => [],
+  output: () => [],
+  locals: () => [],
+  moved: () => [],
+};
+
+/** Why no folder of a module may have these blocks. The sources of modules are judged by `localCall`. */
+export function* blockProblems(blocks: readonly Block[]): Iterable<Problem> {
+  for (const block of blocks) {
+    for (const text of problemsOf(block)) {
+      yield { text, at: block.at };
+    }
   }
-  return undefined;
+}
+
+function problemsOf(block: Block): Iterable<string> {
+  const { keyword, labels } = block;
+  const rule = Object.hasOwn(RULES, keyword) ? RULES[keyword] : undefined;
+  if (rule === undefined) {
+    return [
+      `${keyword} is no block that a module may have; expected one of ${Object.keys(BLOCK_LABELS).sort().join(", ")}`,
+    ];
+  }
+  const expected = BLOCK_LABELS[keyword] ?? 0;
+  return labels.length === expected && labels.every((label) => NAME.test(label))
+    ? rule(block)
+    : [`a ${keyword} block has other labels than Terraform expects; expected ${expected}, each a name`];
+}
+
+const NAME = /^[\p{L}_][\p{L}\p{N}_-]*$/u;
+
+/** Arguments by which the provider reads a file of the machine that runs Terraform. */
+const FILE_ARGUMENTS: Readonly<Record<string, string>> = {
+  aws_lambda_function: "filename",
+  aws_lambda_layer_version: "filename",
+  aws_s3_bucket_object: "source",
+  aws_s3_object: "source",
+  aws_synthetics_canary: "zip_file",
+};
+
+function* objectProblems(block: Block): Iterable<string> {
+  const { keyword, labels, attributes } = block;
+  const [type = "", name = ""] = labels;
+  const shown = `${keyword === "resource" ? "" : `${keyword}.`}${type}.${name}`;
+  const provider = referenceOf(attributes.get("provider"));
+  const [implied] = type.split("_");
+  if (keyword === "resource" && type === "terraform_data" && !attributes.has("provider")) {
+    yield* provisionerProblems(block);
+    return;
+  }
+  if (type === "terraform_remote_state") {
+    yield `${shown} reads another state, and states hold keys; give the module what it needs as a variable`;
+  } else if (implied !== "aws" || (attributes.has("provider") && provider !== "aws")) {
+    const asked = attributes.has("provider") ? (provider ?? "computed") : implied;
+    yield `${shown} asks for the provider ${asked}; ${ALONE}`;
+  }
+  yield* provisionerProblems(block);
+  const argument =
+    keyword === "resource" && Object.hasOwn(FILE_ARGUMENTS, type) ? FILE_ARGUMENTS[type] : undefined;
+  if (argument !== undefined && attributes.has(argument)) {
+    const problem = pathProblem(attributes.get(argument));
+    yield* problem === undefined ? [] : [`${argument} of ${shown} ${problem}`];
+  }
+}
+
+function* provisionerProblems({ blocks }: Body): Iterable<string> {
+  for (const { labels } of blocks.filter(({ keyword }) => keyword === "provisioner")) {
+    yield `the provisioner ${labels.join(" ")} runs commands with the pipeline's credentials; remove it`;
+  }
+}
+
+function* settingsProblems({ attributes, blocks }: Block): Iterable<string> {
+  for (const name of attributes.keys()) {
+    if (name !== "required_version") {
+      yield `${name} is no setting of a module; expected required_version and required_providers`;
+    }
+  }
+  for (const block of blocks) {
+    if (block.keyword === "required_providers") {
+      yield* requirementProblems(block);
+    } else if (block.keyword !== "provider_meta" || block.labels.join() !== "aws") {
+      yield `${[block.keyword, ...block.labels].join(" ")} is no setting of a module; expected required_version and required_providers`;
+    }
+  }
+}
+
+/** Addresses of the one provider that a stack requires. */
+const AWS_PROVIDER = ["hashicorp/aws", "registry.terraform.io/hashicorp/aws"];
+
+function* requirementProblems({ attributes, blocks }: Body): Iterable<string> {
+  for (const { keyword } of blocks) {
+    yield `the module requires ${keyword} as a block; expected ${keyword} = { source = ..., version = ... }`;
+  }
+  for (const [name, requirement] of attributes) {
+    if (name !== "aws") {
+      yield `the module requires the provider ${name}; ${ALONE}`;
+    } else if (literalOf(requirement) === undefined) {
+      yield* addressProblems(requirement);
+    }
+  }
+}
+
+function* addressProblems(requirement: Expression): Iterable<string> {
+  const items = requirement.kind === "object" ? requirement.items : [];
+  const given = new Map(items.map(([key, value]) => [referenceOf(key), value]));
+  const source = literalOf(given.get("source"));
+  if (given.has("configuration_aliases")) {
+    yield `the module asks for more providers (configuration_aliases); ${ALONE}`;
+  } else if (
+    requirement.kind !== "object" ||
+    given.size < items.length ||
+    [...given.keys()].some((key) => key !== "source" && key !== "version") ||
+    !AWS_PROVIDER.includes(source ?? "hashicorp/aws") ||
+    (given.has("source") && source === undefined)
+  ) {
+    yield 'the module requires another provider as aws; expected aws = { source = "hashicorp/aws", version = ">= 6.0" }';
+  }
+}
+
+function* providersProblems({ labels, attributes }: Block): Iterable<string> {
+  const providers = attributes.get("providers");
+  if (providers !== undefined) {
+    const items = providers.kind === "object" ? providers.items : undefined;
+    if (items?.every(([, value]) => referenceOf(value) === "aws") !== true) {
+      yield `module.${labels[0] ?? ""} is given other providers than aws; expected providers = { aws = aws }`;
+    }
+  }
 }
 
 /** A call of a module whose code is in the repository. */
@@ -30,29 +180,39 @@ export interface LocalCall {
 }
 
 /**
- * Where a `module` block has its code. undefined: from elsewhere, and pinned like a source in accounts.yaml, or
- * without a source, as in an override file. The problem goes after "in <folder>, ".
+ * Where a `module` block has its code. undefined: from elsewhere, and pinned like a source in accounts.yaml.
+ * Reads as text what Terraform reads as text: no template, no escape in JSON.
  */
 export function localCall({ labels, attributes }: Block): LocalCall | Refusal | undefined {
   const name = `module.${labels[0] ?? ""}`;
-  const written = attributes.get("source");
+  const written = literalOf(attributes.get("source"));
   if (written === undefined) {
-    return undefined;
-  }
-  if (written.includes("${")) {
-    return { problem: `the source of ${name} is computed; expected it as plain text` };
+    return {
+      problem: attributes.has("source")
+        ? `the source of ${name} is computed; expected it as plain text`
+        : `${name} has no source; expected where its code is, such as source = "./deeper"`,
+    };
   }
   const source = moduleSource(written);
   if ("problem" in source) {
     return { problem: `the source of ${name}: ${source.problem}` };
   }
-  // Terraform takes "= 1.2.3" for "1.2.3".
-  const version = attributes.get("version")?.replace(/^= */, "");
-  const misversioned = versionProblem(source, version) ?? rangeProblem(version);
+  const misversioned = versionProblem(source, versionOf(attributes)) ?? rangeProblem(versionOf(attributes));
   if (misversioned !== undefined) {
     return { problem: `${name}: ${misversioned}` };
   }
-  return source.kind === "local" ? { name, path: source.path } : undefined;
+  if (source.kind !== "local") {
+    return undefined;
+  }
+  return /^\.\.?\//.test(source.path)
+    ? { name, path: source.path }
+    : { problem: `the source of ${name} is ${source.path}; expected a path that starts with ./` };
+}
+
+/** Terraform takes "= 1.2.3" for "1.2.3". */
+function versionOf(attributes: Block["attributes"]): string | undefined {
+  const version = attributes.get("version");
+  return version === undefined ? undefined : (literalOf(version) ?? "").replace(/^= */, "");
 }
 
 /** In accounts.yaml the schema holds a version to this form. */

@@ -1,10 +1,15 @@
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { join, relative, resolve, sep } from "node:path";
+import { isUtf8 } from "node:buffer";
+import { existsSync, realpathSync } from "node:fs";
+import { relative, resolve } from "node:path";
 import type { AccountsFolder } from "../accounts/folder";
 import { escapes } from "../accounts/repository";
-import { type Block, terraformBlocks, UnreadableTerraform } from "./blocks";
-import { blockProblem, filesLeftOut, localCall, POLICIES, TERRAFORM_FILE, variablesOf } from "./code-rules";
-import type { Refusal } from "./source";
+import { terraformCode } from "./blocks";
+import { callProblems, isCallOf, isPlainName, type Problem, variablesInPaths } from "./call-rules";
+import { blockProblems, filesLeftOut, localCall, POLICIES, variablesOf } from "./code-rules";
+import { templateCalls } from "./hcl";
+import { type FoundModule, isFolder, ModuleFiles, slashed } from "./module-files";
+import { printable, type Refusal } from "./source";
+import { type Block, literalOf, placeIn, type TerraformCode, UnreadableTerraform } from "./syntax";
 
 /** The code of a team's module that is in the repository, and what is known of it without Terraform. */
 export interface ModuleCode {
@@ -14,11 +19,19 @@ export interface ModuleCode {
   readonly files: ReadonlyMap<string, Buffer>;
   /** Whether each of its variables has to be given. */
   readonly variables: ReadonlyMap<string, { readonly required: boolean }>;
+  /** The variables that stand in the paths of files. */
+  readonly inPaths: ReadonlySet<string>;
   /** Why it cannot be used. Sorted. */
   readonly problems: readonly string[];
   /** What is legal, and may be a mistake. Sorted. */
   readonly warnings: readonly string[];
 }
+
+/** A file with more is said to have these; the rest shows when they are fixed. */
+const MOST_PROBLEMS = 100;
+
+/** Calls within calls. Real modules have three; the stack of calls has room for these. */
+const DEEPEST = 100;
 
 /**
  * Reads the folder that a source names, and the folders inside it that it calls. The path
@@ -30,59 +43,65 @@ export function readModuleCode({ path: folder, repository }: AccountsFolder, pat
     const found = findModule(folder, repository, path);
     return "problem" in found ? unusable(found.problem) : new ModuleWalk(found).read();
   } catch (cause) {
-    const { code, syscall, path: file = "" } = cause as NodeJS.ErrnoException;
+    const { code, syscall, path: file = folder } = cause as NodeJS.ErrnoException;
     if (syscall === undefined) {
       throw cause;
     }
-    return unusable(`./${slashed(relative(folder, file))} cannot be read (${code})`);
+    return unusable(`${printable(`./${slashed(relative(folder, file))}`)} cannot be read (${code})`);
   }
 }
 
 function unusable(problem: string): ModuleCode {
-  return { folder: "", files: new Map(), variables: new Map(), problems: [problem], warnings: [] };
-}
-
-/** A module's folder, which is inside the repository. Links are followed in both. */
-interface FoundModule {
-  readonly root: string;
-  readonly repository: string;
-  /** As it is written in accounts.yaml. */
-  readonly path: string;
+  return {
+    folder: "",
+    files: new Map(),
+    variables: new Map(),
+    inPaths: new Set(),
+    problems: [problem],
+    warnings: [],
+  };
 }
 
 function findModule(folder: string, around: string, path: string): FoundModule | Refusal {
   const wanted = resolve(folder, path);
+  const shown = printable(path);
   if (escapes(around, wanted)) {
-    return { problem: `${path} leaves the repository; expected a folder inside it` };
+    return { problem: `${shown} leaves the repository; expected a folder inside it` };
   }
   if (!existsSync(wanted)) {
-    return { problem: `there is no folder ${path}; paths start from the folder of accounts.yaml` };
+    return { problem: `there is no folder ${shown}; paths start from the folder of accounts.yaml` };
   }
   if (!isFolder(wanted)) {
-    return { problem: `${path} is no folder; expected the folder of a Terraform module` };
+    return { problem: `${shown} is no folder; expected the folder of a Terraform module` };
   }
   const [repository, root] = [realpathSync(around), realpathSync(wanted)];
   return escapes(repository, root)
-    ? { problem: `${path} leads out of the repository by a link; expected a folder inside it` }
+    ? { problem: `${shown} leads out of the repository by a link; expected a folder inside it` }
     : { root, repository, path };
 }
 
 /** Walks a module's folder and the folders that it calls, and keeps what it finds on its way. */
 class ModuleWalk {
-  private readonly files = new Map<string, Buffer>();
   private readonly problems = new Set<string>();
   private readonly warnings = new Set<string>();
   private readonly visited = new Set<string>();
+  private readonly files: ModuleFiles;
+  private rendersTemplates = false;
+  private inPaths: ReadonlySet<string> = new Set();
 
-  constructor(private readonly module: FoundModule) {}
+  constructor(private readonly module: FoundModule) {
+    this.files = new ModuleFiles(module, (problem) => this.problems.add(problem));
+  }
 
   read(): ModuleCode {
     const { root } = this.module;
-    const variables = variablesOf(this.visit(root, []));
+    const blocks = this.visit(root, []);
+    this.judgeTemplates();
     return {
       folder: root,
-      files: new Map([...this.files].sort(([a], [b]) => (a < b ? -1 : 1))),
-      variables,
+      files: new Map([...this.files.taken].sort(([a], [b]) => (a < b ? -1 : 1))),
+      variables: variablesOf(blocks),
+      inPaths: this.inPaths,
       problems: [...this.problems].sort(),
       warnings: [...this.warnings].sort(),
     };
@@ -91,15 +110,54 @@ class ModuleWalk {
   /** Reads a folder and those that it calls; `callers` is the chain of folders to it, links followed. */
   private visit(folder: string, callers: readonly string[]): Block[] {
     this.visited.add(folder);
-    const blocks = this.blocksOf(folder);
     const chain = [...callers, realpathSync(folder)];
-    for (const block of blocks) {
-      const problem = block.keyword === "module" ? this.follow(block, folder, chain) : blockProblem(block);
-      if (problem !== undefined) {
-        this.problems.add(problem);
-      }
-    }
+    const code = this.files.takeCode(folder).map((file) => this.codeIn(file, folder, chain));
+    this.files.takePolicies(folder);
+    const blocks = code.flatMap((read) => read.blocks);
+    this.judgePaths(folder, code, callers.length === 0);
     return blocks;
+  }
+
+  /** What one file says; judged as it is read. */
+  private codeIn(file: string, folder: string, chain: readonly string[]): TerraformCode {
+    const content = this.files.read(file);
+    const text = content.toString("utf8");
+    for (const name of filesLeftOut(text)) {
+      this.warnings.add(
+        `${this.files.shown(file)} names ${name} in its own folder, and the stack carries *.tf, *.tf.json and policies/ alone; move what it reads to policies/`,
+      );
+    }
+    const code = this.parsed(file, content, text);
+    this.rendersTemplates ||= code.calls.some((call) => isCallOf(call, "templatefile"));
+    const calls = code.blocks.filter(({ keyword }) => keyword === "module");
+    const problems: Problem[] = [
+      ...blockProblems(code.blocks),
+      ...callProblems(code.calls),
+      ...calls.flatMap((call) => {
+        const problem = this.follow(call, folder, chain);
+        return problem === undefined ? [] : [{ text: problem, at: call.at }];
+      }),
+    ];
+    for (const { text: problem, at } of problems.slice(0, MOST_PROBLEMS)) {
+      this.problems.add(`${this.files.shown(file)}:${placeIn(text, at)}: ${problem}`);
+    }
+    return code;
+  }
+
+  private parsed(file: string, content: Buffer, text: string): TerraformCode {
+    const shown = this.files.shown(file);
+    try {
+      if (isUtf8(content)) {
+        return terraformCode(file, text);
+      }
+      this.problems.add(`${shown} is not UTF-8; save it as UTF-8`);
+    } catch (cause) {
+      if (!(cause instanceof UnreadableTerraform)) {
+        throw cause;
+      }
+      this.problems.add(`${shown}:${cause.message}`);
+    }
+    return { blocks: [], calls: [] };
   }
 
   /** Visits the folder that a call names, once however many call it; returns why it cannot. */
@@ -109,12 +167,15 @@ class ModuleWalk {
       return undefined;
     }
     if ("problem" in source) {
-      return `in ${this.shown(from)}, ${source.problem}`;
+      return source.problem;
     }
     const folder = resolve(from, source.path);
     const problem = this.misplaced(folder, chain);
     if (problem !== undefined) {
       return `${source.name} ${problem}`;
+    }
+    if (chain.length > DEEPEST) {
+      return `${source.name} is called through more than ${DEEPEST} modules; call it from one of the first`;
     }
     if (!this.visited.has(folder)) {
       this.visit(folder, chain);
@@ -126,90 +187,65 @@ class ModuleWalk {
   private misplaced(folder: string, chain: readonly string[]): string | undefined {
     const { root, path } = this.module;
     if (escapes(root, folder)) {
-      return `has its code outside ${path}, and the stack carries that folder alone; move the code into a folder inside it`;
+      return `has its code outside ${printable(path)}, and the stack carries that folder alone; move the code into a folder inside it`;
     }
     if (!isFolder(folder)) {
-      return `has its code in ${this.shown(folder)}, which is not a folder; fix its source`;
+      return `has its code in ${this.files.shown(folder)}, which is not a folder; fix its source`;
     }
     const real = realpathSync(folder);
     if (chain.includes(real)) {
       return "calls a module that it is part of; expected another folder";
     }
-    return escapes(root, real) ? `has its code behind a link out of ${path}; copy the folder` : undefined;
+    return escapes(root, real)
+      ? `has its code behind a link out of ${printable(path)}; copy the folder`
+      : undefined;
   }
 
-  /** Reads the files of one folder into what the stack carries. */
-  private blocksOf(folder: string): Block[] {
-    const names = this.filesIn(folder).filter((name) => TERRAFORM_FILE.test(name));
-    if (names.length === 0) {
-      this.problems.add(
-        `there is no *.tf and no *.tf.json in ${this.shown(folder)}; expected the folder of a Terraform module`,
-      );
-    }
-    const policies = join(folder, POLICIES);
-    for (const name of isFolder(policies) ? this.filesIn(policies) : []) {
-      this.take(join(policies, name));
-    }
-    return names.flatMap((name) => this.blocksIn(join(folder, name)));
-  }
-
-  private blocksIn(file: string): Block[] {
-    const text = this.take(file).toString("utf8");
-    for (const name of filesLeftOut(text)) {
-      this.warnings.add(
-        `${this.shown(file)} names ${name} in its own folder, and the stack carries *.tf, *.tf.json and policies/ alone; move what it reads to policies/`,
-      );
-    }
-    try {
-      return terraformBlocks(file, text);
-    } catch (cause) {
-      if (!(cause instanceof UnreadableTerraform)) {
-        throw cause;
+  /** A variable in a path must not lead it out of the module: its default here, its value where it is given. */
+  private judgePaths(folder: string, code: readonly TerraformCode[], isRoot: boolean): void {
+    const names = new Set(code.flatMap(({ calls }) => variablesInPaths(calls)));
+    const defaults = new Map(
+      code.flatMap(({ blocks }) =>
+        blocks
+          .filter(({ keyword }) => keyword === "variable")
+          .map(({ labels: [name = ""], attributes }) => [name, attributes.get("default")] as const),
+      ),
+    );
+    for (const name of names) {
+      const value = defaults.get(name);
+      const isPlain = value === undefined || isPlainName(literalOf(value));
+      if (!isRoot || !isPlain) {
+        this.problems.add(
+          `in ${this.files.shown(folder)}, var.${name} in the path of a file may lead out of the module; type basename around it and the ending behind it: "\${path.module}/${POLICIES}/\${basename(var.${name})}.json"`,
+        );
       }
-      this.problems.add(`${this.shown(file)} ${cause.message}`);
-      return [];
+    }
+    this.inPaths = isRoot ? names : this.inPaths;
+  }
+
+  /** A template may call functions itself, and reads no file: in it there is no path.module. */
+  private judgeTemplates(): void {
+    const policies = [...this.files.taken].filter(([path]) => path.split("/").at(-2) === POLICIES);
+    for (const [path, content] of this.rendersTemplates ? policies : []) {
+      const problem = templateProblem(content.toString("utf8"));
+      if (problem !== undefined) {
+        this.problems.add(`${this.files.shown(resolve(this.module.root, path))} ${problem}`);
+      }
     }
   }
-
-  /** The names of a folder's regular files, links followed as far as the repository goes. */
-  private filesIn(folder: string): string[] {
-    return readdirSync(folder)
-      .filter((name) => !name.startsWith(".") && !name.endsWith("~"))
-      .sort()
-      .filter((name) => {
-        const file = join(folder, name);
-        if (!isFile(file)) {
-          return false;
-        }
-        const leaves = escapes(this.module.repository, realpathSync(file));
-        if (leaves) {
-          this.problems.add(`${this.shown(file)} leads out of the repository by a link; copy the file`);
-        }
-        return !leaves;
-      });
-  }
-
-  private take(file: string): Buffer {
-    const content = readFileSync(file);
-    this.files.set(slashed(relative(this.module.root, file)), content);
-    return content;
-  }
-
-  /** A path as the user would type it. */
-  private shown(path: string): string {
-    const inside = slashed(relative(this.module.root, path));
-    return [this.module.path.replace(/\/+$/, ""), inside].filter((part) => part !== "").join("/");
-  }
 }
 
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-}
-
-function slashed(path: string): string {
-  return path.split(sep).join("/");
+/** What cannot be read as a template Terraform cannot render either: a document with policy variables of IAM. */
+function templateProblem(text: string): string | undefined {
+  const problem =
+    "is in policies/ beside a templatefile and may read files as a template; give it what it needs as a variable";
+  try {
+    const [call] = [...callProblems(templateCalls(text))];
+    return call === undefined ? undefined : problem;
+  } catch (cause) {
+    if (!(cause instanceof UnreadableTerraform)) {
+      throw cause;
+    }
+    return /file|template/.test(text) ? problem : undefined;
+  }
 }

@@ -3,7 +3,8 @@ import { dirname, join } from "node:path";
 import type { Partition } from "../aws/partitions";
 import type { PolicyDocument } from "../aws/policies";
 import { projectRoot } from "../project";
-import { type Block, terraformBlocks } from "./blocks";
+import { terraformCode } from "./blocks";
+import { type Block, literalOf, referenceOf } from "./syntax";
 
 /** This program's own Terraform modules, which every stack carries: their files, policies and objects. */
 const MODULES_FOLDER = join(projectRoot, "modules");
@@ -68,7 +69,7 @@ export function accountObjects(module: string): readonly string[] {
   }
   const blocks = [...moduleFiles()]
     .filter(([path]) => dirname(path) === `modules/${module}`)
-    .flatMap(([path, content]) => terraformBlocks(path, content.toString("utf8")));
+    .flatMap(([path, content]) => terraformCode(path, content.toString("utf8")).blocks);
   const addresses = blocks.flatMap(objectsOf);
   objects.set(module, addresses);
   return addresses;
@@ -85,7 +86,7 @@ function objectsOf(block: Block): string[] {
 }
 
 function objectsOfCalled({ labels: [name], attributes }: Block): string[] {
-  const source = attributes.get("source");
+  const source = literalOf(attributes.get("source"));
   const called = /^\.\.\/([\w-]+)$/.exec(source ?? "")?.[1];
   if (called === undefined) {
     throw new Error(`the source of module.${name} is ${source}; expected a module beside it`);
@@ -95,8 +96,8 @@ function objectsOfCalled({ labels: [name], attributes }: Block): string[] {
 
 /** Whether a block makes an object through the provider `aws`, which is the account's. */
 function isInAccount({ keyword, labels: [type = ""], attributes }: Block): boolean {
-  const provider = attributes.get("provider");
-  return keyword === "resource" && (provider === undefined ? type.startsWith("aws_") : provider === "${aws}");
+  const provider = referenceOf(attributes.get("provider"));
+  return keyword === "resource" && (provider === undefined ? type.startsWith("aws_") : provider === "aws");
 }
 
 function terraformFiles(folder: string): string[] {

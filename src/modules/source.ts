@@ -34,7 +34,7 @@ const CLONED_SITES = ["github.com", "bitbucket.org"];
  * credentials, so a branch or a range of versions would let others change what those do.
  */
 export function moduleSource(source: string): ModuleSource | Refusal {
-  const refusal = unpinned(source) ?? elsewhere(source);
+  const refusal = unreadable(source) ?? unpinned(source) ?? elsewhere(source);
   if (refusal !== undefined) {
     return { problem: refusal };
   }
@@ -62,6 +62,22 @@ export function versionProblem(source: ModuleSource, version: string | undefined
   return undefined;
 }
 
+/** Characters that are not seen as they are, and what no file system and no service takes. */
+function unreadable(source: string): string | undefined {
+  const character = HIDDEN.exec(source)?.[0];
+  if (character !== undefined) {
+    return `${shownSource(source)} has the character ${codeOf(character)}, which cannot be seen; remove it`;
+  }
+  if (source !== source.normalize("NFC")) {
+    return `${shownSource(source)} has letters with accents of their own, which Terraform joins; rename the folder: "${source.normalize("NFC")}"`;
+  }
+  const isTooLong =
+    Buffer.byteLength(source) > 1024 || source.split("/").some((step) => Buffer.byteLength(step) > 255);
+  return isTooLong
+    ? `${shownSource(source)} is longer than a source can be; expected at most 1024 bytes, and 255 between two /`
+    : undefined;
+}
+
 /** Git addresses that may mean other code tomorrow, or that say more than where the code is. */
 function unpinned(source: string): string | undefined {
   const shorthand = /^git@([\w.-]+):([\w./~-]+?)(?:\.git)?(?:\?.*)?$/.exec(source.replace(/^git::/, ""));
@@ -81,9 +97,12 @@ function unpinned(source: string): string | undefined {
   if (/^https:\/\/[^/]*@/.test(address)) {
     return "the address holds a user name or password, which would stand in every plan; take it away and give git the credentials (git config credential.helper)";
   }
+  if (!/^[\w.~:/?=&@%+-]+$/.test(source)) {
+    return `${shownSource(source)} has characters that no address has; expected letters, digits and . _ ~ : / ? = @ -`;
+  }
   const ref = /^ref=([^&]*)$/.exec(query ?? "")?.[1];
   if (query === undefined || ref === "") {
-    return `${shownSource(source)} names no commit, so each run takes what the default branch holds; add ?ref= and the 40-digit commit (git ls-remote ${repositoryIn(address)} HEAD)`;
+    return `${shownSource(source)} names no commit, so each run takes what the default branch holds; add ?ref= and the 40-digit commit${whereFrom(address, "HEAD")}`;
   }
   if (ref === undefined) {
     return `${shownSource(source)} has more after the ? than ref=<40-digit commit>; expected that alone`;
@@ -91,7 +110,7 @@ function unpinned(source: string): string | undefined {
   if (/^[0-9a-f]{40}$/i.test(ref)) {
     return ref === ref.toLowerCase() ? undefined : `ref is in upper case; type ref=${ref.toLowerCase()}`;
   }
-  return `ref is ${JSON.stringify(ref)}, a branch, a tag or a shortened commit, which may mean other code tomorrow; type the 40-digit commit (git ls-remote ${repositoryIn(address)} ${ref})`;
+  return `ref is ${JSON.stringify(ref)}, a branch, a tag or a shortened commit, which may mean other code tomorrow; type the 40-digit commit${whereFrom(address, ref)}`;
 }
 
 /** Sources that are no path, no registry and no git. */
@@ -116,11 +135,26 @@ function elsewhere(source: string): string | undefined {
     : undefined;
 }
 
-/** The repository in a git address, without the folder in it. */
-function repositoryIn(address: string): string {
-  return address.replace(/^(\w+:\/\/[^?]*?)\/\/.*$/, "$1");
+/** The command that shows the commit, where the address and the name are nothing else to a shell and to git. */
+function whereFrom(address: string, name: string): string {
+  const repository = /^(?:https|ssh):\/\/[\w.~:@-]+(?:\/[\w.~:@-]+)*/.exec(address)?.[0];
+  return repository !== undefined && /^[A-Za-z0-9][\w./-]*$/.test(name)
+    ? ` (git ls-remote ${repository} ${name})`
+    : "";
 }
 
 function shownSource(source: string): string {
-  return JSON.stringify(source.length > 120 ? `${source.slice(0, 117)}...` : source);
+  return printable(JSON.stringify(source.length > 120 ? `${source.slice(0, 117)}...` : source));
+}
+
+/** Characters that a terminal acts on or does not show, and halves of characters. */
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+
+function codeOf(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+/** A text for a message, with the code of each character that a terminal acts on or does not show. */
+export function printable(text: string): string {
+  return text.replace(new RegExp(HIDDEN, "gu"), codeOf);
 }

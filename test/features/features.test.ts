@@ -3,7 +3,7 @@ import type { AccessModel } from "../../src/access/model";
 import { accountSchema } from "../../src/accounts/schema";
 import { features } from "../../src/features";
 import { type Feature, instanceIn, type ModuleCall } from "../../src/features/feature";
-import { terraformBlocks } from "../../src/modules/blocks";
+import { terraformCode } from "../../src/modules/blocks";
 import { variablesOf } from "../../src/modules/code-rules";
 import { accountObjects, moduleFiles } from "../../src/modules/own";
 import { CORPUS, corpusNames, loadFile } from "../accounts/corpus";
@@ -46,7 +46,7 @@ const own = instances.filter(({ call }) => call.team === undefined);
 function variablesOfModule(module: string): ReadonlyMap<string, { readonly required: boolean }> {
   const blocks = [...moduleFiles()]
     .filter(([path]) => dirname(path) === `modules/${module}`)
-    .flatMap(([path, content]) => terraformBlocks(path, content.toString("utf8")));
+    .flatMap(([path, content]) => terraformCode(path, content.toString("utf8")).blocks);
   return variablesOf(blocks);
 }
 

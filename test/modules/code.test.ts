@@ -61,14 +61,11 @@ test("nothing outside the repository is read, by whatever way", () => {
   ]);
   expect(read("./own")).toMatchObject({
     files: [],
-    problems: [
-      "./own/main.tf leads out of the repository by a link; copy the file",
-      "there is no *.tf and no *.tf.json in ./own; expected the folder of a Terraform module",
-    ],
+    problems: ["./own/main.tf leads out of the repository by a link; copy the file"],
   });
   expect(read("./calls")).toMatchObject({
     files: ["main.tf"],
-    problems: ["module.deep has its code behind a link out of ./calls; copy the folder"],
+    problems: ["./calls/main.tf:1:1: module.deep has its code behind a link out of ./calls; copy the folder"],
   });
 });
 
@@ -88,7 +85,7 @@ module "roles" {
 module "computed" {
   source = "./\${var.x}"
 }
-module "overridden" {
+module "nowhere" {
   for_each = {}
 }
 `,
@@ -100,7 +97,10 @@ module "overridden" {
   expect(read("./own")).toMatchObject({
     files: ["deep/main.tf", "main.tf"],
     variables: new Map(),
-    problems: ["in ./own, the source of module.computed is computed; expected it as plain text"],
+    problems: [
+      "./own/main.tf:11:1: the source of module.computed is computed; expected it as plain text",
+      './own/main.tf:14:1: module.nowhere has no source; expected where its code is, such as source = "./deeper"',
+    ],
   });
 });
 
@@ -135,14 +135,16 @@ test("a called folder is read once, however many modules call it, and a circle i
 
   write("repository/config/own/level24/main.tf", calls("../level3"));
   expect(read("./own").problems).toEqual([
-    "module.to_0 calls a module that it is part of; expected another folder",
+    "./own/level24/main.tf:1:1: module.to_0 calls a module that it is part of; expected another folder",
   ]);
 
   write("repository/config/circle/main.tf", calls("./again"));
   link(".", "repository/config/circle/again");
   expect(read("./circle")).toMatchObject({
     files: ["main.tf"],
-    problems: ["module.to_0 calls a module that it is part of; expected another folder"],
+    problems: [
+      "./circle/main.tf:1:1: module.to_0 calls a module that it is part of; expected another folder",
+    ],
   });
 });
 
@@ -153,6 +155,7 @@ test("what cannot be read is said, and nothing is used", () => {
     folder: "",
     files: [],
     variables: new Map(),
+    inPaths: new Set(),
     problems: ["./own/endless.tf cannot be read (ELOOP)"],
     warnings: [],
   });

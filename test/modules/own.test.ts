@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { terraformBlocks } from "../../src/modules/blocks";
+import { terraformCode } from "../../src/modules/blocks";
 import { accountObjects, moduleFiles, modulePolicy } from "../../src/modules/own";
+import { referenceOf } from "../../src/modules/syntax";
 import { projectRoot } from "../../src/project";
 
 test("the files of a module are what Terraform reads, as they are on disk", () => {
@@ -43,14 +44,14 @@ test("each resource of each module is in the account, in the source account, or 
   const blocks = [...moduleFiles()]
     .filter(([path]) => path.endsWith(".tf"))
     .flatMap(([path, content]) =>
-      terraformBlocks(path, content.toString("utf8"))
-        .filter(({ keyword }) => keyword === "resource")
+      terraformCode(path, content.toString("utf8"))
+        .blocks.filter(({ keyword }) => keyword === "resource")
         .map((block) => ({ ...block, module: path.split("/")[1] ?? "" })),
     );
   const unknown = blocks.filter(({ module, labels, attributes }) => {
     // A closed account forgets it; destroys it in the source account; drops it from the state.
     const isForgotten = accountObjects(module).includes(labels.join("."));
-    const isDestroyed = attributes.get("provider") === "${aws.secrets}";
+    const isDestroyed = referenceOf(attributes.get("provider")) === "aws.secrets";
     const isNothing = labels[0] === "terraform_data" && !attributes.has("provider");
     return [isForgotten, isDestroyed, isNothing].filter(Boolean).length !== 1;
   });

@@ -2,6 +2,7 @@ import type { AccountsFile } from "../../accounts/file";
 import { error, type Finding, type Path, warning } from "../../accounts/problem";
 import { valueAt } from "../../accounts/values";
 import { nearest, shown } from "../../accounts/wording";
+import { isPlainName } from "../../modules/call-rules";
 import type { ModuleCode } from "../../modules/code";
 
 /** Names that mean something else in a module block, or that Terraform keeps for later. */
@@ -32,7 +33,15 @@ export function* variableFindings(
   const names = Object.keys((values ?? {}) as object);
   for (const name of names) {
     yield* nameFindings(name, [...path, name], code);
-    yield* valueFindings(file, valueAt(values, [name]), [...path, name]);
+    const value = valueAt(values, [name]);
+    yield* valueFindings(file, value, [...path, name]);
+    if (typeof value === "string" && code?.inPaths.has(name) === true && !isPlainName(value)) {
+      yield error(
+        [...path, name],
+        "variables",
+        `${shown(value)} would be part of a file's path in the module; expected a name such as read or eu/read.json`,
+      );
+    }
   }
   for (const [name, { required }] of code?.variables ?? []) {
     if (required && !names.includes(name)) {

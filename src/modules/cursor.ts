@@ -1,0 +1,147 @@
+import { UnreadableTerraform } from "./syntax";
+
+/**
+ * A letter of a name. Of the letters beyond ASCII only those that every version of Unicode knows, so that
+ * Terraform sees the same names.
+ */
+const LETTER = "A-Za-z_\\u00C0-\\u00D6\\u00D8-\\u00F6\\u00F8-\\u017F";
+
+/** A name in Terraform's language, as the source of a pattern. */
+export const NAME = `[${LETTER}][${LETTER}0-9-]*`;
+
+const IDENTIFIER = new RegExp(NAME, "y");
+const SPACE = /[ \t]+/y;
+const SPACE_AND_LINES = /[ \t\r\n]+/y;
+const LINE_END = /\r?\n/y;
+const LINE_COMMENT = /(?:#|\/\/)[^\n]*/y;
+
+/**
+ * Characters that Terraform and this program, or a reviewer, might read differently: control characters, marks of
+ * direction and of byte order and others that cannot be seen (but the joiners of scripts and emoji), line and
+ * paragraph separators, halves of characters, and a carriage return without a line feed.
+ */
+const MISLEADING = /[^\P{Cc}\t\r\n]|[^\P{Cf}\u200C\u200D]|[\u2028\u2029]|\p{Cs}|\r(?!\n)/u;
+
+/** Brackets and templates within each other. Real code has ten; the stack of calls has room for these. */
+const DEEPEST = 200;
+
+/** A place in a text that is read from left to right. Knows white space and comments. */
+export class Cursor {
+  at = 0;
+  /** Whether a line end is mere white space, as it is within parentheses. */
+  private isLoose = false;
+  private depth = 0;
+
+  constructor(readonly text: string) {
+    const found = MISLEADING.exec(text);
+    if (found !== null) {
+      const code = (found[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+      this.refuse(`the character U+${code} can hide what the file says; remove it`, found.index);
+    }
+  }
+
+  /** Takes what a sticky pattern matches here. */
+  match(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.at;
+    const found = pattern.exec(this.text)?.[0];
+    this.at += found?.length ?? 0;
+    return found;
+  }
+
+  /** Takes a text if it is here. */
+  take(text: string): boolean {
+    const isHere = this.text.startsWith(text, this.at);
+    this.at += isHere ? text.length : 0;
+    return isHere;
+  }
+
+  /** Takes white space and comments, then a text if it follows. */
+  takeNext(text: string): boolean {
+    this.space();
+    return this.take(text);
+  }
+
+  /** Takes white space and comments, then a text that must follow. */
+  expect(text: string, where: string): void {
+    if (!this.takeNext(text)) {
+      this.expected(`${text} ${where}`);
+    }
+  }
+
+  /** What is here is not what must be. */
+  expected(what: string): never {
+    const found = String.fromCodePoint(this.text.codePointAt(this.at) ?? 0);
+    const shown = /[\r\n]/.test(found) ? "a line end" : `'${found}'`;
+    return this.refuse(`found ${this.isAtEnd() ? "the end" : shown}; expected ${what}`);
+  }
+
+  /** Takes white space and comments, then a name if one follows. */
+  name(): string | undefined {
+    this.space();
+    return this.match(IDENTIFIER);
+  }
+
+  /** Whether the line, or the file, ends after white space and comments. */
+  isAtLineEnd(): boolean {
+    this.space();
+    const next = this.text[this.at];
+    return next === undefined || next === "\n" || next === "\r";
+  }
+
+  /** Takes a line end if it is here. */
+  takeLineEnd(): boolean {
+    return this.match(LINE_END) !== undefined;
+  }
+
+  /** Takes empty lines, and those with comments alone. */
+  emptyLines(): void {
+    do {
+      this.space();
+    } while (this.takeLineEnd());
+  }
+
+  isAtEnd(): boolean {
+    return this.at >= this.text.length;
+  }
+
+  /** Reads something that is within something else, where a line end is white space or is not. */
+  within<Read>(isLoose: boolean | "as before", read: () => Read): Read {
+    const before = this.isLoose;
+    this.isLoose = isLoose === "as before" ? before : isLoose;
+    this.depth += 1;
+    if (this.depth > DEEPEST) {
+      this.refuse(`more than ${DEEPEST} brackets and templates are within each other; divide the expression`);
+    }
+    const result = read();
+    this.isLoose = before;
+    this.depth -= 1;
+    return result;
+  }
+
+  space(): void {
+    while (this.match(this.isLoose ? SPACE_AND_LINES : SPACE) !== undefined || this.comment()) {
+      // Each turn takes one.
+    }
+  }
+
+  refuse(problem: string, at = this.at): never {
+    throw new UnreadableTerraform(this.text, at, problem);
+  }
+
+  private comment(): boolean {
+    if (this.match(LINE_COMMENT) !== undefined) {
+      // The carriage return is a part of the line end.
+      this.at -= this.text[this.at - 1] === "\r" ? 1 : 0;
+      return true;
+    }
+    if (!this.text.startsWith("/*", this.at)) {
+      return false;
+    }
+    const end = this.text.indexOf("*/", this.at + 2);
+    if (end < 0) {
+      this.refuse("a comment is never closed; close it with */");
+    }
+    this.at = end + 2;
+    return true;
+  }
+}
