@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { existsSync, realpathSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import type { AccountsFolder } from "../accounts/folder";
 import { escapes } from "../accounts/repository";
@@ -33,6 +33,13 @@ const MOST_PROBLEMS = 100;
 /** Calls within calls. Real modules have three; the stack of calls has room for these. */
 const DEEPEST = 100;
 
+/** What the codes of the operating system mean. */
+const WHY: Readonly<Record<string, string>> = {
+  EACCES: "the user who runs this may not read it",
+  ELOOP: "it is a link that leads to itself",
+  ENOTDIR: "a part of its path is a file",
+};
+
 /**
  * Reads the folder that a source names, and the folders inside it that it calls. The path
  * must stay inside the repository, symbolic links followed. What cannot
@@ -47,7 +54,9 @@ export function readModuleCode({ path: folder, repository }: AccountsFolder, pat
     if (syscall === undefined) {
       throw cause;
     }
-    return unusable(`${printable(`./${slashed(relative(folder, file))}`)} cannot be read (${code})`);
+    return unusable(
+      `${printable(`./${slashed(relative(folder, file))}`)} cannot be read: ${WHY[code ?? ""] ?? code}`,
+    );
   }
 }
 
@@ -68,7 +77,7 @@ function findModule(folder: string, around: string, path: string): FoundModule |
   if (escapes(around, wanted)) {
     return { problem: `${shown} leaves the repository; expected a folder inside it` };
   }
-  if (!existsSync(wanted)) {
+  if (statSync(wanted, { throwIfNoEntry: false }) === undefined) {
     return { problem: `there is no folder ${shown}; paths start from the folder of accounts.yaml` };
   }
   if (!isFolder(wanted)) {

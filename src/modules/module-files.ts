@@ -47,7 +47,14 @@ export class ModuleFiles {
   /** Takes the documents and templates of a folder, which Terraform reads where the code says so. */
   takePolicies(folder: string): void {
     const policies = join(folder, POLICIES);
-    for (const name of isFolder(policies) ? namesIn(policies) : []) {
+    if (!isFolder(policies)) {
+      return;
+    }
+    if (escapes(this.module.repository, realpathSync(policies))) {
+      this.refuse(`${this.shown(policies)} leads out of the repository by a link; copy the folder`);
+      return;
+    }
+    for (const name of namesIn(policies)) {
       const file = join(policies, name);
       if (TERRAFORM_FILE.test(name) || nameProblem(name) !== undefined) {
         this.refuse(
@@ -75,25 +82,28 @@ export class ModuleFiles {
     if (status?.isDirectory()) {
       return false;
     }
-    const problem = this.misfit(file, status?.isFile() ?? false, status?.size ?? 0);
+    const problem = this.misfit(file, status?.isFile() ?? false);
     if (problem !== undefined) {
       this.refuse(`${this.shown(file)} ${problem}`);
+      return false;
+    }
+    this.bytes += status?.size ?? 0;
+    if (this.bytes > MOST_BYTES) {
+      this.refuse(
+        `${this.shown(this.module.root)} has more than ${MOST_BYTES / 1024 / 1024} MiB of files; remove what Terraform does not need`,
+      );
       return false;
     }
     this.taken.set(this.inside(file), readFileSync(file));
     return true;
   }
 
-  private misfit(file: string, isFile: boolean, size: number): string | undefined {
+  private misfit(file: string, isFile: boolean): string | undefined {
     if (!isFile) {
-      return "is no file that can be read, or a link to none; remove it";
+      return "is neither a file nor a link to one; remove it";
     }
-    if (escapes(this.module.repository, realpathSync(file))) {
-      return "leads out of the repository by a link; copy the file";
-    }
-    this.bytes += size;
-    return this.bytes > MOST_BYTES
-      ? `makes the module larger than ${MOST_BYTES / 1024 / 1024} MiB; remove what Terraform does not need`
+    return escapes(this.module.repository, realpathSync(file))
+      ? "leads out of the repository by a link; copy the file"
       : undefined;
   }
 

@@ -69,7 +69,7 @@ function unreadable(source: string): string | undefined {
     return `${shownSource(source)} has the character ${codeOf(character)}, which cannot be seen; remove it`;
   }
   if (source !== source.normalize("NFC")) {
-    return `${shownSource(source)} has letters with accents of their own, which Terraform joins; rename the folder: "${source.normalize("NFC")}"`;
+    return `${shownSource(source)} has a letter and its accent as two characters, which Terraform joins to one; rename the folder, and type ${shownSource(source.normalize("NFC"))}`;
   }
   const isTooLong =
     Buffer.byteLength(source) > 1024 || source.split("/").some((step) => Buffer.byteLength(step) > 255);

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { AccountsFolder } from "../../src/accounts/folder";
@@ -16,7 +17,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function write(path: string, text = ""): void {
+function write(path: string, text: string | Buffer = ""): void {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   writeFileSync(join(folder, path), text);
 }
@@ -156,7 +157,126 @@ test("what cannot be read is said, and nothing is used", () => {
     files: [],
     variables: new Map(),
     inPaths: new Set(),
-    problems: ["./own/endless.tf cannot be read (ELOOP)"],
+    problems: ["./own/endless.tf cannot be read: it is a link that leads to itself"],
     warnings: [],
   });
+});
+
+test.each([
+  [
+    "a pipe",
+    () => execFileSync("mkfifo", [join(folder, "repository/config/own/a.tf")]),
+    "./own/a.tf is neither a file nor a link to one; remove it",
+  ],
+  [
+    "a device",
+    () => link("/dev/zero", "repository/config/own/a.tf"),
+    "./own/a.tf is neither a file nor a link to one; remove it",
+  ],
+  [
+    "a link to nothing",
+    () => link("nowhere", "repository/config/own/a.tf"),
+    "./own/a.tf is neither a file nor a link to one; remove it",
+  ],
+  [
+    "a device among policies",
+    () => link("/dev/zero", "repository/config/own/policies/a.json"),
+    "./own/policies/a.json is neither a file nor a link to one; remove it",
+  ],
+  [
+    "policies elsewhere",
+    () => link("/etc", "repository/config/own/policies"),
+    "./own/policies leads out of the repository by a link; copy the folder",
+  ],
+  [
+    "code among policies",
+    () => write("repository/config/own/policies/a.tf"),
+    "./own/policies/a.tf is code, and policies/ holds documents and templates alone; move the file",
+  ],
+  [
+    "OpenTofu's code",
+    () => write("repository/config/own/main.tofu"),
+    "./own/main.tofu is read by OpenTofu alone, and in place of a *.tf of its name; expected *.tf",
+  ],
+  [
+    "an override",
+    () => write("repository/config/own/a_override.tf"),
+    "./own/a_override.tf overrides blocks of other files, so that these do not say what the module does; move its blocks there",
+  ],
+  [
+    "another encoding",
+    () => write("repository/config/own/a.tf", Buffer.from([0xff, 0xfe])),
+    "./own/a.tf is not UTF-8; save it as UTF-8",
+  ],
+  [
+    "33 MiB",
+    () => huge("repository/config/own/a.tf"),
+    "./own has more than 32 MiB of files; remove what Terraform does not need",
+  ],
+  [
+    "a template that reads",
+    () => write("repository/config/own/policies/a.tftpl", '${file("/etc/passwd")}'),
+    "./own/policies/a.tftpl is in policies/ beside a templatefile and may read files as a template; give it what it needs as a variable",
+  ],
+])("refused: %s", (_, make, problem) => {
+  write(
+    "repository/config/own/main.tf",
+    'locals {\n a = templatefile("${path.module}/policies/b.tftpl", {})\n}\n',
+  );
+  make();
+  expect(read("./own").problems).toEqual([problem]);
+});
+
+function huge(path: string): void {
+  write(path);
+  truncateSync(join(folder, path), 33 * 1024 * 1024);
+}
+
+test("a template, and a document that is none, may lie among policies", () => {
+  write(
+    "repository/config/own/main.tf",
+    'locals {\n a = templatefile("${path.module}/policies/a.tftpl", {})\n}\n',
+  );
+  write("repository/config/own/policies/a.tftpl", "${jsonencode(a)}");
+  write("repository/config/own/policies/b.json", '{"Resource": "arn:aws:s3:::a/${aws:username}"}');
+  expect(read("./own").problems).toEqual([]);
+});
+
+test("a variable in a path: a plain default, and in the module itself alone", () => {
+  const reads = (name: string): string =>
+    `locals {\n a = file("\${path.module}/policies/\${var.${name}}.json")\n}\n`;
+  write("repository/config/own/main.tf", `variable "a" {\n default = "eu/read"\n}\n${reads("a")}`);
+  expect(read("./own")).toMatchObject({ problems: [], inPaths: new Set(["a"]) });
+
+  const problem = (where: string): string =>
+    `in ${where}, var.a in the path of a file may lead out of the module; type basename around it and the ending behind it: "\${path.module}/policies/\${basename(var.a)}.json"`;
+  write("repository/config/own/main.tf", `variable "a" {\n default = "../../../a"\n}\n${reads("a")}`);
+  expect(read("./own").problems).toEqual([problem("./own")]);
+  write("repository/config/own/main.tf", 'module "b" {\n source = "./b"\n a = "../../../a"\n}\n');
+  write("repository/config/own/b/main.tf", `variable "a" {}\n${reads("a")}`);
+  expect(read("./own").problems).toEqual([problem("./own/b")]);
+});
+
+test("101 modules that call each other in a row are too many", () => {
+  for (let level = 0; level <= 101; level += 1) {
+    write(
+      `repository/config/own/level${level}/main.tf`,
+      `module "next" {\n source = "../level${level + 1}"\n}\n`,
+    );
+  }
+  write("repository/config/own/main.tf", 'module "next" {\n source = "./level0"\n}\n');
+  expect(read("./own").problems).toEqual([
+    "./own/level99/main.tf:1:1: module.next is called through more than 100 modules; call it from one of the first",
+  ]);
+});
+
+test("a link to itself, a path through a file, and a file's name in a message", () => {
+  link("loop", "repository/config/loop");
+  write("repository/config/a.txt");
+  expect(read("./loop").problems).toEqual(["./loop cannot be read: it is a link that leads to itself"]);
+  expect(read("./a.txt/b").problems).toEqual(["./a.txt/b cannot be read: a part of its path is a file"]);
+  write("repository/config/own/\u001b[2J.tf", "}");
+  expect(read("./own").problems).toEqual([
+    "./own/U+001B[2J.tf:1:1: found '}'; expected an argument, a block, or } at the end of a block",
+  ]);
 });

@@ -49,6 +49,12 @@ test.each([
   `git::https://example.com/a.git?sshkey=x&ref=${COMMIT}`,
   `git::ssh://git:secret@example.com/a.git?ref=${COMMIT}`,
   `git::git::https://example.com/a.git?ref=${COMMIT}`,
+  "./a\0b",
+  "./\u001b]0;x\u0007",
+  "./a\u202eb",
+  "./u\u0308",
+  `./${"a".repeat(256)}`,
+  `./${"a/".repeat(600)}`,
 ])("%j is refused", (source) => {
   expect(moduleSource(source)).toEqual({ problem: expect.stringMatching(/\S/) });
 });
@@ -102,4 +108,21 @@ test("whatever is fetched is pinned, and has nothing in it that a template or a 
     }),
     { numRuns: 20_000 },
   );
+});
+
+/** What is after ` (` would be pasted into a shell. */
+test.each([
+  ["git::https://h.com/x.git $(touch x)", undefined],
+  ["git::https://h.com/x.git;id?ref=main", undefined],
+  ["git::https://h.com/x.git?ref=$(touch x)", undefined],
+  ["git::https://h.com/x.git?ref=main'", undefined],
+  ["git::https://h.com/x.git?ref=--upload-pack=x", undefined],
+  ["git::--upload-pack=x?ref=main", undefined],
+  ["git::ext::x?ref=main", undefined],
+  ["git::https://h.com/a/x.git//b?ref=v1.2", "git ls-remote https://h.com/a/x.git v1.2"],
+  ["git::ssh://git@h.com/~a/x.git", "git ls-remote ssh://git@h.com/~a/x.git HEAD"],
+])("%s: the command is %s", (source, command) => {
+  const { problem } = moduleSource(source) as { problem: string };
+  expect(/\((git .*)\)$/.exec(problem)?.[1]).toBe(command);
+  expect(problem).not.toMatch(/\p{Cc}/u);
 });
