@@ -1,5 +1,6 @@
 import { realpathSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { OutputError } from "../output/publish";
 import { projectRoot } from "../project";
 import type { OutputFormat } from "../terraform/render";
 
@@ -30,10 +31,19 @@ export const underCdktfCommand = process.env["CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNO
 export function rootFromStack(output: string): string {
   const [file] = accountsFile();
   const stack = join(realPath(resolve(output, "stacks")), "stack");
-  return relative(stack, realPath(dirname(file)))
+  const way = relative(stack, realPath(dirname(file)))
     .split(sep)
     .join("/");
+  if (NOT_IN_HCL.test(way)) {
+    throw new OutputError(
+      `the way from the output folder to the accounts file is ${JSON.stringify(way)}, which Terraform does not read as a path; expected folders without quotes, \\, \${, %{ and control characters: rename the folder, or put the output folder beside the accounts file`,
+    );
+  }
+  return way;
 }
+
+/** What a path in HCL, as cdktf writes it, may not hold. */
+const NOT_IN_HCL = /["\\\p{Cc}]|[$%]\{/u;
 
 /** A path without links, also of what is not there yet. */
 function realPath(path: string): string {

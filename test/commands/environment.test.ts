@@ -29,6 +29,12 @@ test("local state is beside the accounts file, wherever the output is", () => {
   expect(way("elsewhere/out")).toBe("../../../../repository/envs");
 });
 
+test.each(['a"b', "a\\b", "a${b}", "%{a}", "a\nb"])("a folder called %j is no way in Terraform", (name) => {
+  process.env["ACCOUNTS_FILE"] = join(folder, name, "prod.yaml");
+  expect(() => way("out")).toThrow(/^the way from the output folder to the accounts file is "/);
+  expect(way(join(name, "out"))).toBe("../../..");
+});
+
 test("links are followed, as Terraform's own way up from the stack's folder does", () => {
   mkdirSync(join(folder, "far", "away", "out"), { recursive: true });
   symlinkSync(join(folder, "far", "away", "out"), join(folder, "repository", "out"));

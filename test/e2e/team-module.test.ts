@@ -14,11 +14,12 @@ import { ROOT } from "./harness/tools";
 
 const EXAMPLE = join(ROOT, "examples", "team-module");
 const MODULE = join(EXAMPLE, "modules", "backup-reader");
-const accounts = readFileSync(join(EXAMPLE, "accounts.yaml"), "utf8");
+/** As accounts.yaml of a repository of its own, which needs no name. */
+const accounts = readFileSync(join(EXAMPLE, "accounts.yaml"), "utf8").replace(/^name: .*\n/m, "");
 
-const ORDERS = "222222222222";
-const BILLING = "033333333333";
-const SANDBOX = "444444444444";
+const ORDERS = "555555555555";
+const BILLING = "066666666666";
+const SANDBOX = "777777777777";
 const TARGETS = [ORDERS, BILLING, SANDBOX];
 
 /** What the example's module makes. */
@@ -64,7 +65,7 @@ resource "aws_iam_role" "this" {
 const GIT = "git::https://git.example.com/modules.git?ref=0123456789abcdef0123456789abcdef01234567";
 
 const withNested = accounts.replace(
-  /(account_id: "033333333333"\n {4}modules:\n)/,
+  /(account_id: "066666666666"\n {4}modules:\n)/,
   "$1      - {name: nested, source: ./nested}\n",
 );
 

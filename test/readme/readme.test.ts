@@ -169,7 +169,7 @@ describe("accounts.yaml", () => {
 describe("text", () => {
   test("every block but the picture is marked, and by a marker that some test knows", () => {
     const known = [
-      /^e2e(: aws)?$/,
+      /^e2e(: aws|: staging)?$/,
       /^test: (commands|tree|accounts per assume policy)$/,
       /^test: output of npm run synth( for the file with errors)?$/,
       /^test: accounts\.yaml( with errors)?$/,

@@ -28,6 +28,7 @@ const FOLLOWED = [
   "move-to-another-group.md",
   "retire-an-account.md",
   "account-closed.md",
+  "two-deployments.md",
 ];
 
 describe("the text", () => {
@@ -119,6 +120,12 @@ describeE2e("the pages, as they are typed", () => {
     const before = await inventory(lab, ["555555555555"]);
     await reader.follow("account-closed.md");
     expect(await inventory(lab, ["555555555555"])).toEqual(before);
+  });
+
+  test("two-deployments.md", async () => {
+    const before = await inventory(lab, ["222222222222", "033333333333"]);
+    await reader.follow("two-deployments.md");
+    expect(await inventory(lab, ["222222222222", "033333333333"])).toEqual(before);
   });
 
   test("with a PMM role that exists, a secret left over, and state in local files", async () => {

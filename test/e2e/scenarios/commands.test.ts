@@ -94,6 +94,7 @@ describeE2e("the commands", () => {
     const known = [/npm run synth\n.*terraform plan/, /npx cdktf deploy /];
     expect(marked("e2e").map(({ text }) => known.findIndex((pattern) => pattern.test(text)))).toEqual([0, 1]);
     expect(marked("e2e: aws")).toHaveLength(1);
+    expect(marked("e2e: staging")).toHaveLength(1);
   });
 
   const [plain, deploy] = marked("e2e") as [Block, Block];
@@ -149,8 +150,22 @@ describeE2e("the commands", () => {
     ]);
   });
 
-  test("state is in the project's root, where README.md says it is", async () => {
-    for (const stack of ["pmm-iam", "pmm-iam-payments"]) {
+  test("a second deployment, as README.md has it", async () => {
+    const source = 'source: {account_id: "111111111111", pmm_ec2_role_name: pmm-ec2-role}';
+    const account = 'accounts: [{name: orders-staging, account_id: "666666666666", admin_role_name: Admin}]';
+    writeFileSync(join(folder, "staging.yaml"), `name: staging\n${source}\n${account}\n`);
+    const said = await sh(marked("e2e: staging")[0]?.text ?? "");
+    expect(said).toContain("in staging.out/stacks:\n  staging  1 account");
+    await sh("cd staging.out/stacks/staging && terraform init && terraform apply -auto-approve");
+    expect(Object.keys(await rolePolicies(await lab.account("111111111111"), "pmm-ec2-role"))).toEqual([
+      "pmm-assume-rds-monitoring-roles",
+      "pmm-assume-rds-monitoring-roles-staging",
+    ]);
+    await emptyPlan("pmm-iam");
+  });
+
+  test("state is beside accounts.yaml, where README.md says it is", async () => {
+    for (const stack of ["pmm-iam", "pmm-iam-payments", "staging"]) {
       const state = JSON.parse(readFileSync(join(folder, `terraform.${stack}.tfstate`), "utf8"));
       expect(state.resources.length).toBeGreaterThan(3);
     }
