@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
+import { projectRoot } from "../project";
 import { placed } from "./accounts-text";
 import { isEarlierVersion } from "./names";
 import { repositoryOf } from "./repository";
@@ -11,6 +12,9 @@ const MOST_FILES = 4_000;
 
 /** What holds copies and downloads, and no accounts file of anybody's. */
 const NOT_SEARCHED = new Set([".git", ".terraform", "node_modules"]);
+
+/** This program's samples, in a repository that is made of its own. */
+const SAMPLES = new Set(["examples", "test"].map((name) => join(projectRoot, name)));
 
 /**
  * The other files of a repository that may be accounts files, by their path from its root, sorted; outside a
@@ -51,12 +55,16 @@ function yamlFiles(root: string, nearest: readonly string[]): string[] {
     for (const entry of entries) {
       if (/\.ya?ml$/i.test(entry.name) && !isEarlierVersion(entry.name)) {
         files.push(join(folder, entry.name));
-      } else if (nearest.length > 0 && entry.isDirectory() && !NOT_SEARCHED.has(entry.name)) {
+      } else if (nearest.length > 0 && entry.isDirectory() && isSearched(folder, entry.name)) {
         folders.add(join(folder, entry.name));
       }
     }
   }
   return files.slice(0, MOST_FILES);
+}
+
+function isSearched(folder: string, name: string): boolean {
+  return !NOT_SEARCHED.has(name) && !SAMPLES.has(join(folder, name));
 }
 
 function entriesOf(folder: string) {

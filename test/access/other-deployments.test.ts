@@ -5,7 +5,9 @@ import { dirname, join } from "node:path";
 import { otherDeployments } from "../../src/access/other-deployments";
 import { readAccess } from "../../src/access/read";
 import { readAccountsText } from "../../src/accounts/accounts-text";
+import { otherAccountsFiles } from "../../src/accounts/other-files";
 import { features } from "../../src/features";
+import { projectRoot } from "../../src/project";
 
 let folder: string;
 
@@ -182,6 +184,13 @@ test("whatever else has a YAML file's name is left alone", () => {
   symlinkSync(".", join(folder, "around"));
   execFileSync("mkfifo", [join(folder, "pipe.yaml")]);
   expect(check("envs/prod.yaml")).toEqual([]);
+});
+
+test("the program's own samples are no deployments", () => {
+  expect(otherAccountsFiles(join(projectRoot, "accounts.yaml")).map(({ name }) => name)).toEqual([]);
+  expect(otherAccountsFiles(join(projectRoot, "examples", "team-module", "accounts.yaml"))).toMatchObject([
+    { name: "accounts.yaml" },
+  ]);
 });
 
 test("outside a repository, the folder of the file alone is looked at", () => {
