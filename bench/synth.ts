@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { manyAccounts } from "./accounts";
 import { type Measured, measure, type Subject } from "./measure";
 import { stockProject } from "./stock";
@@ -14,7 +14,8 @@ const RUNS = 5;
 const folder = mkdtempSync(join(tmpdir(), "pmm-iam-bench-"));
 
 function subject(name: string, accounts: number, command: Subject["command"]): Subject {
-  const file = join(folder, `${accounts}.yaml`);
+  const file = join(folder, String(accounts), "accounts.yaml");
+  mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, manyAccounts(accounts));
   return { name, command, environment: { ACCOUNTS_FILE: file } };
 }

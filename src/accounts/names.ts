@@ -47,7 +47,7 @@ export function aliasOf(name: string): string {
 
 /** A name for the deployment of a file, from the file's own or, of an `accounts.yaml`, from its folder's. */
 export function suggestedName(file: string, folder: string): string {
-  const stem = file === DEFAULT_FILE ? folder : file.replace(/\.ya?ml$/i, "");
+  const stem = file === DEFAULT_FILE ? folder : file.replace(/\.(?:ya?ml|json)$/i, "");
   const name = stem
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")

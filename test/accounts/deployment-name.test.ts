@@ -69,6 +69,7 @@ test.each([
   ["envs/prod/accounts.yaml", "prod"],
   ["envs/2026 EU (new).yaml", "eu-new"],
   ["123.yaml", "staging"],
+  ["test.JSON", "test"],
   [`${"long-".repeat(9)}name.yaml`, "long-long-long-long-long-long-l"],
 ])("%s has to say its own", (path, name) => {
   git(".", "init");
