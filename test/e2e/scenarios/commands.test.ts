@@ -158,6 +158,7 @@ describeE2e("the commands", () => {
     expect(said).toContain("in staging.out/stacks:\n  staging  1 account");
     await sh("cd staging.out/stacks/staging && terraform init && terraform apply -auto-approve");
     expect(Object.keys(await rolePolicies(await lab.account("111111111111"), "pmm-ec2-role"))).toEqual([
+      "CloudWatchAgentServerPolicy",
       "pmm-assume-rds-monitoring-roles",
       "pmm-assume-rds-monitoring-roles-staging",
     ]);
