@@ -16,7 +16,7 @@ export const DEFAULT_FILE = "accounts.yaml";
  * print (`before.accounts.yaml`, `before-2.staging.yaml`). It has the name and the stacks of that other one.
  */
 export function isEarlierVersion(file: string): boolean {
-  return /^before(?:-\d+)?\../.test(file);
+  return /^before(?:-\d+)?\.(?!ya?ml$)./i.test(file);
 }
 
 /** `<deployment>`, the stack of the source account's resources; or the stack of a group, `<deployment>-<group>`. */

@@ -70,6 +70,8 @@ test.each([
   ["envs/2026 EU (new).yaml", "eu-new"],
   ["123.yaml", "staging"],
   ["test.JSON", "test"],
+  ["before.yaml", "before"],
+  ["before-2.yml", "before-2"],
   [`${"long-".repeat(9)}name.yaml`, "long-long-long-long-long-long-l"],
 ])("%s has to say its own", (path, name) => {
   git(".", "init");
