@@ -10,6 +10,7 @@ import {
   stackFilesOf,
 } from "./change";
 import type { InstanceSnapshot, ListedInstance } from "./settings";
+import type { AccountSnapshot } from "./snapshot";
 
 /** What becomes of an account's module instances: its monitors, the teams' modules, and the roles of the others. */
 
@@ -35,16 +36,14 @@ export function* droppedWhenClosed(change: Change): Iterable<ChangeFinding> {
 export function* changedInstances(change: Change): Iterable<ChangeFinding> {
   const said = new Set<string>();
   for (const kept of keptAccounts(change).filter(isActive)) {
-    const now = modulesOf(kept.after.instances);
     for (const instance of kept.before.instances) {
       const { listed, module } = instance;
-      const after = kept.after.instances.find((other) => other.module === module);
+      const now = kept.after.instances.find((other) => other.module === module);
       if (listed === undefined) {
         continue;
       }
-      const finding = now.has(module)
-        ? changedRole(change, kept, listed, after)
-        : gone(change, kept, instance, listed);
+      const finding =
+        now === undefined ? gone(change, kept, instance, listed) : changedRole(change, kept, listed, now);
       const key = `${finding?.rule} ${listed.name} ${finding?.path.join(".")}`;
       if (finding !== undefined && !said.has(key)) {
         said.add(key);
@@ -56,18 +55,18 @@ export function* changedInstances(change: Change): Iterable<ChangeFinding> {
 
 /** The role under another name is another role, with another ARN. */
 function changedRole(
-  { ref }: Change,
+  change: Change,
   { after }: Kept,
   before: ListedInstance,
-  now: InstanceSnapshot | undefined,
+  now: InstanceSnapshot,
 ): ChangeFinding | undefined {
-  const roleName = now?.listed?.roleName;
+  const roleName = now.listed?.roleName;
   return before.roleName === roleName || before.noun !== "monitor"
     ? undefined
     : refused(
-        placeOf(after.path, now),
+        placeOf(change, after, now),
         "monitor-role-renamed",
-        `the role of the monitor "${before.name}" in "${after.name}" was called ${before.roleName} at ${ref} and is called ${roleName}: the apply destroys the role that the vendor uses and makes another one; put role_name: ${before.roleName} back. For another role, add a second monitor, give the vendor its ARN, then remove the first`,
+        `the role of the monitor "${before.name}" in "${after.name}" was called ${before.roleName} at ${change.ref} and is called ${roleName}: the apply destroys the role that the vendor uses and makes another one; put role_name: ${before.roleName} back. For another role, add a second monitor, give the vendor its ARN, then remove the first`,
       );
 }
 
@@ -75,10 +74,11 @@ function changedRole(
 function gone(
   change: Change,
   kept: Kept,
-  { module, key }: InstanceSnapshot,
+  instance: InstanceSnapshot,
   listed: ListedInstance,
 ): ChangeFinding | undefined {
   const { before, after } = kept;
+  const { module } = instance;
   const { noun, name } = listed;
   const known = modulesOf(before.instances);
   const successor = after.instances.find(
@@ -89,7 +89,7 @@ function gone(
     const sameRole =
       listed.roleName === undefined ? "" : ` and role_name: ${listed.roleName} beside the new one`;
     return refused(
-      placeOf(after.path, successor),
+      placeOf(change, after, successor),
       `${noun}-renamed`,
       `the ${noun} "${name}" of "${after.name}" is called "${successor.listed.name}" now; the name is part of Terraform's addresses, so the apply would destroy all that it made and make it again; put name: ${name} back, or move its objects by the commands below${sameRole}; a check with --state ${after.stack}=<file> then passes`,
       { steps: renameSteps(change, after.stack, module, successor.module) },
@@ -101,7 +101,7 @@ function gone(
   const loss =
     noun === "monitor" ? `its role ${listed.roleName}, and the vendor loses access` : "all that it made";
   return noted(
-    [...after.path, key ?? "name"],
+    placeOf(change, after, instance),
     `${noun}-dropped`,
     `the ${noun} "${name}" of "${after.name}" is dropped: the next apply destroys ${loss}`,
     { on: "key" },
@@ -119,9 +119,11 @@ function renameSteps(change: Change, stack: string, from: string, to: string): s
   ];
 }
 
-/** Where today's entry of a list is said: the account's own list, where it is found by its key. */
-function placeOf(account: Path, instance: InstanceSnapshot | undefined): Path {
-  return [...account, instance?.key ?? "name"];
+/** Where an instance of a list is said: in the account's entry or, where that has no list of its own, in the defaults. */
+function placeOf({ access }: Change, { name, path }: AccountSnapshot, instance: InstanceSnapshot): Path {
+  const { key = "name", listed } = instance;
+  const entry = access.deployment.accounts.find((account) => account.name === name)?.input;
+  return listed?.isInherited && entry?.[key] === undefined ? ["defaults", key] : [...path, key];
 }
 
 function modulesOf(instances: readonly InstanceSnapshot[]): ReadonlySet<string> {

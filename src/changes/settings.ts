@@ -20,6 +20,8 @@ export interface ListedInstance {
   /** What messages call it. */
   readonly noun: InstanceList["noun"];
   readonly name: string;
+  /** Whether it is of the list of `defaults`. */
+  readonly isInherited: boolean;
   /** What it keeps under another name. */
   readonly same: string;
   /** The role that it makes; undefined: nobody knows. */
@@ -52,7 +54,7 @@ function listedIn(
   own: unknown,
   inherited: unknown,
 ): ListedInstance[] {
-  const named = (entries: unknown): ListedInstance[] =>
+  const named = (entries: unknown, isInherited: boolean): ListedInstance[] =>
     (Array.isArray(entries) ? entries : []).flatMap((entry: unknown) => {
       const name = valueAt(entry, ["name"]);
       return typeof name === "string"
@@ -60,6 +62,7 @@ function listedIn(
             {
               noun,
               name,
+              isInherited,
               same: JSON.stringify(valueAt(entry, [sameBy]) ?? null),
               roleName: roleName?.(name, entry),
             },
@@ -69,8 +72,8 @@ function listedIn(
   if (own === null) {
     return [];
   }
-  const taken = new Set(named(own).map(({ name }) => name));
-  return [...named(inherited).filter(({ name }) => !taken.has(name)), ...named(own)];
+  const taken = new Set(named(own, false).map(({ name }) => name));
+  return [...named(inherited, true).filter(({ name }) => !taken.has(name)), ...named(own, false)];
 }
 
 /** The settings of roles that an entry has on. */

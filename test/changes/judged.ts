@@ -23,6 +23,8 @@ export interface Judged {
   readonly before: string | undefined;
   readonly after: string;
   /** Texts of states; with the stack's name in front of `=`, of that stack. */
+  /** Where relative paths start. */
+  readonly folder?: string;
   /** The rules that are let pass. */
   readonly allowed?: readonly string[];
   readonly states?: readonly (readonly [stack: string | undefined, text: string])[];
@@ -37,13 +39,13 @@ function before(text: string | undefined): Base {
 }
 
 /** Judges a change between two texts the way check does. */
-export function judge({ before: text, after, states = [], allowed = [] }: Judged): Access {
+export function judge({ before: text, after, states = [], allowed = [], folder = "" }: Judged): Access {
   const given = {
     runbook: new Runbook({}),
     allowed: new Set(allowed),
     states: states.map(([stack, text]) => parseState(text, "state.json", stack)),
   };
-  return readAccess({ name: "accounts.yaml", path: "/accounts.yaml", text: after }, features, {
+  return readAccess({ name: "accounts.yaml", path: `${folder}/accounts.yaml`, text: after }, features, {
     judge: [(access) => judgeSince(before(text), access, given)],
   });
 }

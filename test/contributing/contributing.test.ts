@@ -78,7 +78,11 @@ describe("the sample", () => {
   });
 
   test("each line that it adds has one place", () => {
-    expect(recipeChanges.map(({ path }) => path)).toEqual(["src/features/index.ts", "src/features/index.ts"]);
+    expect(recipeChanges.map(({ path }) => path)).toEqual([
+      "src/features/index.ts",
+      "src/features/index.ts",
+      "test/changes/keys/changes.ts",
+    ]);
     for (const { path, after } of recipeChanges) {
       expect(
         read(path)

@@ -44,7 +44,7 @@ export type TeamModuleInput = z.output<typeof teamModule>;
 
 /** What a change of each key of a team's module does to what it made; of its own code nobody knows. */
 export const teamModuleEffects: Effects<(typeof teamModule)["shape"]> = {
-  name: judged("replaced", "module-renamed", "module-dropped"),
+  name: judged("destroyed", "module-renamed", "module-dropped"),
   source: IN_PLACE,
   version: IN_PLACE,
   variables: IN_PLACE,

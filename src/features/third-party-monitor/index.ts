@@ -67,7 +67,7 @@ export const thirdPartyMonitor: Feature<typeof keys> = {
   keys,
   effects: {
     third_party_monitors: judged("destroyed", "monitor-dropped"),
-    "third_party_monitors[].name": judged("replaced", "monitor-renamed", "monitor-dropped"),
+    "third_party_monitors[].name": judged("destroyed", "monitor-renamed", "monitor-dropped"),
     "third_party_monitors[].role_name": judged("replaced", "monitor-role-renamed"),
     "third_party_monitors[].account_id": IN_PLACE,
     "third_party_monitors[].external_id": IN_PLACE,

@@ -110,7 +110,7 @@ describe("what the program knows of the sample", () => {
       type: "boolean",
     });
     expect(project.read("docs/accounts-yaml.md")).toContain(
-      `\n## \`accounts[].performance_insights\`\n\n| Key | Type | Default | Expected | Description |\n|---|---|---|---|---|\n| \`accounts[].performance_insights\` | true or false | \`false\` |  | ${description} |\n`,
+      `\n## \`accounts[].performance_insights\`\n\n| Key | Type | Default | Expected | Description | A change of it |\n|---|---|---|---|---|---|\n| \`accounts[].performance_insights\` | true or false | \`false\` |  | ${description} | destroyed; \`role-dropped\` |\n`,
     );
   });
 

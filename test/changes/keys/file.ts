@@ -1,0 +1,213 @@
+import type { ChangeRule, Effect } from "../../../src/accounts/effects";
+
+/** A change of a file's text: each part is replaced where it stands. */
+export interface FileChange {
+  readonly parts: readonly (readonly [before: string, after: string])[];
+  /** The most that the plan of the main stack does to what is in AWS already. */
+  readonly does: Effect["does"];
+  readonly rules: readonly ChangeRule[];
+}
+
+function change(
+  before: string,
+  after: string,
+  does: Effect["does"],
+  ...rules: readonly ChangeRule[]
+): FileChange {
+  return { parts: [[before, after]], does, rules };
+}
+
+/** A file with every key that is of no single account. */
+export const FILE = `\
+name: pmm-iam
+source:
+  account_id: "111111111111"
+  region: us-east-1
+  admin_role_name: SourceAdmin
+  pmm_ec2_role_name: pmm-ec2-role
+  create_pmm_ec2_role: true
+  additional_principals: ["arn:aws:iam::111111111111:role/grafana"]
+  assume_policy: explicit
+  organization_id: o-exampleorgid
+  permissions_boundary: source-boundary
+  cloudwatch_agent: true
+defaults:
+  region: eu-west-1
+  admin_role_name: Admin
+  permissions: standard
+  permissions_boundary: boundary
+  tags: {team: dba}
+  modules: [{name: shared, source: ./modules/a, variables: {text: a}}]
+backend:
+  s3: {bucket: acme-tfstate, region: us-east-1, key_prefix: iam, kms_key_id: alias/tf}
+teleport:
+  account_id: "111111111111"
+  role_name: teleport
+  external_id: 6c1f0e1e
+  proxy_address: teleport.example.com:443
+secrets:
+  kms_key_id: alias/pmm
+  readers: ["arn:aws:iam::111111111111:role/reader"]
+accounts:
+  - name: orders
+    account_id: "222222222222"
+    aurora: true
+    teleport: {databases: [{name: orders, engine: mysql, resource_id: db-ORDERS, endpoint: "orders:3306", db_users: [alice]}]}
+  - name: tools
+    account_id: "333333333333"
+    modules: null
+`;
+
+const MODULES = "  modules: [{name: shared, source: ./modules/a, variables: {text: a}}]\n";
+const S3 =
+  "backend:\n  s3: {bucket: acme-tfstate, region: us-east-1, key_prefix: iam, kms_key_id: alias/tf}\n";
+const SECRETS = 'secrets:\n  kms_key_id: alias/pmm\n  readers: ["arn:aws:iam::111111111111:role/reader"]\n';
+
+/** The source takes its region from the defaults. */
+const INHERITED_REGION: readonly FileChange[] = [
+  { parts: [["  region: us-east-1\n  admin", "  admin"]], does: "replaced", rules: ["region-changed"] },
+];
+
+/** Of the keys that are of no single account, and of an account's identity. Each is a plan of its own. */
+export const FILE_CHANGES: Readonly<Record<string, readonly FileChange[]>> = {
+  name: [change("name: pmm-iam", "name: staging", "orphaned", "deployment-renamed")],
+  source: [
+    change(
+      'source:\n  account_id: "111111111111"',
+      'source:\n  account_id: "444444444444"',
+      "orphaned",
+      "source-changed",
+    ),
+  ].map(withSource),
+  "source.account_id": [
+    change(
+      'source:\n  account_id: "111111111111"',
+      'source:\n  account_id: "444444444444"',
+      "orphaned",
+      "source-changed",
+    ),
+  ].map(withSource),
+  "source.region": [
+    change("region: us-east-1\n  admin", "region: us-east-2\n  admin", "replaced", "region-changed"),
+  ],
+  "source.admin_role_name": [change("  admin_role_name: SourceAdmin\n", "", "nothing")],
+  "source.pmm_ec2_role_name": [
+    change("name: pmm-ec2-role", "name: other-role", "replaced", "pmm-role-renamed"),
+  ],
+  "source.create_pmm_ec2_role": [
+    change("create_pmm_ec2_role: true", "create_pmm_ec2_role: false", "destroyed", "pmm-role-dropped"),
+  ],
+  "source.additional_principals": [
+    change("role/grafana", "role/agent", "in place", "additional-principals-changed"),
+  ],
+  "source.assume_policy": [
+    change("policy: explicit", "policy: sharded", "in place", "assume-policy-changed"),
+    change("policy: explicit", "policy: organization", "in place", "assume-policy-changed"),
+  ],
+  "source.organization_id": [
+    change("o-exampleorgid", "o-otherorgid00", "in place", "organization-id-changed"),
+    change("  organization_id: o-exampleorgid\n", "", "in place", "organization-id-changed"),
+  ],
+  "source.permissions_boundary": [
+    change("source-boundary", "other", "in place", "boundary-changed"),
+    change(": source-boundary", ": null", "in place", "boundary-changed"),
+  ],
+  "source.cloudwatch_agent": [change("cloudwatch_agent: true", "cloudwatch_agent: false", "in place")],
+  defaults: [
+    {
+      parts: [
+        ["  permissions: standard\n  permissions_boundary: boundary\n  tags: {team: dba}\n", ""],
+        [MODULES, ""],
+      ],
+      does: "destroyed",
+      rules: ["boundary-changed", "module-dropped"],
+    },
+    ...INHERITED_REGION,
+  ],
+  "defaults.region": [
+    change("region: eu-west-1", "region: eu-west-2", "in place", "module-region-changed"),
+    ...INHERITED_REGION,
+  ],
+  "defaults.admin_role_name": [change("name: Admin", "name: Other", "nothing")],
+  "defaults.permissions": [change("permissions: standard", "permissions: minimal", "in place")],
+  "defaults.permissions_boundary": [
+    change("permissions_boundary: boundary", "permissions_boundary: other", "in place", "boundary-changed"),
+  ],
+  "defaults.tags": [change("{team: dba}", "{team: other}", "in place")],
+  "defaults.modules": [change(MODULES, "", "destroyed", "module-dropped")],
+  "defaults.modules[].name": [change("name: shared", "name: other", "destroyed", "module-renamed")],
+  "defaults.modules[].source": [change("modules/a", "modules/b", "in place")],
+  "defaults.modules[].variables": [change("{text: a}", "{text: b}", "in place")],
+  backend: [change(S3, "", "orphaned", "backend-changed")],
+  "backend.s3": [change(S3, "", "orphaned", "backend-changed")],
+  "backend.s3.bucket": [change("acme-tfstate", "other-tfstate", "orphaned", "backend-changed")],
+  "backend.s3.region": [
+    change("region: us-east-1, key", "region: us-east-2, key", "orphaned", "backend-changed"),
+  ],
+  "backend.s3.key_prefix": [
+    change("key_prefix: iam", "key_prefix: other", "orphaned", "backend-changed"),
+    change("key_prefix: iam, ", "", "orphaned", "backend-changed"),
+  ],
+  "backend.s3.kms_key_id": [change("alias/tf", "alias/other", "nothing")],
+  teleport: [change("role_name: teleport", "role_name: other", "in place", "teleport-role-changed")],
+  "teleport.account_id": [
+    change(
+      'teleport:\n  account_id: "111111111111"',
+      'teleport:\n  account_id: "333333333333"',
+      "orphaned",
+      "teleport-account-changed",
+    ),
+  ],
+  "teleport.role_name": [
+    change("role_name: teleport", "role_name: other", "in place", "teleport-role-changed"),
+  ],
+  "teleport.external_id": [
+    change("6c1f0e1e", "7d1f0e1e", "in place", "teleport-external-id-changed"),
+    change("  external_id: 6c1f0e1e\n", "", "in place", "teleport-external-id-changed"),
+  ],
+  "teleport.proxy_address": [change("teleport.example.com", "other.example.com", "nothing")],
+  secrets: [change(SECRETS, "", "in place")],
+  "secrets.kms_key_id": [change("alias/pmm", "alias/other", "in place")],
+  "secrets.readers": [change('["arn:aws:iam::111111111111:role/reader"]', "[pmm_ec2_role]", "in place")],
+  accounts: [
+    change(
+      '  - name: tools\n    account_id: "333333333333"\n    modules: null\n',
+      "",
+      "orphaned",
+      "account-removed",
+    ),
+  ],
+  "accounts[].name": [change("name: tools", "name: tooling", "orphaned", "name-changed")],
+  "accounts[].account_id": [
+    change(
+      '    account_id: "333333333333"',
+      '    account_id: "444444444444"',
+      "orphaned",
+      "account-id-changed",
+    ),
+  ],
+  "accounts[].group": [change("name: tools", "name: tools\n    group: shop", "orphaned", "group-changed")],
+};
+
+/** The secrets' readers and Teleport's role are of the source account. */
+function withSource(changed: FileChange): FileChange {
+  return {
+    ...changed,
+    parts: [
+      ...changed.parts,
+      ['readers: ["arn:aws:iam::111111111111', 'readers: ["arn:aws:iam::444444444444'],
+      ['teleport:\n  account_id: "111111111111"\n', "teleport:\n"],
+    ],
+    rules: [...changed.rules, "teleport-account-changed"],
+  };
+}
+
+/** The file with a change in it. */
+export function changedFile({ parts }: FileChange, file = FILE): string {
+  return parts.reduce((text, [before, after]) => {
+    if (!text.includes(before)) {
+      throw new Error(`there is no ${before} in the file`);
+    }
+    return text.replace(before, after);
+  }, file);
+}

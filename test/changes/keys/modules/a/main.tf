@@ -1,0 +1,17 @@
+variable "text" {
+  type = string
+}
+
+resource "aws_iam_role" "team" {
+  name        = "team-${var.text == "" ? "none" : "role"}"
+  description = var.text
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "ec2.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
