@@ -2,7 +2,6 @@ import { posix } from "node:path";
 import type { AccessModel } from "../access/model";
 import type { ChangeRule } from "../accounts/effects";
 import type { Finding, Path } from "../accounts/problem";
-import { valueAt } from "../accounts/values";
 import type { Base } from "./base";
 import type { BaseFile } from "./base-file";
 import type { FileBefore, Runbook, StackFiles } from "./runbook";
@@ -90,17 +89,12 @@ export function fileOf({ files }: Pick<Change, "files">, account: AccountSnapsho
   return files.find(({ snapshot }) => snapshot?.accounts.includes(account));
 }
 
-function isNamed({ parsed: { document } }: BaseFile): boolean {
-  return document !== undefined && valueAt(document.plain, ["name"]) !== undefined;
-}
-
 /** A file at the base, as commands name it. */
 export function beforeOf({ files, path }: Pick<Change, "files" | "path">, file: BaseFile): FileBefore {
   return {
     path: file.textPath,
     index: files.indexOf(file),
     folder: posix.relative(posix.dirname(path), posix.dirname(file.path)),
-    missingName: isNamed(file) ? undefined : file.snapshot?.name,
   };
 }
 

@@ -20,8 +20,6 @@ export interface FileBefore {
   readonly index: number;
   /** Its folder from that of today's file: a copy goes there, so that relative paths and local states hold. */
   readonly folder: string;
-  /** The deployment's name, where the copy must say it: only a file called accounts.yaml may leave it out. */
-  readonly missingName: string | undefined;
 }
 
 /**
@@ -59,7 +57,7 @@ export class Runbook {
     return [
       ...(stacks.some(({ before }) => before === undefined) ? [this.synth()] : []),
       ...filesBefore(stacks).flatMap((before) => [
-        this.copy(before, ref),
+        `git show ${shellWord(`${ref}:${before.path}`)} >${this.copyOf(before)}`,
         `ACCOUNTS_FILE=${this.copyOf(before)} npm run synth -- --output ${shellWord(this.outputOf(before))}`,
       ]),
     ];
@@ -92,14 +90,6 @@ export class Runbook {
     const given = states.map(([stack, file]) => `${stack}=${file}`).join(" ");
     const silent = command === "affected" ? " --silent" : "";
     return `${this.npm(command, ["ACCOUNTS_FILE"])}${silent} -- --base ${shellWord(ref)} --state ${given}`;
-  }
-
-  private copy(before: FileBefore, ref: string): string {
-    const show = `git show ${shellWord(`${ref}:${before.path}`)}`;
-    const { missingName } = before;
-    const whole =
-      missingName === undefined ? show : `{ ${show} && echo && echo name: ${shellWord(missingName)}; }`;
-    return `${whole} >${this.copyOf(before)}`;
   }
 
   private copyOf(before: FileBefore): string {

@@ -107,7 +107,7 @@ describe("another place of the states", () => {
   test("by another backend: each state is pulled from the one and pushed to the other", () => {
     expect(steps(file, S3 + file)).toEqual([
       "    npm run synth",
-      "    { git show main:accounts.yaml && echo && echo name: pmm-iam; } >before.accounts.yaml",
+      "    git show main:accounts.yaml >before.accounts.yaml",
       "    ACCOUNTS_FILE=before.accounts.yaml npm run synth -- --output before.out",
       "    terraform -chdir=before.out/stacks/pmm-iam init",
       "    terraform -chdir=cdktf.out/stacks/pmm-iam init -reconfigure",

@@ -3,7 +3,7 @@ import { Runbook } from "../../src/changes/runbook";
 
 /** The commands themselves are in refusals.test.ts, and run by test/e2e/check. */
 
-const BEFORE = { path: "iam/the accounts.yaml", index: 0, folder: "", missingName: undefined };
+const BEFORE = { path: "iam/the accounts.yaml", index: 0, folder: "" };
 
 const MOVE = {
   moves: [{ from: "pmm-iam-shop", to: "pmm-iam", addresses: [] }],

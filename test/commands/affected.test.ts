@@ -157,9 +157,9 @@ describe("a file that git cannot trace", () => {
     ]);
     expect(lines.filter((line) => line.startsWith("error:"))).toHaveLength(2);
     expect(lines.filter((line) => line.startsWith("    ")).map((line) => line.trim())).toEqual([
-      "{ git show HEAD:a.yaml && echo && echo name: pmm-iam; } >before.accounts.yaml",
+      "git show HEAD:a.yaml >before.accounts.yaml",
       "ACCOUNTS_FILE=before.accounts.yaml npm run synth -- --output before.out",
-      "{ git show HEAD:b.yaml && echo && echo name: pmm-iam; } >before-2.accounts.yaml",
+      "git show HEAD:b.yaml >before-2.accounts.yaml",
       "ACCOUNTS_FILE=before-2.accounts.yaml npm run synth -- --output before-2.out",
       "terraform -chdir=before.out/stacks/pmm-iam-finance init",
       "terraform -chdir=before-2.out/stacks/pmm-iam-shop init",
@@ -193,7 +193,7 @@ test("a file with errors: its problems on stderr, nothing on stdout", async () =
 describe("a stack that vanished", () => {
   const GONE = '{"include":[{"stack":"pmm-iam","accounts":1}]}\n';
   const NOTE = "note: the stack pmm-iam-finance is gone, and nothing is left to plan in it\n";
-  const STEPS = `    { git show HEAD:accounts.yaml && echo && echo name: pmm-iam; } >before.accounts.yaml
+  const STEPS = `    git show HEAD:accounts.yaml >before.accounts.yaml
     ACCOUNTS_FILE=before.accounts.yaml npm run synth -- --output before.out
     terraform -chdir=before.out/stacks/pmm-iam-finance init
     umask 077 && copies="$(mktemp -d)"

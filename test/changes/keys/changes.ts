@@ -288,6 +288,6 @@ function ofUser(key: string): Changes {
       change(agent(`${key}: true`), agent(""), "destroyed", "user-dropped"),
       change(agent(""), agent(`${key}: true`), "nothing"),
     ],
-    ...ofKeys(path, (settings) => agent(`${key}: {${settings}}`)),
+    ...ofKeys(path, (settings) => agent(`server_role: false, ${key}: {${settings}}`)),
   };
 }

@@ -59,7 +59,7 @@ describeE2e("a change of a key", () => {
           worstOf(deeds, (address) => own.test(address)),
         );
       }
-    });
+    }, APPLY_ALL);
 
     test.each(ENTRIES.map((entry) => [label(entry), entry] as const))("%s", (_, entry) => {
       expect(done.get(entry)).toBe(entry.change.does);
