@@ -47,19 +47,18 @@ export function filesAt(commit: Commit, paths: readonly string[]): Map<string, B
   );
 }
 
-/** What files of the work tree were called at a commit, as git itself sees it: today's path, then the one there. */
-export function renamingsSince({ root, id }: Commit): Map<string, string> {
-  const fields = partsOf(root, "diff", "--name-status", "--diff-filter=R", "--find-renames", "-z", id);
-  const today = fields.filter((_, index) => index % 3 === 2);
-  return new Map(today.map((path, index) => [path, fields[index * 3 + 1] ?? ""]));
-}
-
-/** The YAML files of a commit that hold a word, with their content. Links are not followed. */
-export function yamlFilesHolding(commit: Commit, word: string): Map<string, Buffer> {
+/** The YAML files of a commit that hold a word, but for those known, with their content. Links are not followed. */
+export function yamlFilesHolding(
+  commit: Commit,
+  word: string,
+  known: readonly string[],
+): Map<string, Buffer> {
   const { root, id } = commit;
   const names = [":(icase)*.yaml", ":(icase)*.yml"];
   const found = partsOf(root, "grep", "--no-color", "-z", "-l", "-F", "-e", word, id, "--", ...names);
-  const paths = new Set(found.map((name) => name.slice(`${id}:`.length)));
+  const paths = new Set(
+    found.map((name) => name.slice(`${id}:`.length)).filter((path) => !known.includes(path)),
+  );
   // All of the tree's entries: so many paths may be more than a command line holds.
   const entries = paths.size === 0 ? [] : entriesAt(commit, [], "-r");
   return contentsOf(

@@ -43,15 +43,12 @@ export interface SharingFile {
 }
 
 /** Finds the files of a commit that had accounts of today's file, by account id, and those that it takes over. */
-export function filesElsewhere(commit: Commit, paths: readonly string[], today: AccountsToday): Elsewhere {
+export function filesElsewhere(commit: Commit, known: readonly string[], today: AccountsToday): Elsewhere {
   const gone: (readonly [BaseFile, shared: number])[] = [];
   const left: LeftFile[] = [];
   const sharing: SharingFile[] = [];
   const accountIds = new Set(today.snapshot.accounts.flatMap(({ accountId }) => accountId ?? []));
-  for (const [path, bytes] of yamlFilesHolding(commit, "account_id")) {
-    if (paths.includes(path)) {
-      continue;
-    }
+  for (const [path, bytes] of yamlFilesHolding(commit, "account_id", known)) {
     const now = accountIdsNow(join(commit.root, path), today.path);
     if (now !== undefined && !holdsAny(bytes, accountIds)) {
       continue;

@@ -63,6 +63,8 @@ const READ_BASE = [
   "merge-base --all HEAD <id>",
   "ls-tree -z --full-tree <id> -- accounts.yaml",
   "cat-file --batch",
+  // Accounts may have been in other files.
+  "grep --no-color -z -l -F -e account_id <id> -- :(icase)*.yaml :(icase)*.yml",
 ];
 
 test.each(["text", "github"] as const)("check, as %s", async (format) => {
