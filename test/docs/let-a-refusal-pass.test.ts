@@ -1,0 +1,38 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { projectRoot } from "../../src/project";
+import { blocksOf } from "../readme/blocks";
+
+/** The step of the page, run by bash as GitHub Actions does, with a program that prints what it is given. */
+
+const page = readFileSync(join(projectRoot, "docs", "let-a-refusal-pass.md"), "utf8");
+const [block] = blocksOf(page).filter(({ language }) => language === "yaml");
+const [step]: { run: string }[] = parse(block?.text ?? "").steps;
+
+function optionsOf(labels: string): string[] {
+  const folder = mkdtempSync(join(tmpdir(), "pmm-iam-labels-"));
+  try {
+    writeFileSync(join(folder, "npx"), '#!/bin/sh\nprintf "%s\\n" "$@"\n');
+    chmodSync(join(folder, "npx"), 0o755);
+    const env = { PATH: `${folder}:${process.env["PATH"]}`, LABELS: labels, GITHUB_BASE_REF: "main" };
+    return execFileSync("bash", ["-e", "-c", step?.run ?? ""], { env, encoding: "utf8" })
+      .trimEnd()
+      .split("\n");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const CHECK = ["pmm-iam", "check", "--base", "origin/main", "--format", "github"];
+
+test.each([
+  ["", []],
+  ["bug urgent", []],
+  ["allow:boundary-changed", ["--allow", "boundary-changed"]],
+  ["bug allow:group-changed allow:name-changed", ["--allow", "group-changed", "--allow", "name-changed"]],
+])("the labels %p", (labels, options) => {
+  expect(optionsOf(labels)).toEqual([...CHECK, ...options]);
+});
