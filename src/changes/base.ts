@@ -57,9 +57,9 @@ export function readBase({ place, snapshot }: Today, ref: string, at: "ref" | "f
   }
   const today = join(commit.root, paths[0]);
   const known = same === undefined ? paths : [...paths, same.path, same.textPath];
-  const elsewhere = filesElsewhere(commit, known, { path: today, snapshot, isOld: same !== undefined });
+  const elsewhere = filesElsewhere(commit, known, { path: today, snapshot, before: same });
   const { gone, left, sharing } = elsewhere;
-  const whole = [...(same === undefined ? [] : [same]), ...gone];
+  const whole = [...(same === undefined ? [] : [wholeOf(same)]), ...gone];
   if (whole.length + left.length === 0) {
     return { ...absent(commit, paths[0]), sharing };
   }
@@ -109,24 +109,26 @@ export function absent(commit: Commit, path: string): Base {
 }
 
 /** A base of files that count as a whole, the first of them today's predecessor, and of accounts that left others. */
-export function baseOf(commit: Commit, whole: readonly BaseFile[], left: readonly LeftFile[] = []): Base {
-  const [predecessor] = whole;
-  const files = [...whole, ...left.map(({ file }) => file)];
+export function baseOf(commit: Commit, whole: readonly LeftFile[], left: readonly LeftFile[] = []): Base {
+  const predecessor = whole[0]?.file;
+  const files = [...whole, ...left].map(({ file }) => file);
   const base = { ...absent(commit, predecessor?.path ?? ""), files, predecessor };
   const unreadable = predecessor && unreadableFile(commit, predecessor);
   if (unreadable !== undefined) {
     return { ...base, snapshot: undefined, problems: [unreadable] };
   }
-  const accounts = [
-    ...whole.flatMap(({ snapshot }) => snapshot?.accounts ?? []),
-    ...left.flatMap((file) => file.accounts),
-  ];
-  const nameless = whole.reduce((sum, { snapshot }) => sum + (snapshot?.nameless ?? 0), 0);
+  const accounts = [...whole, ...left].flatMap((file) => file.accounts);
+  const nameless = whole.reduce((sum, { file }) => sum + (file.snapshot?.nameless ?? 0), 0);
   return {
     ...base,
     snapshot: { ...(predecessor?.snapshot ?? NOTHING), accounts, nameless },
-    problems: whole.flatMap(unreadAccounts),
+    problems: whole.flatMap(({ file }) => unreadAccounts(file)),
   };
+}
+
+/** A file that counts with all its accounts. */
+export function wholeOf(file: BaseFile): LeftFile {
+  return { file, accounts: file.snapshot?.accounts ?? [] };
 }
 
 /** Why nothing of a file can be read, if that is so. */
@@ -165,8 +167,8 @@ function originsOf(
   same: BaseFile | undefined,
 ): BaseProblem {
   const places = [
-    ...gone.map((file) => ({ file, note: ", gone since", accounts: file.snapshot?.accounts ?? [] })),
-    ...left.map(({ file, accounts }) => ({ file, note: "", accounts })),
+    ...gone.map((file) => ({ ...file, note: ", gone since" })),
+    ...left.map((file) => ({ ...file, note: "" })),
   ].map(({ file, note, accounts }) => `${file.path} (${counted(accounts.length, "account")}${note})`);
   const message =
     same === undefined

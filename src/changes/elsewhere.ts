@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type DocumentResult, parseDocument } from "../accounts/document";
 import { readSourceText } from "../accounts/source-text";
@@ -16,14 +16,14 @@ export interface AccountsToday {
   /** Absolute. */
   readonly path: string;
   readonly snapshot: Snapshot;
-  /** Whether the commit has a file of its name. */
-  readonly isOld: boolean;
+  /** The file of its name at the commit; undefined where there was none. */
+  readonly before: BaseFile | undefined;
 }
 
 /** The accounts files of a commit under other names that have to do with today's. */
 export interface Elsewhere {
   /** Those that are gone: today's file goes on with all that they had. */
-  readonly gone: readonly BaseFile[];
+  readonly gone: readonly LeftFile[];
   /** Those that stay, and have lost accounts to today's file. */
   readonly left: readonly LeftFile[];
   /** Those that stay, and still have accounts of today's file. */
@@ -32,7 +32,7 @@ export interface Elsewhere {
 
 export interface LeftFile {
   readonly file: BaseFile;
-  /** Those that are in today's file and no longer in this one. */
+  /** Those that today's file did not have, and that are no longer in this one. */
   readonly accounts: readonly AccountSnapshot[];
 }
 
@@ -44,44 +44,48 @@ export interface SharingFile {
 
 /** Finds the files of a commit that had accounts of today's file, by account id, and those that it takes over. */
 export function filesElsewhere(commit: Commit, known: readonly string[], today: AccountsToday): Elsewhere {
-  const gone: (readonly [BaseFile, shared: number])[] = [];
+  const gone: (LeftFile & { readonly shared: number })[] = [];
   const left: LeftFile[] = [];
   const sharing: SharingFile[] = [];
   const accountIds = new Set(today.snapshot.accounts.flatMap(({ accountId }) => accountId ?? []));
+  const had = new Set(today.before?.snapshot?.accounts.map(({ accountId }) => accountId));
   for (const [path, bytes] of yamlFilesHolding(commit, "account_id", known)) {
-    const now = accountIdsNow(join(commit.root, path), today.path);
-    if (now !== undefined && !holdsAny(bytes, accountIds)) {
+    if (!holdsAny(bytes, accountIds) && existsSync(join(commit.root, path))) {
       continue;
     }
+    const now = accountIdsNow(join(commit.root, path), today.path);
     const file = readBaseFile(commit, { path, bytes });
     const common = [...(accountIdsIn(file.parsed) ?? [])].filter((id) => accountIds.has(id));
+    const foreign = (file.snapshot?.accounts ?? []).filter(({ accountId }) => !had.has(accountId));
     if (now === undefined) {
       if (common.length > 0 || isContinued(file, today)) {
-        gone.push([file, common.length]);
+        gone.push({ file, accounts: foreign, shared: common.length });
       }
       continue;
     }
-    const moved = new Set(common.filter((id) => !now.has(id)));
-    if (moved.size > 0) {
-      const all = file.snapshot?.accounts ?? [];
-      left.push({ file, accounts: all.filter(({ accountId = "" }) => moved.has(accountId)) });
+    const accounts = foreign.filter(
+      ({ accountId = "" }) => common.includes(accountId) && !now.has(accountId),
+    );
+    if (accounts.length > 0) {
+      left.push({ file, accounts });
     }
-    if (moved.size < common.length) {
-      sharing.push({ path, accountIds: common.filter((id) => now.has(id)) });
+    const shared = common.filter((id) => now.has(id));
+    if (shared.length > 0) {
+      sharing.push({ path, accountIds: shared });
     }
   }
-  gone.sort(([, a], [, b]) => b - a);
+  gone.sort((a, b) => b.shared - a.shared);
   left.sort((a, b) => b.accounts.length - a.accounts.length);
   sharing.sort((a, b) => b.accountIds.length - a.accountIds.length);
-  return { gone: gone.map(([file]) => file), left, sharing };
+  return { gone, left, sharing };
 }
 
 /**
  * Whether today's file takes the place of one that is gone and had none of its accounts: with an account of the same
  * name, or with the deployment's name and so its states.
  */
-function isContinued({ parsed, snapshot }: BaseFile, { snapshot: today, isOld }: AccountsToday): boolean {
-  if (isOld || snapshot === undefined || accountIdsIn(parsed) === undefined) {
+function isContinued({ parsed, snapshot }: BaseFile, { snapshot: today, before }: AccountsToday): boolean {
+  if (before !== undefined || snapshot === undefined || accountIdsIn(parsed) === undefined) {
     return false;
   }
   const names = new Set(today.accounts.map(({ name }) => name));

@@ -1,7 +1,7 @@
 import pico from "picocolors";
 import { type Access, readAccess } from "../../src/access/read";
 import { formatProblem } from "../../src/accounts/problem-lines";
-import { absent, type Base, baseOf } from "../../src/changes/base";
+import { absent, type Base, baseOf, wholeOf } from "../../src/changes/base";
 import { readBaseFile } from "../../src/changes/base-file";
 import { judgeSince } from "../../src/changes/judge";
 import { Runbook } from "../../src/changes/runbook";
@@ -35,7 +35,7 @@ function before(text: string | undefined): Base {
   const path = "accounts.yaml";
   return text === undefined
     ? absent(commit, path)
-    : baseOf(commit, [readBaseFile(commit, { path, bytes: Buffer.from(text) })]);
+    : baseOf(commit, [wholeOf(readBaseFile(commit, { path, bytes: Buffer.from(text) }))]);
 }
 
 /** Judges a change between two texts the way check does. */

@@ -567,6 +567,17 @@ describe("the base", () => {
       });
     });
 
+    test("an account that two files had is kept by the one that still has it", async () => {
+      committed({ "accounts.yaml": [ORDERS, BILLING], "b.yaml": [BILLING, SHOP] });
+      repository.write("b.yaml", accountsFile([SHOP]));
+      expect(await checked()).toEqual({ code: 0, lines: [] });
+      remove("b.yaml");
+      expect((await checked()).lines).toEqual([
+        expect.stringMatching(/^error: "shop" .* is gone/),
+        expect.stringContaining("are judged from there: b.yaml (1 account, gone since) [base]"),
+      ]);
+    });
+
     test("accounts that go from one deployment to another are refused on both sides", async () => {
       const file = (name: string, entries: readonly string[]) => `name: ${name}\n${accountsFile(entries)}`;
       repository.write("a.yaml", file("a", [ORDERS, BILLING]));

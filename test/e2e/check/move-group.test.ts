@@ -40,10 +40,17 @@ class Clone {
     this.run("git init --quiet --initial-branch=main");
   }
 
+  /** Says the deployment's name from now on. */
+  private name = "";
+
+  called(name: string): void {
+    this.name = `name: ${name}\n`;
+  }
+
   accounts(...entries: readonly string[]): void {
     writeFileSync(
       join(this.folder, "accounts.yaml"),
-      `source: {account_id: "111111111111", pmm_ec2_role_name: pmm-ec2-role, create_pmm_ec2_role: true}
+      `${this.name}source: {account_id: "111111111111", pmm_ec2_role_name: pmm-ec2-role, create_pmm_ec2_role: true}
 defaults: {admin_role_name: Admin}
 accounts:
 ${entries.map((entry) => `  - {${entry}}\n`).join("")}`,
@@ -171,5 +178,30 @@ describeE2e("an account's group", () => {
     await clone.stack("pmm-iam").expectEmptyPlan();
     await clone.expectMoved();
     expect(clone.left()).toEqual([]);
+  });
+
+  test("the deployment gets another name, and nothing in the accounts is touched", async () => {
+    const clone = new Clone("renamed");
+    const accounts = [ORDERS, `${BILLING}, group: shop`];
+    clone.accounts(...accounts);
+    clone.commit();
+    clone.run("npm run synth");
+    for (const name of ["pmm-iam", "pmm-iam-shop"]) {
+      await clone.stack(name).init();
+      await clone.stack(name).apply();
+    }
+
+    clone.called("prod");
+    clone.accounts(...accounts);
+    clone.run(...clone.steps("deployment-renamed"));
+    expect(await clone.stack("prod-shop").changes()).toEqual(GUARD);
+    // What exists once per source account has the deployment's name in its own.
+    expect(await clone.stack("prod").changes()).toEqual({
+      ...GUARD,
+      "aws_iam_role_policies_exclusive.pmm_ec2": "update",
+      "aws_iam_role_policy.pmm_assume_target_roles": "delete create",
+    });
+    expect(clone.left()).toEqual([]);
+    clone.run("npm run check -- --base main --allow deployment-renamed");
   });
 });
