@@ -37,7 +37,7 @@ function ofKeys(key: string, inKey: (settings: string) => string): Changes {
   return {
     [`${key}.key_generation`]: [
       change(inKey("key_generation: 2"), inKey("key_generation: 3"), "replaced"),
-      change(inKey("key_generation: 1"), inKey("key_generation: 2"), "nothing"),
+      change(inKey("key_generation: 1"), inKey("key_generation: 2"), "in place"),
     ],
     [`${key}.previous_key`]: [
       change(inKey(`${LONG_ROTATION}: active`), inKey(`${LONG_ROTATION}: inactive`), "in place"),
@@ -52,7 +52,7 @@ function ofKeys(key: string, inKey: (settings: string) => string): Changes {
       change(
         inKey(`${LONG_ROTATION}: deleted`),
         inKey(`${LONG_ROTATION}: active`),
-        "nothing",
+        "in place",
         "previous-key-restored",
       ),
     ],
@@ -265,7 +265,7 @@ export const ACCOUNT_CHANGES: Changes = {
   ],
   "accounts[].modules[].name": [
     change(teamModule(), teamModule({ name: "other" }), "destroyed", "module-renamed"),
-    change(teamModule(), teamModule({ name: "third", source: "./modules/b" }), "destroyed", "module-dropped"),
+    change(teamModule(), teamModule({ name: "gone", source: "./modules/b" }), "destroyed", "module-dropped"),
   ],
   "accounts[].modules[].source": [
     change(teamModule({ name: "here" }), teamModule({ name: "here", source: "./modules/b" }), "in place"),

@@ -120,7 +120,7 @@ const STANDING: ReadonlySet<string> = new Set([
 ]);
 
 /** What a team's module makes is all that is known of it. */
-const TEAMS = /^module\.(own|other|here|third|shared)_/;
+const TEAMS = /^module\.(own|other|here|gone|shared)_/;
 
 /** What of a backend says where the state is. */
 function placeOf(backend: object): string {
