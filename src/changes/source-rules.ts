@@ -72,6 +72,12 @@ export function* changedPmmRole(change: Change): Iterable<ChangeFinding> {
       "pmm-role-renamed",
       `the PMM EC2 role was ${before.pmmRoleName} at ${ref} and is ${now.pmmRoleName}, and it is made here: the next apply destroys the role that the PMM instance runs with; put pmm_ec2_role_name: ${before.pmmRoleName} back`,
     );
+  } else if (now.makesPmmRole && !before.makesPmmRole && !isRenamed) {
+    yield noted(
+      ["source", "create_pmm_ec2_role"],
+      "pmm-role-changed",
+      `${now.pmmRoleName} was made elsewhere at ${ref}, and create_pmm_ec2_role: true makes it here: the apply stops at the role that is there already; put false back, or name a new role`,
+    );
   } else if (isRenamed) {
     yield noted(
       ["source", "pmm_ec2_role_name"],

@@ -121,7 +121,7 @@ test("what is destroyed, replaced or orphaned is judged by a rule, but for what 
 test.each([
   ["source.admin_role_name", "nothing"],
   ["secrets.readers", "in place"],
-  ["source.create_pmm_ec2_role", "destroyed; `pmm-role-dropped`"],
+  ["source.create_pmm_ec2_role", "destroyed; `pmm-role-dropped`, `pmm-role-changed`"],
   ["accounts[].account_id", "orphaned; `account-id-changed`"],
 ])("a change of %s: %s", (key, change) => {
   expect(row(key).at(-1)).toBe(change);

@@ -91,6 +91,12 @@ describe("the PMM EC2 role", () => {
     expect(refusals({ ...dropped, ...states(policy, "aws_iam_role.pmm_ec2") })).toEqual(["pmm-role-dropped"]);
   });
 
+  test("is not made where it is already", () => {
+    expect(judgedLines({ before: dropped.after, after: dropped.before ?? "" })).toEqual([
+      "4:24 warning: pmm-ec2-role was made elsewhere at main, and create_pmm_ec2_role: true makes it here: the apply stops at the role that is there already; put false back, or name a new role [pmm-role-changed]",
+    ]);
+  });
+
   test("under another name is another role, with another trust in each account", () => {
     const [before, after] = [dropped.after, dropped.after.replace("pmm-ec2-role", "service/other")];
     expect(judgedLines({ before, after })).toEqual([

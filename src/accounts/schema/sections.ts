@@ -138,7 +138,7 @@ export const sectionEffects: Effects<{
   "source.region": judged("replaced", "region-changed"),
   "source.admin_role_name": NOTHING,
   "source.pmm_ec2_role_name": judged("replaced", "pmm-role-renamed", "pmm-role-changed"),
-  "source.create_pmm_ec2_role": judged("destroyed", "pmm-role-dropped"),
+  "source.create_pmm_ec2_role": judged("destroyed", "pmm-role-dropped", "pmm-role-changed"),
   "source.additional_principals": judged("in place", "additional-principals-changed"),
   "source.assume_policy": judged("in place", "assume-policy-changed"),
   "source.organization_id": judged("in place", "organization-id-changed"),
