@@ -112,14 +112,16 @@ const SERVICES = [
  */
 export function closedProvider(
   scope: Construct,
-  { alias, region }: Pick<Account, "alias" | "region">,
+  { name, alias, region }: Pick<Account, "name" | "alias" | "region">,
 ): LiteralProvider {
+  // The path is for whoever reads the error: Terraform does not say whose object it could not read.
+  const endpoint = `${NOWHERE}/${name}-is-closed`;
   return new LiteralProvider(scope, alias, {
     alias,
     region,
     accessKey: NO_KEY,
     secretKey: NO_KEY,
-    endpoints: [Object.fromEntries(SERVICES.map((service) => [service, NOWHERE]))],
+    endpoints: [Object.fromEntries(SERVICES.map((service) => [service, endpoint]))],
     httpProxy: NOWHERE,
     httpsProxy: NOWHERE,
     // Of Terraform's environment, it would name hosts to be called without the proxy.

@@ -120,7 +120,7 @@ test.each(["json", "hcl"] as const)(
     });
     const [services = {}] = [endpoints].flat() as Record<string, string>[];
     expect(Object.keys(services)).toEqual(expect.arrayContaining(["iam", "secretsmanager", "sts"]));
-    expect(new Set(Object.values(services))).toEqual(new Set(["http://127.0.0.1:9"]));
+    expect(new Set(Object.values(services))).toEqual(new Set(["http://127.0.0.1:9/orders-prod-is-closed"]));
     expect(JSON.stringify(root)).not.toContain("222222222222");
   },
 );
