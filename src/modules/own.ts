@@ -67,9 +67,11 @@ export function accountObjects(module: string): readonly string[] {
   if (known !== undefined) {
     return known;
   }
-  const blocks = [...moduleFiles()]
-    .filter(([path]) => dirname(path) === `modules/${module}`)
-    .flatMap(([path, content]) => terraformCode(path, content.toString("utf8")).blocks);
+  const own = [...moduleFiles()].filter(([path]) => dirname(path) === `modules/${module}`);
+  if (own.length === 0) {
+    throw new Error(`there is no modules/${module}`);
+  }
+  const blocks = own.flatMap(([path, content]) => terraformCode(path, content.toString("utf8")).blocks);
   const addresses = blocks.flatMap(objectsOf);
   objects.set(module, addresses);
   return addresses;

@@ -65,7 +65,8 @@ test("a policy is in the words of its partition", () => {
   expect(inChina).not.toContain("arn:aws:");
 });
 
-test("a policy that no module has is a fault of the program", () => {
+test("a policy or module that is not there is a fault of the program", () => {
+  expect(() => accountObjects("none")).toThrow("there is no modules/none");
   expect(() => modulePolicy("pmm-iam-target", "none", "aws")).toThrow(
     "there is no modules/pmm-iam-target/policies/none.json",
   );
