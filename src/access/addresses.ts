@@ -1,12 +1,13 @@
 import { error, type Finding, type Path } from "../accounts/problem";
 import type { AccessModel } from "./model";
-import type { ForgottenInstance } from "./stacks";
+import { type ForgottenInstance, isAskedFor } from "./stacks";
 
 /** Two module instances at one address of a stack would be one to Terraform. */
 export function* sharedAddresses({ stacks }: AccessModel, cite: (path: Path) => string): Iterable<Finding> {
   for (const stack of stacks) {
     const first = new Map<string, ForgottenInstance>();
-    const forgotten = stack.accounts.flatMap((account) => account.forgotten);
+    // What an entry no longer asks for is forgotten object by object, whoever has its address by now.
+    const forgotten = stack.accounts.flatMap((account) => account.forgotten.filter(isAskedFor));
     const calls = stack.accounts.flatMap((account) => account.calls);
     // The teams' own come last: of the two it is their name that can be another. What is forgotten keeps its own.
     const byTeam = calls.sort((a, b) => Number(a.team !== undefined) - Number(b.team !== undefined));

@@ -24,6 +24,11 @@ export interface StackAccount {
 /** A module instance of a closed account. What its entry does not ask for makes nothing that is known here. */
 export type ForgottenInstance = Pick<ModuleCall, "name" | "module" | "team" | "path" | "makes">;
 
+/** Whether the closed account's entry still asks for the instance. */
+export function isAskedFor({ makes, team }: ForgottenInstance): boolean {
+  return makes.length > 0 || team !== undefined;
+}
+
 /** Spreads the accounts over stacks; the main stack is there even without accounts of its own. */
 export function stacksOf(deployment: Deployment, features: readonly Feature[]): Stack[] {
   const stacks = new Map<string, StackAccount[]>([[stackName(deployment.name), []]]);

@@ -248,3 +248,17 @@ accounts:
     [[], ["aurora_user_b", "cloudwatch_agent_b", "pmm_iam_b", "teleport_connect_b"]],
   ]);
 });
+
+test("closing an account takes no address from a team's module that is there already", () => {
+  const { stacks } = accessOf(`
+source: {account_id: "111111111111", pmm_ec2_role_name: pmm}
+defaults: {admin_role_name: Admin}
+accounts:
+  - {name: x, account_id: "222222222222", lifecycle: closed}
+  - name: user-x
+    account_id: "333333333333"
+    modules: [{name: aurora, source: "git::https://git.example.com/m.git?ref=0123456789abcdef0123456789abcdef01234567"}]
+`);
+  const [{ forgotten = [] } = {}] = stacks[0]?.accounts.filter(({ account }) => account.name === "x") ?? [];
+  expect(forgotten.map(({ name }) => name)).toContain("aurora_user_x");
+});
