@@ -5,3 +5,6 @@ import packageJson from "../package.json";
 export const projectRoot = dirname(__dirname);
 
 export const version: string = packageJson.version;
+
+/** What a package.json of a user calls this program. */
+export const packageName: string = packageJson.name;

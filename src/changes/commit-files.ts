@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import type { Commit } from "./commits";
-import { git, lineOf, partsOf } from "./git";
+import { git, partsOf } from "./git";
 import { InputError } from "./input-error";
 
 /** A file of a commit, symbolic links followed. */
@@ -24,7 +24,7 @@ export function fileAt(commit: Commit, path: string): FileAt | undefined {
     const entries = entriesAt(commit, prefixes).filter((entry) => prefixes.includes(entry.path));
     const link = entries.find(({ mode }) => mode === LINK);
     if (link === undefined) {
-      const file = entries.find((entry) => entry.path === target && entry.mode.startsWith(FILES));
+      const file = entries.find((entry) => entry.path === target && isFile(entry));
       return file === undefined && links === 0
         ? undefined
         : { path: target, bytes: file && contentsOf(commit, [file]).get(file.path) };
@@ -36,15 +36,6 @@ export function fileAt(commit: Commit, path: string): FileAt | undefined {
     }
   }
   return { path, bytes: undefined };
-}
-
-/** The regular files at or below any of some paths, at a commit, with their content. */
-export function filesAt(commit: Commit, paths: readonly string[]): Map<string, Buffer> {
-  const entries = paths.length === 0 ? [] : entriesAt(commit, paths, "-r");
-  return contentsOf(
-    commit,
-    entries.filter(({ mode }) => mode.startsWith(FILES)),
-  );
 }
 
 /** The YAML files of a commit that hold a word, but for those known, with their content. Links are not followed. */
@@ -67,30 +58,24 @@ export function yamlFilesHolding(
   );
 }
 
-/** Of some paths below a folder, one that differs from the commit, whether git knows it yet or not. */
-export function changedBelow({ id }: Commit, folder: string, paths: readonly string[]): string | undefined {
-  const first = (...args: string[]): string | undefined =>
-    lineOf(folder, ...args, "--", ...paths)
-      ?.split("\n")
-      .find((line) => line !== "");
-  return (
-    first("diff", "--name-only", "--relative", id) ?? first("ls-files", "--others", "--exclude-standard")
-  );
-}
-
-/** An entry of a commit's tree. */
-interface Entry {
+/** An entry of a commit's tree: a file, a link or a submodule. */
+export interface Entry {
   readonly mode: string;
   readonly object: string;
   readonly path: string;
 }
 
-/** Git's modes of a link, and of regular files. */
-const LINK = "120000";
+/** Git's modes of a link, of a submodule, and of regular files. */
+export const LINK = "120000";
+export const SUBMODULE = "160000";
 const FILES = "100";
 
+export function isFile({ mode }: Entry): boolean {
+  return mode.startsWith(FILES);
+}
+
 /** The entries at some paths, and beside them; with `-r`, all files below. Without paths, of the whole tree. */
-function entriesAt({ root, id }: Commit, paths: readonly string[], ...options: string[]): Entry[] {
+export function entriesAt({ root, id }: Commit, paths: readonly string[], ...options: string[]): Entry[] {
   const args = ["--literal-pathspecs", "ls-tree", ...options, "-z", "--full-tree", id, "--", ...paths];
   return partsOf(root, ...args).flatMap((entry) => {
     const [, mode, object, path] = /^(\d{6}) \w+ ([0-9a-f]+)\t(.+)$/s.exec(entry) ?? [];
@@ -99,7 +84,7 @@ function entriesAt({ root, id }: Commit, paths: readonly string[], ...options: s
 }
 
 /** What files and links hold, by path. Throws an InputError where git does not have it. */
-function contentsOf({ root, ref }: Commit, entries: readonly Entry[]): Map<string, Buffer> {
+export function contentsOf({ root, ref }: Commit, entries: readonly Entry[]): Map<string, Buffer> {
   if (entries.length === 0) {
     return new Map();
   }

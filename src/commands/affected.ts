@@ -1,20 +1,19 @@
+import { posix } from "node:path";
 import type { AccessModel } from "../access/model";
 import { readAccess } from "../access/read";
 import type { Stack } from "../access/stacks";
-import { repositoryOf } from "../accounts/repository";
 import { differingStacks, vanishedStacks } from "../changes/affected";
 import { type Base, readBase } from "../changes/base";
 import { stackFilesOf } from "../changes/change";
-import { withFilesOf } from "../changes/checkout";
-import { changedBelow } from "../changes/commit-files";
+import { changedAttributes, withFilesOf } from "../changes/checkout";
 import { placeOf } from "../changes/commits";
+import { programSince } from "../changes/program";
 import { Runbook } from "../changes/runbook";
 import { showStateSteps } from "../changes/show-state";
 import { snapshotOf } from "../changes/snapshot";
 import type { State } from "../changes/state";
 import { StateEvidence } from "../changes/state-evidence";
 import { features } from "../features";
-import { projectRoot } from "../project";
 import { type OutputFiles, type RenderOptions, renderStacks } from "../terraform/render";
 import { readStates } from "./given-states";
 import { readAccounts } from "./read-accounts";
@@ -26,11 +25,14 @@ export interface AffectedOptions {
   readonly state?: readonly string[];
 }
 
-/** What makes the output besides the accounts file. A change to any of it may change every stack. */
-const PROGRAM = ["modules", "src", "main.ts", "bin", ".swcrc", "package.json", "package-lock.json"];
-
-/** The format does not matter to the comparison; JSON is the faster. */
-const RENDER: RenderOptions = { format: "json", rootFromStack: "../../.." };
+/**
+ * How an output is rendered to be compared. The format does not matter; JSON is the faster. Local state is beside
+ * the accounts file, so a file that has moved has moved its state.
+ */
+function renderOptions(path: string): RenderOptions {
+  const fromRoot = posix.relative("output/stacks/stack", posix.dirname(path));
+  return { format: "json", rootFromStack: fromRoot };
+}
 
 /** Prints the stacks whose output differs from a git ref's as a CI matrix. Returns the exit code. */
 export async function affected({ base: ref, state }: AffectedOptions): Promise<number> {
@@ -40,21 +42,22 @@ export async function affected({ base: ref, state }: AffectedOptions): Promise<n
     return EXIT_USER;
   }
   const { text, access } = read;
-  const base = readBase({ place: placeOf(text.path), snapshot: snapshotOf(access) }, ref, "ref");
+  const place = placeOf(text.path);
+  const base = readBase({ place, snapshot: snapshotOf(access) }, ref, "ref");
   if (base.files.length > 0) {
     for (const { message } of base.problems.filter(({ severity }) => severity === "warning")) {
       reportNote(message);
     }
   }
   const { stacks } = access;
-  const before = await renderBase(base);
+  const before = await renderBase(base, place.paths[0]);
   if (typeof before === "string") {
     reportNote(`all stacks are affected: ${before}`);
   }
   const names =
     typeof before === "string"
       ? stacks.map(({ name }) => name)
-      : differingStacks(before, await renderStacks(access, RENDER));
+      : differingStacks(before, await renderStacks(access, renderOptions(place.paths[0])));
   // Nothing but include: to GitHub Actions any other key is one more axis of the matrix.
   const matrix = { include: included(stacks, new Set(names)) };
   reportJson(matrix);
@@ -68,8 +71,14 @@ function included(stacks: readonly Stack[], names: ReadonlySet<string>): object[
     .map(({ name, accounts }) => ({ stack: name, accounts: accounts.length }));
 }
 
-/** The output of the base's accounts file from today's program or, as text, why every stack counts as affected. */
-async function renderBase({ commit, path, files, snapshot }: Base): Promise<OutputFiles | string> {
+/**
+ * The output of the base's accounts file from today's program or, as text, why every stack counts as affected.
+ * `head` is where today's file is, from the repository's root.
+ */
+async function renderBase(
+  { commit, path, files, snapshot }: Base,
+  head: string,
+): Promise<OutputFiles | string> {
   const [file, ...others] = files;
   if (file === undefined) {
     const named = `${path} at ${commit.ref}`;
@@ -78,15 +87,22 @@ async function renderBase({ commit, path, files, snapshot }: Base): Promise<Outp
   if (others.length > 0) {
     return `its accounts were in ${files.length} files at ${commit.ref}`;
   }
-  // A program that is installed beside the repository is none of its files, and changes with package-lock.json.
-  const isOwn = repositoryOf(projectRoot) === commit.root;
-  const changed = isOwn ? changedBelow(commit, projectRoot, PROGRAM) : undefined;
-  if (changed !== undefined) {
-    return `${changed} has changed since ${commit.ref}`;
+  const program = programSince(commit, head);
+  if (program.kind === "changed") {
+    return program.why;
+  }
+  if (program.kind === "unknown") {
+    reportNote(
+      `an upgrade of the program since ${commit.ref} is not seen: the repository does not hold it, and no package.json or lock file there has its exact version; install it there with npm, or as a submodule`,
+    );
+  }
+  const attributes = changedAttributes(commit, file);
+  if (attributes !== undefined) {
+    return `${attributes} has changed since ${commit.ref}`;
   }
   const output = await withFilesOf(commit, file, async (source) => {
     const { access } = readAccess(source, features, { parsed: file.parsed });
-    return access && renderStacks(access, RENDER);
+    return access && renderStacks(access, renderOptions(file.path));
   });
   return output ?? `${file.path} at ${commit.ref} breaks a rule of today`;
 }

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { affected } from "../../src/commands/affected";
+import { packageName, version } from "../../src/project";
 import { accountsFile } from "../changes/judged";
 import { Repository, ran, ranCheck } from "./repository";
 
@@ -22,6 +23,7 @@ let bin: string;
 
 beforeAll(() => {
   repository = Repository.create();
+  repository.write("package.json", JSON.stringify({ dependencies: { [packageName]: version } }));
   repository.write("policies/m.json", POLICY);
   repository.write("policies/n.json", `${POLICY}\n`);
   repository.write("accounts.yaml", accountsFile([ORDERS]));
@@ -75,7 +77,14 @@ test("affected", async () => {
   const run = () => ran(() => affected({ base: "HEAD" }), repository.folder);
   expect(await calls(run)).toEqual([
     ...READ_BASE,
-    "ls-tree -r -z --full-tree <id> -- policies/m.json policies/n.json",
+    // The version of the program.
+    "ls-tree -z --full-tree <id> -- package.json package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock bun.lockb",
     "cat-file --batch",
+    // How git changes files on their way into the work tree.
+    "ls-tree -r -z --full-tree <id> -- policies/m.json/.gitattributes policies/.gitattributes .gitattributes policies/n.json/.gitattributes",
+    "ls-files --cached --others -z --full-name -- :(literal)policies/m.json/.gitattributes :(literal)policies/.gitattributes :(literal).gitattributes :(literal)policies/n.json/.gitattributes",
+    // The files themselves.
+    "ls-tree -r -z --full-tree <id> -- policies/m.json policies/n.json",
+    "hash-object --stdin-paths",
   ]);
 });

@@ -1,0 +1,164 @@
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { join, posix, relative, sep } from "node:path";
+import { escapes } from "../accounts/repository";
+import { packageName, projectRoot, version } from "../project";
+import { contentsOf, entriesAt, isFile, SUBMODULE } from "./commit-files";
+import type { Commit } from "./commits";
+import { git, partsOf } from "./git";
+import { differenceFrom } from "./work-tree";
+
+/** What makes the output besides the accounts file. A change to any of it may change every stack. */
+const PROGRAM = ["modules", "src", "main.ts", "bin", ".swcrc", "package.json", "package-lock.json"];
+
+/** Whether the program may be another than the one at a commit. */
+export type ProgramSince =
+  | { readonly kind: "same" }
+  /** Why: a clause without a full stop. */
+  | { readonly kind: "changed"; readonly why: string }
+  /** Nothing in the repository says which program there was. */
+  | { readonly kind: "unknown" };
+
+/**
+ * Compares the program that runs with the one at a commit of the accounts file's repository: its files, where they
+ * are in the repository or in a submodule of it; else the version that package.json or a lock file names, in the
+ * folder of the accounts file or above.
+ */
+export function programSince(commit: Commit, accountsPath: string, program = projectRoot): ProgramSince {
+  const root = realpathSync(commit.root);
+  const way = relative(root, realpathSync(program)).split(sep).join("/");
+  const isInside = !escapes(root, realpathSync(program));
+  const byFiles = isInside ? sinceInRepository(commit, way) : undefined;
+  return byFiles ?? sinceByVersion(commit, foldersUp(posix.dirname(accountsPath), isInside ? way : "."));
+}
+
+/** Compares files; undefined where neither the commit nor git today has the program. */
+function sinceInRepository(commit: Commit, way: string): ProgramSince | undefined {
+  const submodule = way === "" ? undefined : submoduleOn(commit, way);
+  if (submodule !== undefined) {
+    return sinceInSubmodule(commit, way, submodule);
+  }
+  const paths = PROGRAM.map((name) => posix.join(way, name));
+  const { wasThere, changed } = differenceFrom(commit, paths, isRead);
+  if (wasThere) {
+    return changed === undefined ? { kind: "same" } : { kind: "changed", why: hasChanged(commit, changed) };
+  }
+  return partsOf(commit.root, "ls-files", "-z", "--", `:(literal)${way || "."}`).length === 0
+    ? undefined
+    : { kind: "changed", why: `the program in ${way} is new since ${commit.ref}` };
+}
+
+/** Of a file that the commit does not have, whether the program reads it: code and policies, no notes. */
+function isRead(path: string): boolean {
+  return /\.(tf|json|ts|js)$|\/\.swcrc$/.test(path) && !/(^|\/)(\.terraform|node_modules)\//.test(path);
+}
+
+/** The submodule of a commit that a path leads into. */
+function submoduleOn(commit: Commit, way: string): { path: string; object: string } | undefined {
+  const parts = way.split("/");
+  const prefixes = parts.map((_, index) => parts.slice(0, index + 1).join("/"));
+  return entriesAt(commit, prefixes).find(({ mode, path }) => mode === SUBMODULE && prefixes.includes(path));
+}
+
+function sinceInSubmodule(
+  commit: Commit,
+  way: string,
+  { path, object }: { path: string; object: string },
+): ProgramSince {
+  const module: Commit = { ...commit, root: join(commit.root, path), id: object };
+  // Where the submodule is not checked out, git answers for the repository around it, which has no such commit.
+  const { status } = git(module.root, ["cat-file", "-e", `${object}^{tree}`]);
+  const since = status === 0 ? sinceInRepository(module, way.slice(path.length + 1)) : undefined;
+  if (since?.kind === "same") {
+    return since;
+  }
+  return { kind: "changed", why: `the submodule ${path} with the program has changed since ${commit.ref}` };
+}
+
+/** What says which version of a package a repository uses. */
+const MANIFESTS = [
+  "package.json",
+  "package-lock.json",
+  "npm-shrinkwrap.json",
+  "yarn.lock",
+  "pnpm-lock.yaml",
+  "bun.lock",
+  "bun.lockb",
+];
+
+/** The folders of some paths and those above, from the innermost. The repository's own is empty. */
+function foldersUp(...paths: readonly string[]): string[] {
+  const up = (path: string): string[] =>
+    path === "." || path === "" ? [""] : [path, ...up(posix.dirname(path))];
+  return [...new Set(paths.flatMap(up))];
+}
+
+function sinceByVersion(commit: Commit, folders: readonly string[]): ProgramSince {
+  const paths = folders.flatMap((folder) => MANIFESTS.map((name) => posix.join(folder, name)));
+  const entries = entriesAt(commit, paths).filter((entry) => isFile(entry) && paths.includes(entry.path));
+  const before = contentsOf(commit, entries);
+  let isPinned = false;
+  for (const path of paths) {
+    const [old, now] = [textOf(before.get(path)), textNow(join(commit.root, path))];
+    if (![old, now].some((text) => text.includes(packageName)) || isOwnManifest(path, old, now)) {
+      continue;
+    }
+    if (old !== now) {
+      return { kind: "changed", why: hasChanged(commit, path) };
+    }
+    const pin = pinIn(path, old);
+    if (/^\d/.test(pin ?? "") && pin !== version) {
+      const why = `${path} at ${commit.ref} has version ${pin} of the program, and this is ${version}`;
+      return { kind: "changed", why };
+    }
+    isPinned ||= pin !== undefined;
+  }
+  return { kind: isPinned ? "same" : "unknown" };
+}
+
+/**
+ * What a file says that always means the same program: an exact version, a commit, or an entry of a lock file.
+ * undefined where it names a range, or a folder, in which anything may be.
+ */
+function pinIn(path: string, text: string): string | undefined {
+  const { dependencies, devDependencies, packages } = mappingOf(text);
+  if (path.endsWith("package.json")) {
+    const asked = mapping(dependencies)[packageName] ?? mapping(devDependencies)[packageName];
+    return /^(\d+\.\d+\.\d+(-[\w.-]+)?|.*#[0-9a-f]{40})$/.exec(String(asked))?.[0];
+  }
+  if (path.endsWith(".json")) {
+    const { version: locked, link } = mapping(mapping(packages)[`node_modules/${packageName}`]);
+    return link !== true && typeof locked === "string" ? locked : undefined;
+  }
+  return /(file|link|portal|workspace):/.test(text) ? undefined : "a lock file's entry";
+}
+
+function textOf(bytes: Buffer | undefined): string {
+  return bytes?.toString("latin1").replace(/\r\n/g, "\n") ?? "";
+}
+
+function textNow(path: string): string {
+  return existsSync(path) ? textOf(readFileSync(path)) : "";
+}
+
+/** Whether a file is the program's own, in a repository that has both: it does not say which program runs. */
+function isOwnManifest(path: string, ...texts: readonly string[]): boolean {
+  return path.endsWith(".json") && texts.some((text) => mappingOf(text)["name"] === packageName);
+}
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+function mappingOf(text: string): Mapping {
+  try {
+    return mapping(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}
+
+function mapping(value: unknown): Mapping {
+  return typeof value === "object" && value !== null ? (value as Mapping) : {};
+}
+
+function hasChanged({ ref }: Commit, path: string): string {
+  return `${path} has changed since ${ref}`;
+}
