@@ -148,7 +148,7 @@ test("a write that fails half-way leaves everything as it was", async () => {
   });
   await expect(attempt).rejects.toThrow(
     new OutputError(
-      `${scratch.out} could not be written and is as it was: stacks/pmm-iam/modules/z/main.tf: no space left on the disk (ENOSPC)`,
+      `${scratch.out} could not be written and is as it was: stacks/pmm-iam/modules/z/main.tf: the disk is full: free some space (ENOSPC)`,
     ),
   );
   rename.mockRestore();
@@ -167,10 +167,10 @@ describe("what only the user can change is one line, and nothing is touched", ()
   test("a file in the place of the output folder, or of one above it", async () => {
     writeFileSync(scratch.out, "a file");
     expect(await failing()).toBe(
-      "the output folder /out cannot be made: something else is there already (EEXIST); name another one with --output",
+      "the output folder /out cannot be made: something is there already: move it away (EEXIST); name another one with --output",
     );
     expect(await failing(join(scratch.out, "deeper"))).toBe(
-      "the output folder /out/deeper cannot be made: a part of the path is a file, not a folder (ENOTDIR); name another one with --output",
+      "the output folder /out/deeper cannot be made: a part of the path is a file, not a folder: name another path (ENOTDIR); name another one with --output",
     );
   });
 
@@ -198,7 +198,7 @@ describe("what only the user can change is one line, and nothing is touched", ()
 
   test("a name that is too long, or holds NUL", async () => {
     expect(await failing(join(scratch.folder, "x".repeat(300)))).toMatch(
-      /the name is too long \(ENAMETOOLONG\)/,
+      /the name is too long: shorten it \(ENAMETOOLONG\)/,
     );
     expect(await failing(`${scratch.out}\0`)).toMatch(/cannot be made/);
     expect(readdirSync(scratch.folder)).toEqual([]);
@@ -228,8 +228,8 @@ describe("what only the user can change is one line, and nothing is touched", ()
   });
 
   test.each([
-    ["EACCES", "permission denied (EACCES)"],
-    ["EROFS", "the file system is read-only (EROFS)"],
+    ["EACCES", "permission denied: give yourself permission on it (EACCES)"],
+    ["EROFS", "the file system is read-only: name a place that can be written (EROFS)"],
   ])("a folder that may not be written: %s", async (code, words) => {
     const mkdir = jest.spyOn(fs, "mkdirSync").mockImplementation((path) => {
       if (String(path).endsWith(".pmm-iam")) {

@@ -1,0 +1,34 @@
+/** What the system's refusals mean to a user, by their code in errno(3). */
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied: give yourself permission on it",
+  EAGAIN: "the system has no more processes to give: end some, or raise the limit (ulimit -u)",
+  EBUSY: "it is in use: end what uses it",
+  EDQUOT: "your disk quota is used up: free some space",
+  EEXIST: "something is there already: move it away",
+  EFBIG: "the file would be too large: raise the limit (ulimit -f)",
+  EINVAL: "the system does not take it: name another",
+  EIO: "the device failed to read or write: check the disk",
+  EISDIR: "it is a folder: name a file",
+  ELOOP: "it is a symbolic link that leads to itself: name the file itself",
+  EMFILE: "too many files are open: raise the limit (ulimit -n)",
+  ENAMETOOLONG: "the name is too long: shorten it",
+  ENFILE: "too many files are open on the system: end some programs",
+  ENODEV: "there is no such device: name a file",
+  ENOENT: "there is no such file or folder: make it, or name another",
+  ENOMEM: "the memory is used up: end some programs",
+  ENOSPC: "the disk is full: free some space",
+  ENOTDIR: "a part of the path is a file, not a folder: name another path",
+  ENOTEMPTY: "the folder is not empty: empty it",
+  ENXIO: "it is no regular file: name another",
+  EPERM: "the system does not permit it: give yourself permission on it",
+  EROFS: "the file system is read-only: name a place that can be written",
+  ESTALE: "the network file system has lost it: run this again",
+  ETIMEDOUT: "the network file system does not answer: run this again",
+  ETXTBSY: "it is a program that runs: end it",
+  EXDEV: "it is on another file system: name a place on the same",
+};
+
+/** What a refusal of the system means to a user, and what to do; undefined for a code that is none. */
+export function systemReason(code: string): string | undefined {
+  return REASONS[code];
+}
