@@ -1,4 +1,5 @@
-import { copyFileSync, linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, linkSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { makeFolder } from "./make-folder";
 import { ROOT_FILES } from "./names";
 import { reason } from "./output-error";
 import { type OutputFolder, OWN_FOLDER, parentOf } from "./output-folder";
@@ -91,7 +92,7 @@ function compare(a: string, b: string): number {
 
 function put(folder: OutputFolder, { path, number }: Step, undo: (() => void)[]): void {
   const [target, before] = [folder.at(path), folder.at(`${STAGING}/old-${number}`)];
-  makeFolder(folder.at(parentOf(path)), undo);
+  makeParent(folder.at(parentOf(path)), undo);
   if (folder.kindOf(path) === "file") {
     keep(target, before);
     undo.push(() => renameSync(before, target));
@@ -115,8 +116,8 @@ function move(from: string, to: string, undo: (() => void)[]): void {
   undo.push(() => renameSync(to, from));
 }
 
-function makeFolder(folder: string, undo: (() => void)[]): void {
-  const first = mkdirSync(folder, { recursive: true });
+function makeParent(folder: string, undo: (() => void)[]): void {
+  const first = makeFolder(folder);
   if (first !== undefined) {
     undo.push(() => rmSync(first, { recursive: true, force: true }));
   }

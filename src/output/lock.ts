@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { makeFolder } from "./make-folder";
 
 /** Another process holds the lock, and goes on holding it. */
 export class Locked extends Error {
@@ -67,7 +68,7 @@ export async function withLock<Result>(
 /** Puts the own file there and looks for others. The folder is made, also again if one that gave up removes it. */
 function ask(folder: string, own: string, silence: number): Locked | undefined {
   for (;;) {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     try {
       writeFileSync(own, "", { flag: "wx" });
       return firstRival(folder, own, silence);

@@ -1,5 +1,6 @@
-import { type Dirent, lstatSync, mkdirSync, readdirSync, realpathSync, rmdirSync } from "node:fs";
+import { type Dirent, lstatSync, readdirSync, realpathSync, rmdirSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { makeFolder } from "./make-folder";
 import { OutputError, reason } from "./output-error";
 import { misplaced } from "./place";
 
@@ -25,7 +26,9 @@ export class OutputFolder {
   /** Finds the folder, or makes it. Throws an OutputError where there can be none. */
   static open(name: string): OutputFolder {
     const refuse = (why: string): OutputError =>
-      new OutputError(`the output folder ${name} cannot be made: ${why}; name another one with --output`);
+      new OutputError(
+        `the output folder ${name || '""'} cannot be made: ${why}; name another one with --output`,
+      );
     const [first, root] = made(name, refuse);
     const output = new OutputFolder(name, root, first === undefined ? [] : foldersBetween(first, root));
     const problem = misplaced(root);
@@ -125,7 +128,7 @@ function made(name: string, refuse: (why: string) => OutputError): [string | und
     throw refuse(problem);
   }
   try {
-    const first = mkdirSync(name, { recursive: true });
+    const first = makeFolder(resolve(name));
     return [first && realpathSync(first), realpathSync(name)];
   } catch (cause) {
     throw refuse(reason(cause));

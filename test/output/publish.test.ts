@@ -179,7 +179,7 @@ describe("what only the user can change is one line, and nothing is touched", ()
       `the output folder ${name} cannot be made: ${why}; name another one with --output`;
     const modules = join(projectRoot, "modules");
     const isInside = "it is inside modules/, which is a part of the program";
-    expect(await failing("")).toBe(refusal("", "its name is empty"));
+    expect(await failing("")).toBe(refusal('""', "its name is empty"));
     expect(await failing("/")).toBe(refusal("/", "it is the root of the file system"));
     expect(await failing(modules)).toBe(refusal(modules, isInside));
     expect(await failing(join(modules, "a/b"))).toBe(refusal(join(modules, "a/b"), isInside));
@@ -194,6 +194,12 @@ describe("what only the user can change is one line, and nothing is touched", ()
     expect(existsSync(join(scratch.folder, "nowhere"))).toBe(false);
     symlinkSync("loop", join(scratch.folder, "loop"));
     expect(await failing(join(scratch.folder, "loop"))).toMatch(/cannot be made: /);
+  });
+
+  test("a place where the system makes no files", async () => {
+    expect(await failing("/proc/pmm-iam/out")).toMatch(
+      /^the output folder \/proc\/pmm-iam\/out cannot be made: /,
+    );
   });
 
   test("a name that is too long, or holds NUL", async () => {
@@ -235,6 +241,7 @@ describe("what only the user can change is one line, and nothing is touched", ()
       if (String(path).endsWith(".pmm-iam")) {
         throw Object.assign(new Error("no"), { code, syscall: "mkdir", path });
       }
+      realMkdir(path);
       return undefined;
     });
     realMkdir(scratch.out);
