@@ -1,3 +1,4 @@
+import { brief } from "./printable";
 import { type Call, type Expression, literalOf } from "./syntax";
 
 /** What the functions that a team's module calls may read: files of the module, and nothing else. */
@@ -33,6 +34,13 @@ export function* callProblems(calls: readonly Call[]): Iterable<Problem> {
   }
 }
 
+/** Whether a template with these calls reads more than it is given: in one there is no path.module but what it is given by that name. */
+export function readsFiles(calls: readonly Call[]): boolean {
+  return calls.some(
+    (call) => isCallOf(call, "templatestring", ...READS_FILE) || call.name.startsWith("provider::"),
+  );
+}
+
 /** Whether a call is of this function of Terraform, which may be written `core::file`. */
 export function isCallOf({ name }: Call, ...functions: readonly string[]): boolean {
   return functions.includes(name.replace(/^core::/, ""));
@@ -43,7 +51,7 @@ function callProblem(call: Call): string | undefined {
     return "templatestring reads a template that only a run knows; expected templatefile and a file in policies/";
   }
   if (/^(?!core::).*::/.test(call.name) && !/^provider::aws::\w+$/.test(call.name)) {
-    return `${call.name} is a function of another provider than aws; expected aws alone, the account's`;
+    return `${brief(call.name)} is a function of another provider than aws; expected aws alone, the account's`;
   }
   if (!isCallOf(call, ...READS_FILE)) {
     return undefined;
@@ -117,7 +125,8 @@ function isModulePath(part: string | Expression | undefined): boolean {
 
 function isName(part: Expression, next: string | Expression | undefined): boolean {
   if (part.kind === "reference") {
-    return /^var\.[^.]+$/.test(part.name);
+    // A dynamic block may call its iterator var, which has a key and a value.
+    return /^var\.(?!key$|value$)[^.]+$/.test(part.name);
   }
   return (
     part.kind === "call" &&

@@ -1,5 +1,6 @@
 import { EXACT_VERSION } from "../accounts/schema";
 import { type Problem, pathProblem } from "./call-rules";
+import { brief } from "./printable";
 import { moduleSource, type Refusal, versionProblem } from "./source";
 import { BLOCK_LABELS, type Block, type Body, type Expression, literalOf, referenceOf } from "./syntax";
 
@@ -71,7 +72,7 @@ function problemsOf(block: Block): Iterable<string> {
     : [`a ${keyword} block has other labels than Terraform expects; expected ${expected}, each a name`];
 }
 
-const NAME = /^[\p{L}_][\p{L}\p{N}_-]*$/u;
+const NAME = /^[\p{L}_][\p{L}\p{N}_-]{0,254}$/u;
 
 /** Arguments by which the provider reads a file of the machine that runs Terraform. */
 const FILE_ARGUMENTS: Readonly<Record<string, string>> = {
@@ -96,7 +97,7 @@ function* objectProblems(block: Block): Iterable<string> {
     yield `${shown} reads another state, and states hold keys; give the module what it needs as a variable`;
   } else if (implied !== "aws" || (attributes.has("provider") && provider !== "aws")) {
     const asked = attributes.has("provider") ? (provider ?? "computed") : implied;
-    yield `${shown} asks for the provider ${asked}; ${ALONE}`;
+    yield `${shown} asks for the provider ${brief(asked ?? "")}; ${ALONE}`;
   }
   yield* provisionerProblems(block);
   const argument =
@@ -109,21 +110,21 @@ function* objectProblems(block: Block): Iterable<string> {
 
 function* provisionerProblems({ blocks }: Body): Iterable<string> {
   for (const { labels } of blocks.filter(({ keyword }) => keyword === "provisioner")) {
-    yield `the provisioner ${labels.join(" ")} runs commands with the pipeline's credentials; remove it`;
+    yield `the provisioner ${brief(labels.join(" "))} runs commands with the pipeline's credentials; remove it`;
   }
 }
 
 function* settingsProblems({ attributes, blocks }: Block): Iterable<string> {
   for (const name of attributes.keys()) {
     if (name !== "required_version") {
-      yield `${name} is no setting of a module; expected required_version and required_providers`;
+      yield `${brief(name)} is no setting of a module; expected required_version and required_providers`;
     }
   }
   for (const block of blocks) {
     if (block.keyword === "required_providers") {
       yield* requirementProblems(block);
     } else if (block.keyword !== "provider_meta" || block.labels.join() !== "aws") {
-      yield `${[block.keyword, ...block.labels].join(" ")} is no setting of a module; expected required_version and required_providers`;
+      yield `${brief([block.keyword, ...block.labels].join(" "))} is no setting of a module; expected required_version and required_providers`;
     }
   }
 }
@@ -137,7 +138,7 @@ function* requirementProblems({ attributes, blocks }: Body): Iterable<string> {
   }
   for (const [name, requirement] of attributes) {
     if (name !== "aws") {
-      yield `the module requires the provider ${name}; ${ALONE}`;
+      yield `the module requires the provider ${brief(name)}; ${ALONE}`;
     } else if (literalOf(requirement) === undefined) {
       yield* addressProblems(requirement);
     }
@@ -219,7 +220,7 @@ function versionOf(attributes: Block["attributes"]): string | undefined {
 function rangeProblem(version: string | undefined): string | undefined {
   return version === undefined || EXACT_VERSION.pattern.test(version)
     ? undefined
-    : `version ${JSON.stringify(version)} is no exact version; expected one such as "1.2.3"`;
+    : `version ${JSON.stringify(brief(version))} is no exact version; expected one such as "1.2.3"`;
 }
 
 /** The variables that a folder's blocks declare, and whether each has to be given. */

@@ -4,11 +4,19 @@ import { relative, resolve } from "node:path";
 import type { AccountsFolder } from "../accounts/folder";
 import { escapes } from "../accounts/repository";
 import { terraformCode } from "./blocks";
-import { callProblems, isCallOf, isPlainName, type Problem, variablesInPaths } from "./call-rules";
+import {
+  callProblems,
+  isCallOf,
+  isPlainName,
+  type Problem,
+  readsFiles,
+  variablesInPaths,
+} from "./call-rules";
 import { blockProblems, filesLeftOut, localCall, POLICIES, variablesOf } from "./code-rules";
 import { templateCalls } from "./hcl";
 import { type FoundModule, isFolder, ModuleFiles, slashed } from "./module-files";
-import { printable, type Refusal } from "./source";
+import { printable } from "./printable";
+import type { Refusal } from "./source";
 import { type Block, literalOf, placeIn, type TerraformCode, UnreadableTerraform } from "./syntax";
 
 /** The code of a team's module that is in the repository, and what is known of it without Terraform. */
@@ -27,8 +35,8 @@ export interface ModuleCode {
   readonly warnings: readonly string[];
 }
 
-/** A file with more is said to have these; the rest shows when they are fixed. */
-const MOST_PROBLEMS = 100;
+/** A module with more is said to have these; the rest shows when they are fixed. */
+const MOST_FINDINGS = 100;
 
 /** Calls within calls. Real modules have three; the stack of calls has room for these. */
 const DEEPEST = 100;
@@ -94,12 +102,13 @@ class ModuleWalk {
   private readonly problems = new Set<string>();
   private readonly warnings = new Set<string>();
   private readonly visited = new Set<string>();
+  private readonly folders = new Map<string, string | undefined>();
   private readonly files: ModuleFiles;
   private rendersTemplates = false;
   private inPaths: ReadonlySet<string> = new Set();
 
   constructor(private readonly module: FoundModule) {
-    this.files = new ModuleFiles(module, (problem) => this.problems.add(problem));
+    this.files = new ModuleFiles(module, (problem) => this.refuse(problem));
   }
 
   read(): ModuleCode {
@@ -132,7 +141,8 @@ class ModuleWalk {
     const content = this.files.read(file);
     const text = content.toString("utf8");
     for (const name of filesLeftOut(text)) {
-      this.warnings.add(
+      keep(
+        this.warnings,
         `${this.files.shown(file)} names ${name} in its own folder, and the stack carries *.tf, *.tf.json and policies/ alone; move what it reads to policies/`,
       );
     }
@@ -147,8 +157,8 @@ class ModuleWalk {
         return problem === undefined ? [] : [{ text: problem, at: call.at }];
       }),
     ];
-    for (const { text: problem, at } of problems.slice(0, MOST_PROBLEMS)) {
-      this.problems.add(`${this.files.shown(file)}:${placeIn(text, at)}: ${problem}`);
+    for (const { text: problem, at } of problems) {
+      this.refuse(() => `${this.files.shown(file)}:${placeIn(text, at)}: ${problem}`);
     }
     return code;
   }
@@ -159,14 +169,18 @@ class ModuleWalk {
       if (isUtf8(content)) {
         return terraformCode(file, text);
       }
-      this.problems.add(`${shown} is not UTF-8; save it as UTF-8`);
+      this.refuse(`${shown} is not UTF-8; save it as UTF-8`);
     } catch (cause) {
       if (!(cause instanceof UnreadableTerraform)) {
         throw cause;
       }
-      this.problems.add(`${shown}:${cause.message}`);
+      this.refuse(`${shown}:${cause.message}`);
     }
     return { blocks: [], calls: [] };
+  }
+
+  private refuse(problem: string | (() => string)): void {
+    keep(this.problems, problem);
   }
 
   /** Visits the folder that a call names, once however many call it; returns why it cannot. */
@@ -198,16 +212,24 @@ class ModuleWalk {
     if (escapes(root, folder)) {
       return `has its code outside ${printable(path)}, and the stack carries that folder alone; move the code into a folder inside it`;
     }
-    if (!isFolder(folder)) {
+    const real = this.real(folder);
+    if (real === undefined) {
       return `has its code in ${this.files.shown(folder)}, which is not a folder; fix its source`;
     }
-    const real = realpathSync(folder);
     if (chain.includes(real)) {
       return "calls a module that it is part of; expected another folder";
     }
     return escapes(root, real)
       ? `has its code behind a link out of ${printable(path)}; copy the folder`
       : undefined;
+  }
+
+  /** Where a folder is, links followed. Asked once, however many call it. */
+  private real(folder: string): string | undefined {
+    if (!this.folders.has(folder)) {
+      this.folders.set(folder, isFolder(folder) ? realpathSync(folder) : undefined);
+    }
+    return this.folders.get(folder);
   }
 
   /** A variable in a path must not lead it out of the module: its default here, its value where it is given. */
@@ -224,7 +246,7 @@ class ModuleWalk {
       const value = defaults.get(name);
       const isPlain = value === undefined || isPlainName(literalOf(value));
       if (!isRoot || !isPlain) {
-        this.problems.add(
+        this.refuse(
           `in ${this.files.shown(folder)}, var.${name} in the path of a file may lead out of the module; type basename around it and the ending behind it: "\${path.module}/${POLICIES}/\${basename(var.${name})}.json"`,
         );
       }
@@ -232,15 +254,22 @@ class ModuleWalk {
     this.inPaths = isRoot ? names : this.inPaths;
   }
 
-  /** A template may call functions itself, and reads no file: in it there is no path.module. */
+  /** A template may call functions itself, of which none may read a file. */
   private judgeTemplates(): void {
     const policies = [...this.files.taken].filter(([path]) => path.split("/").at(-2) === POLICIES);
     for (const [path, content] of this.rendersTemplates ? policies : []) {
       const problem = templateProblem(content.toString("utf8"));
       if (problem !== undefined) {
-        this.problems.add(`${this.files.shown(resolve(this.module.root, path))} ${problem}`);
+        this.refuse(`${this.files.shown(resolve(this.module.root, path))} ${problem}`);
       }
     }
+  }
+}
+
+/** Adds one more finding while there is room. */
+function keep(findings: Set<string>, finding: string | (() => string)): void {
+  if (findings.size < MOST_FINDINGS) {
+    findings.add(typeof finding === "string" ? finding : finding());
   }
 }
 
@@ -249,8 +278,7 @@ function templateProblem(text: string): string | undefined {
   const problem =
     "is in policies/ beside a templatefile and may read files as a template; give it what it needs as a variable";
   try {
-    const [call] = [...callProblems(templateCalls(text))];
-    return call === undefined ? undefined : problem;
+    return readsFiles(templateCalls(text)) ? problem : undefined;
   } catch (cause) {
     if (!(cause instanceof UnreadableTerraform)) {
       throw cause;

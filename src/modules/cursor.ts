@@ -1,3 +1,4 @@
+import { codeOf } from "./printable";
 import { UnreadableTerraform } from "./syntax";
 
 /**
@@ -12,6 +13,8 @@ export const NAME = `[${LETTER}][${LETTER}0-9-]*`;
 const IDENTIFIER = new RegExp(NAME, "y");
 const SPACE = /[ \t]+/y;
 const SPACE_AND_LINES = /[ \t\r\n]+/y;
+/** What white space and comments begin with; at the end of a text there is nothing, which is in it too. */
+const SPACES = " \t\r\n#/";
 const LINE_END = /\r?\n/y;
 const LINE_COMMENT = /(?:#|\/\/)[^\n]*/y;
 
@@ -21,6 +24,8 @@ const LINE_COMMENT = /(?:#|\/\/)[^\n]*/y;
  * paragraph separators, halves of characters, and a carriage return without a line feed.
  */
 const MISLEADING = /[^\P{Cc}\t\r\n]|[^\P{Cf}\u200C\u200D]|[\u2028\u2029]|\p{Cs}|\r(?!\n)/u;
+
+const LONGEST_NAME = 255;
 
 /** Brackets and templates within each other. Real code has ten; the stack of calls has room for these. */
 const DEEPEST = 200;
@@ -35,17 +40,22 @@ export class Cursor {
   constructor(readonly text: string) {
     const found = MISLEADING.exec(text);
     if (found !== null) {
-      const code = (found[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
-      this.refuse(`the character U+${code} can hide what the file says; remove it`, found.index);
+      this.refuse(`the character ${codeOf(found[0])} can hide what the file says; remove it`, found.index);
     }
   }
 
   /** Takes what a sticky pattern matches here. */
   match(pattern: RegExp): string | undefined {
+    const { at } = this;
+    return this.pass(pattern) ? this.text.slice(at, this.at) : undefined;
+  }
+
+  /** Takes what a sticky pattern matches here, whatever it is. */
+  pass(pattern: RegExp): boolean {
     pattern.lastIndex = this.at;
-    const found = pattern.exec(this.text)?.[0];
-    this.at += found?.length ?? 0;
-    return found;
+    const isHere = pattern.test(this.text);
+    this.at = isHere ? pattern.lastIndex : this.at;
+    return isHere;
   }
 
   /** Takes a text if it is here. */
@@ -78,7 +88,10 @@ export class Cursor {
   /** Takes white space and comments, then a name if one follows. */
   name(): string | undefined {
     this.space();
-    return this.match(IDENTIFIER);
+    const name = this.match(IDENTIFIER);
+    return name !== undefined && name.length > LONGEST_NAME
+      ? this.refuse(`a name has more than ${LONGEST_NAME} characters`, this.at - name.length)
+      : name;
   }
 
   /** Whether the line, or the file, ends after white space and comments. */
@@ -90,7 +103,7 @@ export class Cursor {
 
   /** Takes a line end if it is here. */
   takeLineEnd(): boolean {
-    return this.match(LINE_END) !== undefined;
+    return this.pass(LINE_END);
   }
 
   /** Takes empty lines, and those with comments alone. */
@@ -119,7 +132,8 @@ export class Cursor {
   }
 
   space(): void {
-    while (this.match(this.isLoose ? SPACE_AND_LINES : SPACE) !== undefined || this.comment()) {
+    const space = this.isLoose ? SPACE_AND_LINES : SPACE;
+    while (SPACES.includes(this.text.charAt(this.at)) && (this.pass(space) || this.comment())) {
       // Each turn takes one.
     }
   }
@@ -129,7 +143,7 @@ export class Cursor {
   }
 
   private comment(): boolean {
-    if (this.match(LINE_COMMENT) !== undefined) {
+    if (this.pass(LINE_COMMENT)) {
       // The carriage return is a part of the line end.
       this.at -= this.text[this.at - 1] === "\r" ? 1 : 0;
       return true;

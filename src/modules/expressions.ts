@@ -3,6 +3,8 @@ import { type Call, type Expression, OTHER } from "./syntax";
 import { Templates } from "./templates";
 
 const OPERATOR = /==|!=|<=|>=|&&|\|\||[-+*/%<>]/y;
+const SIGN = /[-!]/y;
+const DIGITS = /\d(?:\.*(?:\d|[eE][-+]?\d))*/y;
 const NUMBER = /^\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
 
 /** Reads the expressions of Terraform's language, by the whole of its grammar, and keeps the calls in them. */
@@ -40,13 +42,13 @@ export class Expressions {
 
   private operator(): boolean {
     // => ends the key of a `for`.
-    return !this.cursor.text.startsWith("=>", this.cursor.at) && this.cursor.match(OPERATOR) !== undefined;
+    return !this.cursor.text.startsWith("=>", this.cursor.at) && this.cursor.pass(OPERATOR);
   }
 
   private operand(): Expression {
     this.cursor.space();
     let isPlain = true;
-    while (this.cursor.match(/[-!]/y) !== undefined) {
+    while (this.cursor.pass(SIGN)) {
       isPlain = false;
       this.cursor.space();
     }
@@ -96,7 +98,7 @@ export class Expressions {
 
   /** Digits, dots and exponents, as far as Terraform takes them for one number. */
   private digits(): string | undefined {
-    return this.cursor.match(/\d(?:\.*(?:\d|[eE][-+]?\d))*/y);
+    return this.cursor.match(DIGITS);
   }
 
   private named(first: string, at: number): Expression {

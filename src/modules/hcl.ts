@@ -15,6 +15,9 @@ export function templateCalls(text: string): readonly Call[] {
   return expressions.calls;
 }
 
+/** A label with escapes or templates is none that Terraform takes, or none that can be read at a glance. */
+const LABEL = /"[^"\\$%\r\n]*"/y;
+
 class HclFile {
   private readonly cursor: Cursor;
   private readonly expressions: Expressions;
@@ -83,7 +86,7 @@ class HclFile {
     const labels: string[] = [];
     for (;;) {
       cursor.space();
-      const label = cursor.match(/"[^"\\$%\r\n]*"/y)?.slice(1, -1) ?? cursor.name();
+      const label = cursor.match(LABEL)?.slice(1, -1) ?? cursor.name();
       if (label === undefined) {
         return labels;
       }

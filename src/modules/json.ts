@@ -6,6 +6,7 @@ import {
   type Body,
   type Call,
   type Expression,
+  literalOf,
   OTHER,
   type TerraformCode,
   UnreadableTerraform,
@@ -43,6 +44,10 @@ export function jsonCode(text: string): TerraformCode {
   return { blocks: blocks.of(new JsonReader(text).document()), calls: blocks.calls };
 }
 
+const SPACE = /[ \t\r\n]+/y;
+const WORD = /(?:null|true|false|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)(?![\w.+-])/y;
+const IN_TEXT = /[^"\\\r\n\t]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+
 /** Reads JSON with places, and refuses what JSON.parse and Terraform read differently: a key twice. */
 class JsonReader {
   private readonly cursor: Cursor;
@@ -71,7 +76,7 @@ class JsonReader {
     if (text !== undefined) {
       return { at, kind: "text", text };
     }
-    const word = cursor.match(/(?:null|true|false|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)(?![\w.+-])/y);
+    const word = cursor.match(WORD);
     if (word === undefined) {
       return cursor.expected("a value in JSON");
     }
@@ -124,7 +129,7 @@ class JsonReader {
     if (!cursor.take('"')) {
       return undefined;
     }
-    while (cursor.match(/[^"\\\r\n\t]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y) !== undefined) {
+    while (cursor.pass(IN_TEXT)) {
       // Each turn takes a run of text or an escape.
     }
     if (!cursor.take('"')) {
@@ -138,7 +143,7 @@ class JsonReader {
 
   /** JSON has no comments. */
   private space(): void {
-    this.cursor.match(/[ \t\r\n]+/y);
+    this.cursor.pass(SPACE);
   }
 }
 
@@ -149,6 +154,9 @@ class JsonBlocks {
   constructor(private readonly text: string) {}
 
   of(document: Value): readonly Block[] {
+    if (document.kind === "null") {
+      this.refuse("found null; expected an object with blocks", document.at);
+    }
     return this.objects(document).flatMap((entries) => this.body(entries, "").blocks);
   }
 
@@ -228,7 +236,7 @@ class JsonBlocks {
       const expressions = new Expressions(new Cursor(text));
       const template = expressions.templates.whole();
       this.calls.push(...expressions.calls.map((call) => ({ ...call, at })));
-      return template.kind === "template" ? { kind: "template", parts: [...template.parts, OTHER] } : OTHER;
+      return literalOf(template) === undefined ? template : OTHER;
     } catch (cause) {
       if (!(cause instanceof UnreadableTerraform)) {
         throw cause;

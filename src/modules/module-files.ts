@@ -2,10 +2,10 @@ import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { escapes } from "../accounts/repository";
 import { nameProblem, POLICIES, TERRAFORM_FILE } from "./code-rules";
-import { printable } from "./source";
+import { printable } from "./printable";
 
 /** The most bytes that a module's files have together: real ones have less than one MiB. */
-const MOST_BYTES = 32 * 1024 * 1024;
+const MOST_BYTES = 8 * 1024 * 1024;
 
 /** A module's folder, which is inside the repository. Links are followed in both. */
 export interface FoundModule {

@@ -1,3 +1,5 @@
+import { codeOf, HIDDEN, printable } from "./printable";
+
 /** Where the code of a team's module comes from: told apart by what keeps it from changing unseen. */
 export type ModuleSource =
   /** In the repository, so a change of it is reviewed. A relative path. */
@@ -145,16 +147,4 @@ function whereFrom(address: string, name: string): string {
 
 function shownSource(source: string): string {
   return printable(JSON.stringify(source.length > 120 ? `${source.slice(0, 117)}...` : source));
-}
-
-/** Characters that a terminal acts on or does not show, and halves of characters. */
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
-
-function codeOf(character: string): string {
-  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
-}
-
-/** A text for a message, with the code of each character that a terminal acts on or does not show. */
-export function printable(text: string): string {
-  return text.replace(new RegExp(HIDDEN, "gu"), codeOf);
 }

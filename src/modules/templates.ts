@@ -1,6 +1,15 @@
 import { type Cursor, NAME } from "./cursor";
 import { type Expression, OTHER } from "./syntax";
 
+const INTERPOLATION = /\$\{~?/y;
+const DIRECTIVE = /%\{~?/y;
+const CLOSE = /~?\}/y;
+const SIGN = /[$%]/y;
+const IN_QUOTES = /[^"\\$%\r\n]+/y;
+const IN_HEREDOC = /[^$%\n]+|\n/y;
+const IN_TEMPLATE = /[^$%]+/y;
+const ESCAPE = /\\(?:[nrt"\\]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})/y;
+
 type Part = string | Expression;
 
 const HEREDOC = new RegExp(`<<-?(?:${NAME})\\r?\\n`, "y");
@@ -20,7 +29,7 @@ export class Templates {
   quoted(): Expression | undefined {
     const { cursor } = this;
     const { at } = cursor;
-    return cursor.take('"') ? this.template(/[^"\\$%\r\n]+/y, () => cursor.take('"'), '"', at) : undefined;
+    return cursor.take('"') ? this.template(IN_QUOTES, () => cursor.take('"'), '"', at) : undefined;
   }
 
   /** A heredoc, if one begins here: to the line end behind its end marker. */
@@ -32,13 +41,13 @@ export class Templates {
       return undefined;
     }
     const marker = opening.replace(/^<<-?/, "").trimEnd();
-    this.template(/[^$%\n]+|\n/y, () => this.isHeredocEnd(marker), marker, at);
+    this.template(IN_HEREDOC, () => this.isHeredocEnd(marker), marker, at);
     return OTHER;
   }
 
   /** The whole text as a template: a string in JSON, a file for `templatefile`. */
   whole(): Expression {
-    return this.template(/[^$%]+/y, () => this.cursor.isAtEnd(), "", 0);
+    return this.template(IN_TEMPLATE, () => this.cursor.isAtEnd(), "", 0);
   }
 
   /** `key, value in collection`, after `for`. */
@@ -93,20 +102,18 @@ export class Templates {
     if (cursor.take("$${") || cursor.take("%%{")) {
       return cursor.text.slice(cursor.at - 2, cursor.at);
     }
-    if (cursor.match(/\$\{~?/y) !== undefined) {
+    if (cursor.pass(INTERPOLATION)) {
       return cursor.within(true, () => this.closed(this.expression()));
     }
-    if (cursor.match(/%\{~?/y) !== undefined) {
+    if (cursor.pass(DIRECTIVE)) {
       return cursor.within(true, () => this.closed(this.directive(open)));
     }
-    return cursor.match(/[$%]/y);
+    return cursor.match(SIGN);
   }
 
   private closed(part: Expression): Expression {
     this.cursor.space();
-    return this.cursor.match(/~?\}/y) === undefined
-      ? this.cursor.expected("} at the end of a template")
-      : part;
+    return !this.cursor.pass(CLOSE) ? this.cursor.expected("} at the end of a template") : part;
   }
 
   private directive(open: string[]): Expression {
@@ -132,7 +139,7 @@ export class Templates {
 
   private escape(end: string): string {
     const { cursor } = this;
-    const written = cursor.match(/\\(?:[nrt"\\]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})/y);
+    const written = cursor.match(ESCAPE);
     if (written === undefined || end !== '"') {
       return cursor.expected('" at the end of text in quotes, or an escape such as \\n or \\"');
     }

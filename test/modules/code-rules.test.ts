@@ -193,6 +193,10 @@ test.each([
   ['file("${path.module}/policies/${basename(each.key)}/a")'],
   ['file("${path.module}/%{ if true }../../a%{ endif }")'],
   ['file("a${path.module}/b")'],
+  // The iterator of a dynamic block may be called var, and holds these two.
+  ['file("${path.module}/policies/${var.key}.json")'],
+  ['file("${path.module}/policies/${var.value}.json")'],
+  ['file("${path.module}/policies/${var.a.b}.json")'],
   ["file(var.path)"],
   ["file(path.module)"],
   ['file(["/etc/passwd"]...)'],
@@ -228,6 +232,14 @@ test.each([
   expect(problemsOf(resource('"/proc/self/environ"'))).toEqual([
     `${argument} of ${type}.a may read a file outside the module; expected a path that begins with "\${path.module}/policies/"`,
   ]);
+});
+
+test("a path in JSON is a template too", () => {
+  const problems = (source: string): string[] =>
+    problemsOf(JSON.stringify({ resource: { aws_s3_object: { a: { source } } } }), "x.tf.json");
+  expect(problems("${path.module}/policies/code.zip")).toEqual([]);
+  expect(problems("/proc/self/environ")).toHaveLength(1);
+  expect(problems("$${path.module}/policies/code.zip")).toHaveLength(1);
 });
 
 test.each([

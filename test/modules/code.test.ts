@@ -209,13 +209,18 @@ test.each([
     "./own/a.tf is not UTF-8; save it as UTF-8",
   ],
   [
-    "33 MiB",
+    "9 MiB",
     () => huge("repository/config/own/a.tf"),
-    "./own has more than 32 MiB of files; remove what Terraform does not need",
+    "./own has more than 8 MiB of files; remove what Terraform does not need",
   ],
   [
     "a template that reads",
     () => write("repository/config/own/policies/a.tftpl", '${file("/etc/passwd")}'),
+    "./own/policies/a.tftpl is in policies/ beside a templatefile and may read files as a template; give it what it needs as a variable",
+  ],
+  [
+    "a template that is given a path of that name",
+    () => write("repository/config/own/policies/a.tftpl", '${file("${path.module}/policies/a.json")}'),
     "./own/policies/a.tftpl is in policies/ beside a templatefile and may read files as a template; give it what it needs as a variable",
   ],
 ])("refused: %s", (_, make, problem) => {
@@ -229,7 +234,7 @@ test.each([
 
 function huge(path: string): void {
   write(path);
-  truncateSync(join(folder, path), 33 * 1024 * 1024);
+  truncateSync(join(folder, path), 9 * 1024 * 1024);
 }
 
 test("a template, and a document that is none, may lie among policies", () => {
