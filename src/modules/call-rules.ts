@@ -98,6 +98,13 @@ export function pathProblem(path: Expression | undefined): string | undefined {
     : 'reads a file whose name only a run knows, which may lead out of the module; type basename around it and the ending behind it: "${path.module}/policies/${basename(each.key)}.json"';
 }
 
+/** How the names of the files end that these calls render as templates. */
+export function templateEndings(calls: readonly Call[]): string[] {
+  return calls
+    .filter((call) => isCallOf(call, "templatefile"))
+    .map(({ arguments: [path] }) => endOf(path).replace(/^.*\//s, ""));
+}
+
 /** The variables in the paths of these calls: what they hold must not lead out of the module either. */
 export function variablesInPaths(calls: readonly Call[]): string[] {
   return calls

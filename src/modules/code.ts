@@ -6,10 +6,10 @@ import { escapes } from "../accounts/repository";
 import { terraformCode } from "./blocks";
 import {
   callProblems,
-  isCallOf,
   isPlainName,
   type Problem,
   readsFiles,
+  templateEndings,
   variablesInPaths,
 } from "./call-rules";
 import { blockProblems, filesLeftOut, localCall, POLICIES, variablesOf } from "./code-rules";
@@ -104,7 +104,7 @@ class ModuleWalk {
   private readonly visited = new Set<string>();
   private readonly folders = new Map<string, string | undefined>();
   private readonly files: ModuleFiles;
-  private rendersTemplates = false;
+  private readonly templates = new Set<string>();
   private inPaths: ReadonlySet<string> = new Set();
 
   constructor(private readonly module: FoundModule) {
@@ -147,7 +147,9 @@ class ModuleWalk {
       );
     }
     const code = this.parsed(file, content, text);
-    this.rendersTemplates ||= code.calls.some((call) => isCallOf(call, "templatefile"));
+    for (const ending of templateEndings(code.calls)) {
+      this.templates.add(ending);
+    }
     const calls = code.blocks.filter(({ keyword }) => keyword === "module");
     const problems: Problem[] = [
       ...blockProblems(code.blocks),
@@ -256,9 +258,10 @@ class ModuleWalk {
 
   /** A template may call functions itself, of which none may read a file. */
   private judgeTemplates(): void {
-    const policies = [...this.files.taken].filter(([path]) => path.split("/").at(-2) === POLICIES);
-    for (const [path, content] of this.rendersTemplates ? policies : []) {
-      const problem = templateProblem(content.toString("utf8"));
+    const endings = [...this.templates];
+    for (const [path, content] of this.files.taken) {
+      const isTemplate = isUtf8(content) && endings.some((ending) => path.endsWith(ending));
+      const problem = isTemplate ? templateProblem(content.toString("utf8")) : undefined;
       if (problem !== undefined) {
         this.refuse(`${this.files.shown(resolve(this.module.root, path))} ${problem}`);
       }
@@ -275,8 +278,7 @@ function keep(findings: Set<string>, finding: string | (() => string)): void {
 
 /** What cannot be read as a template Terraform cannot render either: a document with policy variables of IAM. */
 function templateProblem(text: string): string | undefined {
-  const problem =
-    "is in policies/ beside a templatefile and may read files as a template; give it what it needs as a variable";
+  const problem = "is a template that may read files; give it what it needs as a variable";
   try {
     return readsFiles(templateCalls(text)) ? problem : undefined;
   } catch (cause) {

@@ -216,17 +216,17 @@ test.each([
   [
     "a template that reads",
     () => write("repository/config/own/policies/a.tftpl", '${file("/etc/passwd")}'),
-    "./own/policies/a.tftpl is in policies/ beside a templatefile and may read files as a template; give it what it needs as a variable",
+    "./own/policies/a.tftpl is a template that may read files; give it what it needs as a variable",
   ],
   [
     "a template that is given a path of that name",
     () => write("repository/config/own/policies/a.tftpl", '${file("${path.module}/policies/a.json")}'),
-    "./own/policies/a.tftpl is in policies/ beside a templatefile and may read files as a template; give it what it needs as a variable",
+    "./own/policies/a.tftpl is a template that may read files; give it what it needs as a variable",
   ],
 ])("refused: %s", (_, make, problem) => {
   write(
     "repository/config/own/main.tf",
-    'locals {\n a = templatefile("${path.module}/policies/b.tftpl", {})\n}\n',
+    'locals {\n a = templatefile("${path.module}/policies/${var.b}.tftpl", {})\n}\n',
   );
   make();
   expect(read("./own").problems).toEqual([problem]);
