@@ -7,7 +7,7 @@ const MOST_LINES = 300;
 
 const files = [
   "main.ts",
-  ...["src", "bin", "bench", "test"].flatMap((folder) =>
+  ...["src", "bin", "bench", "refresh", "test"].flatMap((folder) =>
     readdirSync(join(projectRoot, folder), { recursive: true, encoding: "utf8" })
       .filter((name) => /\.[jt]s$/.test(name))
       .map((name) => join(folder, name)),

@@ -240,11 +240,58 @@ accounts:
     ["iam:Get*", false],
     ["sts:GetCallerIdentity", false],
     ["sts:AssumeRoleX", false],
-    ["s3:*", false],
-    ["cloudwatch:?*", false],
-  ])("Action %s makes an administrator: %s", (Action, administrator) => {
+    ["iam:CreateLoginProfile", true],
+    ["iam:AddUserToGroup", true],
+    ["iam:*Profile*", true],
+    ["i?m:updateloginprofile", true],
+    ["sts:GetFederationToken", true],
+    ["sts:Get*", true],
+    ["lambda:*", true],
+    ["lambda:UpdateFunctionCode", true],
+    ["ssm:Send*", true],
+    ["ec2:Run*", true],
+    ["s3:Put*Policy", true],
+    ["kms:CreateGrant", true],
+    ["s3:*", true],
+    ["s3:Get*", false],
+    ["ec2:Describe*", false],
+    ["ec2:StartInstances", false],
+    ["lambda:List*", false],
+    ["iam:Generate*", false],
+    ["logs:StartQuery", false],
+    ["cloudwatch:?et*", false],
+  ])("Action %s hands out access: %s", (Action, handsOut) => {
     const document = { Version: "2012-10-17", Statement: { Effect: "Allow", Action, Resource: "*" } };
     writeFileSync(join(folder, "repository", "config", "policy.json"), JSON.stringify(document));
-    expect(message("./policy.json")?.includes("hand out access") ?? false).toBe(administrator);
+    expect(message("./policy.json")?.includes("hand out access") ?? false).toBe(handsOut);
+  });
+
+  test.each(["iam:*", "s3:GetObject"])("NotAction %s allows what it does not name", (NotAction) => {
+    const document = { Version: "2012-10-17", Statement: { Effect: "Allow", NotAction, Resource: "*" } };
+    writeFileSync(join(folder, "repository", "config", "policy.json"), JSON.stringify(document));
+    expect(message("./policy.json")).toContain("all but what its NotAction names, so also ");
+  });
+
+  test("a statement may not have a key that IAM does not know, such as action beside Action", () => {
+    const document = {
+      Version: "2012-10-17",
+      Statement: { Effect: "Allow", Action: "s3:ListBucket", action: "*", Resource: "*" },
+    };
+    writeFileSync(join(folder, "repository", "config", "policy.json"), JSON.stringify(document));
+    expect(message("./policy.json")).toContain("is not an IAM policy document (look at statement 1)");
+  });
+
+  test("the message names the actions", () => {
+    const document = {
+      Version: "2012-10-17",
+      Statement: [
+        { Effect: "Deny", Action: "*", Resource: "*" },
+        { Effect: "Allow", Action: ["s3:List*", "IAM:CREATE*PROFILE"], Resource: "*" },
+      ],
+    };
+    writeFileSync(join(folder, "repository", "config", "policy.json"), JSON.stringify(document));
+    expect(message("./policy.json")).toBe(
+      "statement 2 of ./policy.json lets the third party hand out access: it allows iam:CreateInstanceProfile, iam:CreateLoginProfile; expected the reads that it needs, each by its name or as Get*, List* and Describe*",
+    );
   });
 });

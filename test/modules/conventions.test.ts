@@ -206,3 +206,15 @@ test("the secret is written with a write-only argument and leaves no name in rec
   ]);
   expect(ofType("aws_secretsmanager_secret")[0]?.block["recovery_window_in_days"]).toBe(0);
 });
+
+test("no condition names the text of a third party's policy, since a failed one prints the values that it names", () => {
+  const { text } = modules.find(({ name }) => name === "third-party-monitor") ?? { text: "" };
+  const conditions = [...text.matchAll(/^ +(?:validation|precondition) \{\n(?:.*\n)*?^ +\}$/gm)].map(
+    ([block]) => block,
+  );
+  expect(conditions.length).toBeGreaterThan(8);
+  const naming = conditions.filter((block) =>
+    /local\.(?:statements|allowing|allowed|custom|hands_out_access)\b|jsondecode/.test(block),
+  );
+  expect(naming).toEqual([]);
+});

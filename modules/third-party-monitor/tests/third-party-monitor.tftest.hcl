@@ -238,7 +238,7 @@ run "rejects_iam_full_access" {
 
 run "rejects_text_that_is_no_json" {
   command         = plan
-  expect_failures = [var.policy_json]
+  expect_failures = [aws_iam_role.monitor]
 
   variables {
     policy_json = "ReadOnlyAccess"
@@ -247,7 +247,7 @@ run "rejects_text_that_is_no_json" {
 
 run "rejects_a_trust_policy" {
   command         = plan
-  expect_failures = [var.policy_json]
+  expect_failures = [aws_iam_role.monitor]
 
   variables {
     policy_json = "{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"s3:ListBucket\",\"Resource\":\"*\"}]}"
@@ -256,7 +256,7 @@ run "rejects_a_trust_policy" {
 
 run "rejects_every_action" {
   command         = plan
-  expect_failures = [var.policy_json]
+  expect_failures = [aws_iam_role.monitor]
 
   variables {
     policy_json = "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}]}"
@@ -265,7 +265,7 @@ run "rejects_every_action" {
 
 run "rejects_iam_in_any_case" {
   command         = plan
-  expect_failures = [var.policy_json]
+  expect_failures = [aws_iam_role.monitor]
 
   variables {
     policy_json = "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"s3:ListBucket\",\"IAM:*\"],\"Resource\":\"*\"}]}"
@@ -274,7 +274,7 @@ run "rejects_iam_in_any_case" {
 
 run "rejects_assuming_other_roles" {
   command         = plan
-  expect_failures = [var.policy_json]
+  expect_failures = [aws_iam_role.monitor]
 
   variables {
     policy_json = "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"sts:AssumeRole\",\"Resource\":\"*\"}]}"
@@ -283,7 +283,7 @@ run "rejects_assuming_other_roles" {
 
 run "rejects_a_pattern_that_covers_assuming_roles" {
   command         = plan
-  expect_failures = [var.policy_json]
+  expect_failures = [aws_iam_role.monitor]
 
   variables {
     policy_json = "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s?s:Assume*\",\"Resource\":\"*\"}]}"
@@ -292,7 +292,7 @@ run "rejects_a_pattern_that_covers_assuming_roles" {
 
 run "rejects_a_second_action_in_lower_case" {
   command         = plan
-  expect_failures = [var.policy_json]
+  expect_failures = [aws_iam_role.monitor]
 
   variables {
     policy_json = "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:ListBucket\",\"action\":\"*\",\"Resource\":\"*\"}]}"
@@ -314,7 +314,7 @@ run "rejects_more_than_a_role_policy_holds" {
 
 run "rejects_all_actions_but_some" {
   command         = plan
-  expect_failures = [var.policy_json]
+  expect_failures = [aws_iam_role.monitor]
 
   variables {
     policy_json = "{\"Statement\":[{\"Effect\":\"Allow\",\"NotAction\":\"iam:*\",\"Resource\":\"*\"}]}"
@@ -328,5 +328,86 @@ run "rejects_a_boundary_that_is_a_name" {
   variables {
     managed_policy       = "ReadOnlyAccess"
     permissions_boundary = "pmm-boundary"
+  }
+}
+
+run "rejects_access_keys" {
+  command         = plan
+  expect_failures = [aws_iam_role.monitor]
+
+  variables {
+    policy_json = "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"iam:CreateAccessKey\",\"Resource\":\"*\"}]}"
+  }
+}
+
+run "rejects_login_profiles_by_a_pattern" {
+  command         = plan
+  expect_failures = [aws_iam_role.monitor]
+
+  variables {
+    policy_json = "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"iam:*loginPROFILE\",\"Resource\":\"*\"}]}"
+  }
+}
+
+run "rejects_code_under_another_role" {
+  command         = plan
+  expect_failures = [aws_iam_role.monitor]
+
+  variables {
+    policy_json = "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"lambda:UpdateFunctionCode\",\"Resource\":\"*\"}]}"
+  }
+}
+
+run "rejects_bucket_policies_by_question_marks" {
+  command         = plan
+  expect_failures = [aws_iam_role.monitor]
+
+  variables {
+    policy_json = "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:Put??????Policy\",\"Resource\":\"*\"}]}"
+  }
+}
+
+run "rejects_sessions_of_sts" {
+  command         = plan
+  expect_failures = [aws_iam_role.monitor]
+
+  variables {
+    policy_json = "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"sts:GetFederationToken\",\"Resource\":\"*\"}]}"
+  }
+}
+
+run "rejects_an_administrator_of_amplify" {
+  command         = plan
+  expect_failures = [var.managed_policy]
+
+  variables {
+    managed_policy = "AdministratorAccess-Amplify"
+  }
+}
+
+run "rejects_a_system_administrator" {
+  command         = plan
+  expect_failures = [var.managed_policy]
+
+  variables {
+    managed_policy = "job-function/SystemAdministrator"
+  }
+}
+
+run "rejects_a_policy_of_aws_own_roles" {
+  command         = plan
+  expect_failures = [var.managed_policy]
+
+  variables {
+    managed_policy = "aws-service-role/AWSSupportServiceRolePolicy"
+  }
+}
+
+run "rejects_administrator_access_in_lower_case" {
+  command         = plan
+  expect_failures = [var.managed_policy]
+
+  variables {
+    managed_policy = "administratoraccess"
   }
 }

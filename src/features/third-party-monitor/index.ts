@@ -14,6 +14,7 @@ import { type PolicyDocument, trustAccount } from "../../aws/policies";
 import { modulePolicy } from "../../modules/own";
 import { type Feature, type InstanceList, type ModuleCall, variables } from "../feature";
 import { awsPolicy, type IdentityPolicy, inlinePolicy, madeIn } from "../identity";
+import { managedPolicyRules } from "./managed-policies";
 import { readPolicyFile } from "./policy-file";
 
 const monitor = mapping(
@@ -59,8 +60,6 @@ function meantPolicy(policy: string): string {
   const meant = managed ?? file;
   return meant === undefined ? "" : `; did you mean ${meant}?`;
 }
-
-const ADMINISTRATORS = ["administratoraccess", "poweruseraccess", "iamfullaccess"];
 
 /** A role for each third party, opened by the external id that only it knows. */
 export const thirdPartyMonitor: Feature<typeof keys> = {
@@ -205,19 +204,14 @@ function* monitorRules(file: AccountsFile, settings: Monitor, path: Path): Itera
       "this is one of your own accounts, not a vendor's; check the id in the vendor's console",
     );
   }
-  const administrator = settings.policy.split("/").at(-1) ?? "";
-  if (!settings.policy.startsWith("./") && ADMINISTRATORS.includes(administrator.toLowerCase())) {
-    yield error(
-      [...path, "policy"],
-      "policy",
-      `${administrator} makes the vendor an administrator of the account; expected a policy that reads, such as ReadOnlyAccess`,
-    );
-  }
+  const policyPath = [...path, "policy"];
   if (settings.policy.startsWith("./")) {
     const { problem } = file.folder.once(readPolicyFile, settings.policy);
     if (problem !== undefined) {
-      yield error([...path, "policy"], "policy", problem);
+      yield error(policyPath, "policy", problem);
     }
+  } else {
+    yield* managedPolicyRules(settings.policy, policyPath);
   }
 }
 

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { AccountsFolder } from "../../accounts/folder";
 import { escapes } from "../../accounts/repository";
 import type { PolicyDocument } from "../../aws/policies";
+import { handedOutBesides, handedOutBy } from "./handed-out-access";
 
 /** A policy file's document, or why it cannot be used. The text itself is never quoted. */
 export interface PolicyFile {
@@ -15,17 +16,20 @@ export interface PolicyFile {
 
 const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]);
 
-const statement = z.looseObject({
+const statement = z.strictObject({
+  Sid: z.string().optional(),
   Effect: z.enum(["Allow", "Deny"]),
   Action: oneOrMore.optional(),
   NotAction: oneOrMore.optional(),
   Resource: oneOrMore.optional(),
   NotResource: oneOrMore.optional(),
+  Condition: z.record(z.string(), z.unknown()).optional(),
   Principal: z.never().optional(),
   NotPrincipal: z.never().optional(),
 });
 
-const policy = z.object({
+const policy = z.strictObject({
+  Id: z.string().optional(),
   Version: z.literal("2012-10-17"),
   Statement: z.array(statement).min(1),
 });
@@ -34,21 +38,6 @@ const EXPECTED =
   'expected "Version": "2012-10-17" and statements with Effect, Action and Resource, without Principal';
 
 const LARGEST_FILE_BYTES = 64 * 1024;
-
-/** Calls that hand out access: a third party that may make one of them is an administrator. */
-const HANDS_OUT_ACCESS = [
-  "sts:assumerole",
-  "iam:createuser",
-  "iam:createaccesskey",
-  "iam:createrole",
-  "iam:attachrolepolicy",
-  "iam:attachuserpolicy",
-  "iam:putrolepolicy",
-  "iam:putuserpolicy",
-  "iam:createpolicyversion",
-  "iam:updateassumerolepolicy",
-  "iam:passrole",
-];
 
 /**
  * Reads a policy file named in accounts.yaml. The path must stay inside the repository, symbolic
@@ -102,23 +91,36 @@ export function readPolicyFile({ path: folder, repository: root }: AccountsFolde
       };
     }
   }
-  const index = statements.findIndex(makesAdministrator);
-  if (index >= 0) {
-    return {
-      problem: `statement ${index + 1} of ${path} lets the third party hand out access (Action "*", iam:*, sts:AssumeRole or the like, or NotAction); expected reads only`,
-    };
+  for (const [index, statement] of statements.entries()) {
+    const handedOut = handOut(statement);
+    if (handedOut !== undefined) {
+      return {
+        problem: `statement ${index + 1} of ${path} lets the third party hand out access: ${handedOut}; expected the reads that it needs, each by its name or as Get*, List* and Describe*`,
+      };
+    }
   }
   return { document: document as PolicyDocument, text: JSON.stringify(document) };
 }
 
-function makesAdministrator({ Effect, Action, NotAction }: z.output<typeof statement>): boolean {
+/** What an Allow statement hands out; undefined where it hands out nothing. */
+function handOut({ Effect, Action, NotAction }: z.output<typeof statement>): string | undefined {
   if (Effect === "Deny") {
-    return false;
+    return undefined;
   }
-  return (
-    NotAction !== undefined ||
-    [Action ?? []].flat().some((pattern) => HANDS_OUT_ACCESS.some((action) => matches(pattern, action)))
-  );
+  if (NotAction !== undefined) {
+    const left = handedOutBesides([NotAction].flat());
+    return `it allows all but what its NotAction names${left.length === 0 ? "" : `, so also ${someOf(left)}`}`;
+  }
+  const allowed = handedOutBy([Action ?? []].flat());
+  return allowed.length === 0 ? undefined : `it allows ${someOf(allowed)}`;
+}
+
+/** "a, b, c and 12 more". */
+function someOf(actions: readonly string[]): string {
+  const most = 5;
+  return actions.length <= most
+    ? actions.join(", ")
+    : `${actions.slice(0, most).join(", ")} and ${actions.length - most} more`;
 }
 
 /** IAM takes a single statement without its list. */
@@ -133,32 +135,4 @@ function placeIn([key, index, ...rest]: readonly PropertyKey[]): string {
   return typeof index === "number"
     ? [`statement ${index + 1}`, ...rest.filter((step) => typeof step === "string").slice(0, 1)].join(", ")
     : String(key ?? "the document");
-}
-
-/**
- * IAM's own wildcards: `*` for any run of characters, `?` for one; letters in either case. Goes back to the
- * last `*` only, so that a hostile pattern takes no more time than its length.
- */
-function matches(pattern: string, action: string): boolean {
-  const wanted = pattern.toLowerCase();
-  let at = 0;
-  let star = -1;
-  let resume = 0;
-  for (let here = 0; here < action.length; ) {
-    if (wanted[at] === "*") {
-      star = at;
-      resume = here;
-      at += 1;
-    } else if (wanted[at] === "?" || wanted[at] === action[here]) {
-      at += 1;
-      here += 1;
-    } else if (star >= 0) {
-      resume += 1;
-      here = resume;
-      at = star + 1;
-    } else {
-      return false;
-    }
-  }
-  return /^\**$/.test(wanted.slice(at));
 }

@@ -1,0 +1,48 @@
+import { matchesAction } from "../../aws/action-patterns";
+import { modulePolicy } from "../../modules/own";
+
+/**
+ * Which actions hand out access, and which of AWS's managed policies hold one. The lists are files of the module,
+ * which reads them too.
+ */
+
+const MODULE = "third-party-monitor";
+
+/** The actions that hand out access and that one of these patterns matches. */
+export function handedOutBy(patterns: readonly string[]): readonly string[] {
+  return actionsThatHandOutAccess().filter(matcherOf(patterns));
+}
+
+/** The actions that hand out access and that none of these patterns matches: what a NotAction leaves allowed. */
+export function handedOutBesides(patterns: readonly string[]): readonly string[] {
+  const matches = matcherOf(patterns);
+  return actionsThatHandOutAccess().filter((action) => !matches(action));
+}
+
+/** A text without wildcard is looked up, because a file may hold thousands. */
+function matcherOf(patterns: readonly string[]): (action: string) => boolean {
+  const names = new Set(patterns.map((pattern) => pattern.toLowerCase()));
+  const wildcards = [...names].filter((pattern) => /[*?]/.test(pattern));
+  return (action) =>
+    names.has(action.toLowerCase()) || wildcards.some((pattern) => matchesAction(pattern, action));
+}
+
+let actions: readonly string[] | undefined;
+
+/** In the order of the file: those of IAM and STS first. */
+export function actionsThatHandOutAccess(): readonly string[] {
+  actions ??= modulePolicy(MODULE, "hands-out-access", "aws").Statement.flatMap(({ Action }) => Action ?? []);
+  return actions;
+}
+
+let policies: ReadonlySet<string> | undefined;
+
+/** Whether the policy of AWS holds an action that hands out access. `name` is without its path; case does not count. */
+export function policyHandsOutAccess(name: string): boolean {
+  policies ??= new Set(
+    modulePolicy(MODULE, "refused-managed-policies", "aws")
+      .Statement.flatMap(({ Condition }) => Condition?.["StringLike"]?.["iam:PolicyARN"] ?? [])
+      .map((pattern) => pattern.replace("*/", "").toLowerCase()),
+  );
+  return policies.has(name.toLowerCase());
+}
