@@ -30,6 +30,11 @@ variable "permissions_boundary" {
     condition     = var.permissions_boundary == null || can(regex("^arn:(aws|aws-cn|aws-us-gov|aws-eusc):iam::([0-9]{12}|aws):policy/([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,128}$", var.permissions_boundary))
     error_message = "permissions_boundary is \"${coalesce(var.permissions_boundary, "null")}\"; expected the ARN of a policy of this account or of AWS, for example \"arn:aws:iam::222222222222:policy/pmm-boundary\"."
   }
+
+  validation {
+    condition     = var.permissions_boundary == null || !can(regex("(?i)/(AdministratorAccess|AdministratorAccess-Amplify|IAMFullAccess)$", var.permissions_boundary))
+    error_message = "permissions_boundary is \"${coalesce(var.permissions_boundary, "null")}\", which bounds nothing: its holder may attach every policy to every role; expected a policy that allows what the module's README lists and no more, or null."
+  }
 }
 
 variable "key_generation" {
@@ -65,6 +70,19 @@ variable "allowed_source_ips" {
   validation {
     condition     = alltrue([for ip in var.allowed_source_ips : can(cidrhost(length(split("/", ip)) == 2 ? ip : strcontains(ip, ":") ? "${ip}/128" : "${ip}/32", 0))])
     error_message = "allowed_source_ips has ${join(", ", [for ip in var.allowed_source_ips : "\"${ip}\"" if !can(cidrhost(length(split("/", ip)) == 2 ? ip : strcontains(ip, ":") ? "${ip}/128" : "${ip}/32", 0))])}; expected public addresses or CIDR blocks, for example \"198.51.100.7/32\" or \"2001:db8::/48\"."
+  }
+
+  validation {
+    condition     = alltrue([for ip in var.allowed_source_ips : try(cidrhost(ip, 0) == cidrhost("${split("/", ip)[0]}/${strcontains(ip, ":") ? 128 : 32}", 0), length(split("/", ip)) == 1)])
+    error_message = "allowed_source_ips has ${join(", ", [for ip in var.allowed_source_ips : "\"${ip}\"" if !try(cidrhost(ip, 0) == cidrhost("${split("/", ip)[0]}/${strcontains(ip, ":") ? 128 : 32}", 0), length(split("/", ip)) == 1)])}; expected the first address of each block, for example \"198.51.100.0/24\", or one address, for example \"198.51.100.7/32\"."
+  }
+
+  # Half of IPv4, or of 2000::/3, which is all that is given out of IPv6.
+  validation {
+    condition = alltrue([for family, most in { "." = 0.5, ":" = 0.0625 } : sum(concat([0], [
+      for ip in distinct(var.allowed_source_ips) : pow(2, -try(tonumber(split("/", ip)[1]), 32)) if strcontains(ip, family)
+    ])) < most])
+    error_message = "allowed_source_ips is half of all addresses or more, so it limits next to nothing; expected the addresses that the consumers call from, for example \"198.51.100.7/32\", or an empty list."
   }
 }
 

@@ -44,6 +44,19 @@ variable "on_premises_server_user" {
   }
 
   validation {
+    condition     = alltrue([for ip in try(var.on_premises_server_user.allowed_source_ips, []) : try(cidrhost(ip, 0) == cidrhost("${split("/", ip)[0]}/${strcontains(ip, ":") ? 128 : 32}", 0), length(split("/", ip)) == 1)])
+    error_message = "on_premises_server_user.allowed_source_ips has ${join(", ", [for ip in try(var.on_premises_server_user.allowed_source_ips, []) : "\"${ip}\"" if !try(cidrhost(ip, 0) == cidrhost("${split("/", ip)[0]}/${strcontains(ip, ":") ? 128 : 32}", 0), length(split("/", ip)) == 1)])}; expected the first address of each block, for example \"198.51.100.0/24\", or one address, for example \"198.51.100.7/32\"."
+  }
+
+  # Half of IPv4, or of 2000::/3, which is all that is given out of IPv6.
+  validation {
+    condition = alltrue([for family, most in { "." = 0.5, ":" = 0.0625 } : sum(concat([0], [
+      for ip in distinct(try(var.on_premises_server_user.allowed_source_ips, [])) : pow(2, -try(tonumber(split("/", ip)[1]), 32)) if strcontains(ip, family)
+    ])) < most])
+    error_message = "on_premises_server_user.allowed_source_ips is half of all addresses or more, so it limits next to nothing; expected the addresses that the consumers call from, for example \"198.51.100.7/32\", or an empty list."
+  }
+
+  validation {
     condition     = alltrue([for vpc in try(var.on_premises_server_user.allowed_source_vpcs, []) : can(regex("^vpc-[0-9a-f]+$", vpc))])
     error_message = "on_premises_server_user.allowed_source_vpcs has ${join(", ", [for vpc in try(var.on_premises_server_user.allowed_source_vpcs, []) : "\"${vpc}\"" if !can(regex("^vpc-[0-9a-f]+$", vpc))])}; expected VPC ids, for example \"vpc-0abc\"."
   }
@@ -81,6 +94,19 @@ variable "on_premises_admin_user" {
   }
 
   validation {
+    condition     = alltrue([for ip in try(var.on_premises_admin_user.allowed_source_ips, []) : try(cidrhost(ip, 0) == cidrhost("${split("/", ip)[0]}/${strcontains(ip, ":") ? 128 : 32}", 0), length(split("/", ip)) == 1)])
+    error_message = "on_premises_admin_user.allowed_source_ips has ${join(", ", [for ip in try(var.on_premises_admin_user.allowed_source_ips, []) : "\"${ip}\"" if !try(cidrhost(ip, 0) == cidrhost("${split("/", ip)[0]}/${strcontains(ip, ":") ? 128 : 32}", 0), length(split("/", ip)) == 1)])}; expected the first address of each block, for example \"198.51.100.0/24\", or one address, for example \"198.51.100.7/32\"."
+  }
+
+  # Half of IPv4, or of 2000::/3, which is all that is given out of IPv6.
+  validation {
+    condition = alltrue([for family, most in { "." = 0.5, ":" = 0.0625 } : sum(concat([0], [
+      for ip in distinct(try(var.on_premises_admin_user.allowed_source_ips, [])) : pow(2, -try(tonumber(split("/", ip)[1]), 32)) if strcontains(ip, family)
+    ])) < most])
+    error_message = "on_premises_admin_user.allowed_source_ips is half of all addresses or more, so it limits next to nothing; expected the addresses that the consumers call from, for example \"198.51.100.7/32\", or an empty list."
+  }
+
+  validation {
     condition     = alltrue([for vpc in try(var.on_premises_admin_user.allowed_source_vpcs, []) : can(regex("^vpc-[0-9a-f]+$", vpc))])
     error_message = "on_premises_admin_user.allowed_source_vpcs has ${join(", ", [for vpc in try(var.on_premises_admin_user.allowed_source_vpcs, []) : "\"${vpc}\"" if !can(regex("^vpc-[0-9a-f]+$", vpc))])}; expected VPC ids, for example \"vpc-0abc\"."
   }
@@ -105,6 +131,11 @@ variable "permissions_boundary" {
   validation {
     condition     = var.permissions_boundary == null || can(regex("^arn:(aws|aws-cn|aws-us-gov|aws-eusc):iam::([0-9]{12}|aws):policy/([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,128}$", var.permissions_boundary))
     error_message = "permissions_boundary is \"${coalesce(var.permissions_boundary, "null")}\"; expected the ARN of a policy of this account or of AWS, for example \"arn:aws:iam::222222222222:policy/pmm-boundary\"."
+  }
+
+  validation {
+    condition     = var.permissions_boundary == null || !can(regex("(?i)/(AdministratorAccess|AdministratorAccess-Amplify|IAMFullAccess)$", var.permissions_boundary))
+    error_message = "permissions_boundary is \"${coalesce(var.permissions_boundary, "null")}\", which bounds nothing: its holder may attach every policy to every role; expected a policy that allows what the module's README lists and no more, or null."
   }
 }
 

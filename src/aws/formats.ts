@@ -96,11 +96,12 @@ export const TAG_KEY: Format = {
   portable: `^(?!(?:[Aa][Ww][Ss]|[Pp][Mm][Mm]-[Ii][Aa][Mm]):)[^${NOT_IN_TAGS}]{1,128}$`,
 };
 
+/** Not empty: the AWS provider cannot write an empty value over a default tag, and plans it again each time. */
 export const TAG_VALUE: Format = {
-  pattern: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u,
-  expected: "at most 256 letters, digits, spaces or any of _ . : / = + - @",
+  pattern: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u,
+  expected: "1 to 256 letters, digits, spaces or any of _ . : / = + - @",
   example: "dba",
-  portable: `^[^${NOT_IN_TAGS}]{0,256}$`,
+  portable: `^[^${NOT_IN_TAGS}]{1,256}$`,
 };
 
 /** The name of a database in Teleport. */

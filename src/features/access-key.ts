@@ -3,10 +3,11 @@ import { type Effects, IN_PLACE, judged } from "../accounts/effects";
 import { choice, counter, list, text } from "../accounts/fields";
 import type { Deployment, Tags } from "../accounts/model";
 import type { Path } from "../accounts/problem";
-import { error, type Finding, warning } from "../accounts/problem";
+import { type Finding, warning } from "../accounts/problem";
 import { VPC_ID } from "../aws/formats";
 import { GENERATION_TAG } from "../aws/names";
 import { denyOtherSources, readableBy } from "../aws/policies";
+import { allowedSourceIps } from "./allowed-source-ips";
 import { perDeployment, type VariableValue, variables } from "./feature";
 import { type IdentityPolicy, inlinePolicy, type RotatingKeys } from "./identity";
 
@@ -72,21 +73,7 @@ export function* accessKeyRules(key: AccessKey, path: Path): Iterable<Finding> {
       `previous_key ${key.previous_key} has no effect at key_generation 1, which has no key before it; take it away`,
     );
   }
-  for (const [index, range] of key.allowed_source_ips.entries()) {
-    if (range.endsWith("/0")) {
-      yield error(
-        [...path, "allowed_source_ips", index],
-        "allowed-source-ips",
-        `${range} is every address, so it limits nothing; name the addresses that the consumers call from, or take the list away`,
-      );
-    } else if (/^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)/.test(range)) {
-      yield warning(
-        [...path, "allowed_source_ips", index],
-        "allowed-source-ips",
-        `${range} is a private range, which AWS never sees as a source address; name the public address, or the VPC under allowed_source_vpcs`,
-      );
-    }
-  }
+  yield* allowedSourceIps(key.allowed_source_ips, [...path, "allowed_source_ips"]);
 }
 
 /** What the modules make of the key: the keys themselves, and the secret in the source account. */

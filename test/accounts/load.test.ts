@@ -123,7 +123,7 @@ describe("defaults", () => {
       adminRoleName: "path/Other",
       permissions: "standard",
       permissionsBoundary: "arn:aws:iam::aws:policy/PowerUserAccess",
-      tags: { "cost-centre": "0815", owner: "", team: "finance" },
+      tags: { "cost-centre": "0815", owner: "dba-team", team: "finance" },
       lifecycle: "active",
       adopt: [],
       isSource: false,

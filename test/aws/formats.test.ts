@@ -121,8 +121,8 @@ const EDGES: readonly (readonly [keyof typeof formats, readonly string[], readon
   ],
   [
     "TAG_VALUE",
-    ["", "v".repeat(256), "a b", "部門", "aws:v", "_.:/=+-@"],
-    ["v".repeat(257), "a&b", "%{a}", "${a}", "a\nb", "a;b", '"', "'"],
+    ["v", "v".repeat(256), "a b", "部門", "aws:v", "_.:/=+-@"],
+    ["", "v".repeat(257), "a&b", "%{a}", "${a}", "a\nb", "a;b", '"', "'"],
   ],
   ["DATABASE_NAME", ["a", "a-", "a0", "a".repeat(63)], ["", "A", "0a", "-a", "a_b", "a".repeat(64)]],
   [

@@ -1,6 +1,7 @@
+import { boundLittle, boundNothing } from "../../aws/managed-policies.json";
 import type { Partition } from "../../aws/partitions";
 import type { AccountsFile } from "../file";
-import { error, type Finding, type Path } from "../problem";
+import { error, type Finding, type Path, warning } from "../problem";
 import type { AccountInput } from "../schema";
 
 type Boundary = AccountInput["permissions_boundary"];
@@ -11,6 +12,7 @@ export function* boundaries(file: AccountsFile): Iterable<Finding> {
   if (source === undefined) {
     return;
   }
+  yield* unbounding(defaults.permissions_boundary, ["defaults"]);
   yield* ownBoundary(source, ["source"], partition);
   const inheriting = [
     { name: "source", ...source },
@@ -40,6 +42,7 @@ function* ownBoundary(
   path: Path,
   partition: Partition | undefined,
 ): Iterable<Finding> {
+  yield* unbounding(permissions_boundary, path);
   if (isForeign(permissions_boundary, account_id)) {
     yield error(
       [...path, "permissions_boundary"],
@@ -48,6 +51,25 @@ function* ownBoundary(
     );
   } else {
     yield* boundaryPartition(permissions_boundary, path, partition);
+  }
+}
+
+/** A boundary that lets its holder give himself every right, or that allows most of what there is. */
+function* unbounding(boundary: Boundary, path: Path): Iterable<Finding> {
+  const at = [...path, "permissions_boundary"];
+  const name = boundary?.replace(/^.*[:/]/, "") ?? "";
+  if (boundNothing.some((policy) => policy.toLowerCase() === name.toLowerCase())) {
+    yield error(
+      at,
+      "permissions-boundary",
+      `${name} bounds nothing: its holder may attach every policy to every role; expected a policy that allows what the roles and users need and no more: examples/boundary has one`,
+    );
+  } else if (ownerOf(boundary) === "aws" && boundLittle.includes(name)) {
+    yield warning(
+      at,
+      "permissions-boundary",
+      `${name} bounds little: it allows nearly everything outside of IAM; expected a policy that allows what the roles and users need and no more: examples/boundary has one`,
+    );
   }
 }
 
