@@ -1,17 +1,18 @@
 import {
   type Document,
+  isDocument,
   isMap,
   isScalar,
   isSeq,
   LineCounter,
   type Pair,
-  parseDocument as parseYaml,
   type YAMLMap,
 } from "yaml";
 import type { Path, Position, Problem } from "./problem";
 import type { SourceText } from "./source-text";
 import { pairsByName, resolveAliases, startOf } from "./yaml-aliases";
-import { type Fault, syntaxFaults, TOO_DEEP, textFault } from "./yaml-messages";
+import { type Fault, syntaxFaults, unprintable } from "./yaml-messages";
+import { parseYaml } from "./yaml-parse";
 
 /** A parsed file: its plain data, and the way back from a path in the data to a place in the text. */
 export interface ParsedDocument {
@@ -42,7 +43,8 @@ export interface DocumentResult {
  *   the first mapping of the list wins. The values are not merged: an account's own `tags` replace merged
  *   `tags`. A mapping has one merge key at most. Source: https://yaml.org/type/merge.html.
  * - A tag may say what a value is anyway (`!!str`, `!!int`, `!!map`, ...). All other tags are problems.
- * - Nested deeper than 50 levels, or with aliases that stand for over two million values, a file is refused.
+ * - A file is refused that is nested deeper than 50 levels, has over 1.2 million tokens, or aliases that stand for
+ *   over two million values. Up to there the time grows in proportion to the text.
  */
 export function parseDocument({ name, text }: SourceText): DocumentResult {
   const lines = new Lines(text);
@@ -52,29 +54,20 @@ export function parseDocument({ name, text }: SourceText): DocumentResult {
     const sourceLine = lines.text(position.line);
     problems.push({ severity: "error", file: name, ...position, message, rule, sourceLine });
   };
-  const unfit = textFault(text);
-  if (unfit !== undefined) {
-    report(unfit);
+  const yaml = unprintable(text) ?? parseYaml(text);
+  if (!isDocument(yaml)) {
+    report(yaml);
     return { problems };
   }
-  try {
-    const yaml = parseYaml(text, { prettyErrors: false, stringKeys: true, uniqueKeys: false });
-    syntaxFaults(yaml).forEach(report);
-    if (problems.length > 0) {
-      // After a fault, the parser often refuses the rest of the line too, which says nothing new.
-      return { problems: problems.filter(({ line }, index) => line !== problems[index - 1]?.line) };
-    }
-    resolveAliases(yaml.contents, (offset) => lines.cite(offset)).forEach(report);
-    return problems.some(({ rule }) => rule === "yaml")
-      ? { problems }
-      : { problems, document: documentOf(yaml, lines) };
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) {
-      throw cause;
-    }
-    report({ offset: 0, message: TOO_DEEP, rule: "yaml" });
-    return { problems };
+  syntaxFaults(yaml).forEach(report);
+  if (problems.length > 0) {
+    // After a fault, the parser often refuses the rest of the line too, which says nothing new.
+    return { problems: problems.filter(({ line }, index) => line !== problems[index - 1]?.line) };
   }
+  resolveAliases(yaml.contents, (offset) => lines.cite(offset)).forEach(report);
+  return problems.some(({ rule }) => rule === "yaml")
+    ? { problems }
+    : { problems, document: documentOf(yaml, lines) };
 }
 
 function documentOf(yaml: Document, lines: Lines): ParsedDocument {

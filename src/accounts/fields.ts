@@ -7,11 +7,20 @@ import { allOf, oneOf } from "./wording";
  * text that says what was expected; schema-findings.ts puts what was found in front.
  */
 
+/** In characters: more than any text here may have. A pattern could take minutes over a longer one. */
+export const LONGEST_TEXT = 2_048;
+
+/** A text that a pattern may be held against. */
+export function shortText(expected: string) {
+  return z
+    .string({ error: expected })
+    .refine((value) => value.length <= LONGEST_TEXT, { error: expected, abort: true });
+}
+
 /** A text of a known format. */
 export function text(format: Format, description: string) {
   const expected = `expected ${format.expected}, such as ${format.example}`;
-  return z
-    .string({ error: expected })
+  return shortText(expected)
     .regex(format.pattern, { error: expected })
     .meta({
       description,
@@ -55,20 +64,27 @@ export function list<Item extends z.ZodType>(item: Item, description: string) {
 
 /** A mapping with exactly these keys. */
 export function mapping<Shape extends z.ZodRawShape>(shape: Shape, description: string) {
+  const expected = once(() => `expected ${aMapping(shape)}`);
   return z
     .strictObject(shape, {
-      error: (issue) => (issue.code === "invalid_type" ? `expected ${aMapping(shape)}` : undefined),
+      error: (issue) => (issue.code === "invalid_type" ? expected() : undefined),
     })
     .meta({ description });
 }
 
 /** `true` for all defaults, `false` for nothing, or a mapping. */
 export function switchOr<Shape extends z.ZodRawShape>(shape: Shape, description: string) {
-  return z
-    .union([z.boolean(), mapping(shape, description)], {
-      error: () => `${EXPECTED_SWITCH} or ${aMapping(shape)}`,
-    })
-    .meta({ description });
+  const expected = once(() => `${EXPECTED_SWITCH} or ${aMapping(shape)}`);
+  return z.union([z.boolean(), mapping(shape, description)], { error: expected }).meta({ description });
+}
+
+/** Works a text out when it is first needed: a file may need the same a hundred thousand times. */
+function once(text: () => string): () => string {
+  let known: string | undefined;
+  return () => {
+    known ??= text();
+    return known;
+  };
 }
 
 /** "a mapping with account_id and name, and any of region, tags". */

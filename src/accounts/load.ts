@@ -42,18 +42,15 @@ export function loadAccounts(
   }
   const { document } = parsed;
   const located = (finding: Finding): Problem => locate(finding, document, source.name);
-  const problems = [...parsed.problems];
   if (!isMapping(document.plain)) {
     const schema = fileSchema(keysOf(features));
     const findings = schemaFindings(schema, schema.safeParse(document.plain).error?.issues ?? [], document);
-    return { problems: [...problems, ...findings.map(located)] };
+    return { problems: [...parsed.problems, ...findings.map(located)] };
   }
   const { file, findings } = readShape(document, source, keysOf(features));
-  problems.push(...findings.map(located));
-  for (const rule of [...RULES, ...features.map((feature) => feature.rules?.bind(feature))]) {
-    problems.push(...[...(rule?.(file) ?? [])].map(located));
-  }
-  const sorted = sortProblems(problems);
+  const rules = [...RULES, ...features.map((feature) => feature.rules?.bind(feature))];
+  const broken = rules.flatMap((rule) => [...(rule?.(file) ?? [])]);
+  const sorted = sortProblems([...parsed.problems, ...[...findings, ...broken].map(located)]);
   if (
     sorted.some(({ severity }) => severity === "error") ||
     file.source === undefined ||
@@ -72,14 +69,14 @@ function readShape(
   featureKeys: z.ZodRawShape,
 ): { file: AccountsFile; findings: Finding[] } {
   const schema = fileSchema(featureKeys);
-  const findings: Finding[] = [];
+  const findings: Finding[][] = [];
   const read = <Part extends z.ZodType>(part: Part, path: Path): z.output<Part> | undefined => {
     const result = part.safeParse(valueAt(document.plain, path));
     if (result.success) {
       return result.data;
     }
     const issues = result.error.issues.map((issue) => ({ ...issue, path: [...path, ...issue.path] }));
-    findings.push(...schemaFindings(schema, issues, document));
+    findings.push(schemaFindings(schema, issues, document));
     return undefined;
   };
   const { name, source, defaults, backend, teleport, secrets } = schema.shape;
@@ -108,7 +105,7 @@ function readShape(
     }),
     document,
   };
-  return { file, findings };
+  return { file, findings: findings.flat() };
 }
 
 /** What is right of a mapping that is not right as a whole, so that no rule misses it. */
@@ -129,17 +126,23 @@ function isMapping(plain: unknown): boolean {
   return typeof plain === "object" && plain !== null && !Array.isArray(plain);
 }
 
-function locate(finding: Finding, document: ParsedDocument, file: string): Problem {
-  const position = document.locate(finding.path, finding.on ?? "value");
+function locate(
+  { path, on, severity, message, rule, steps, isAllowed }: Finding,
+  document: ParsedDocument,
+  file: string,
+): Problem {
+  const { line, column } = document.locate(path, on ?? "value");
+  // Written out, without a spread: a file may have some hundred thousand.
   return {
-    ...position,
-    severity: finding.severity,
+    line,
+    column,
+    severity,
     file,
-    message: finding.message,
-    rule: finding.rule,
-    sourceLine: document.line(position.line),
-    ...(finding.steps === undefined ? {} : { steps: finding.steps }),
-    ...(finding.isAllowed === undefined ? {} : { isAllowed: finding.isAllowed }),
+    message,
+    rule,
+    sourceLine: document.line(line),
+    ...(steps && { steps }),
+    ...(isAllowed && { isAllowed }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ParsedDocument } from "./document";
+import { LONGEST_TEXT } from "./fields";
 import { error, type Finding, type Path } from "./problem";
 import { suggestion } from "./schema-suggestions";
 import { valueAt } from "./values";
@@ -75,11 +76,11 @@ function valueFinding(issue: z.core.$ZodIssue, path: Path, { schema, document }:
     return error(path, rule, `${label} is missing${under(path)}; ${issue.message}`, "key");
   }
   const written = document.written(path);
-  const allowed = schemasAt(schema, path);
+  const allowed = (): z.ZodType[] => schemasAt(schema, path);
   if (written !== undefined && isUnquoted(issue, value, rule)) {
     const lost = written.startsWith("0") && rule === "account-id" ? ", so that its leading zero is lost" : "";
     const read = typeof value === "number" ? `the number ${value}` : value;
-    const advice = allowed.some((format) => format.safeParse(written).success) ? `: type "${written}"` : "";
+    const advice = allowed().some((format) => format.safeParse(written).success) ? `: type "${written}"` : "";
     return error(
       path,
       rule,
@@ -87,7 +88,10 @@ function valueFinding(issue: z.core.$ZodIssue, path: Path, { schema, document }:
     );
   }
   const found = Array.isArray(value) && value.length === 0 ? "an empty list" : shown(value, written);
-  const size = issue.code === "invalid_format" && typeof value === "string" ? length(value) : "";
+  const size =
+    typeof value === "string" && (issue.code === "invalid_format" || value.length > LONGEST_TEXT)
+      ? length(value)
+      : "";
   return error(
     path,
     rule,

@@ -1,17 +1,18 @@
 import type { z } from "zod";
-import { EXPECTED_FLAG, EXPECTED_LIST, EXPECTED_SWITCH } from "./fields";
+import { EXPECTED_FLAG, EXPECTED_LIST, EXPECTED_SWITCH, LONGEST_TEXT } from "./fields";
 import { nearest, shown } from "./wording";
-
-/** In characters. What a longer text means is not plain, and the patterns below could take minutes over it. */
-const LONGEST_TEXT = 2_048;
 
 /**
  * What to type, as the end of a message, where what was meant is plain; else an empty text. `allowed` is what the
  * schema allows at the value's place.
  */
-export function suggestion(issue: z.core.$ZodIssue, value: unknown, allowed: readonly z.ZodType[]): string {
+export function suggestion(
+  issue: z.core.$ZodIssue,
+  value: unknown,
+  allowed: () => readonly z.ZodType[],
+): string {
   const accepted = (candidate: unknown): boolean =>
-    allowed.some((schema) => schema.safeParse(candidate).success);
+    allowed().some((schema) => schema.safeParse(candidate).success);
   if (value === true && !issue.message.startsWith(EXPECTED_SWITCH) && accepted({})) {
     return "; {} takes all defaults";
   }

@@ -1,4 +1,4 @@
-import { type Document, isCollection, isScalar, Lexer, visit, type YAMLError } from "yaml";
+import { type Document, isCollection, isScalar, visit, type YAMLError } from "yaml";
 
 /** Something in the text that is not YAML, or YAML that cannot be read further. */
 export interface Fault {
@@ -13,41 +13,37 @@ export interface Fault {
 /** Levels of mappings and lists, aliases written out. accounts.yaml needs eight; far more exhaust the stack. */
 export const MOST_LEVELS = 50;
 
+/** Faults of the syntax after which the rest of a text is not read: it is not YAML. */
+export const MOST_FAULTS = 10_000;
+
 export const TOO_DEEP = "the file is nested too deeply; expected a handful of levels: is it the right file?";
 
 export const UNKNOWN_TAG = "found a YAML tag that means nothing here; take the !tag away";
 
-/** What makes a text unfit for the parser, which would accept it or exhaust the stack over it. */
-export function textFault(text: string): Fault | undefined {
-  return unprintable(text) ?? tooDeep(text);
-}
-
 /** What the parser refuses, in words that say what to type, where the fault begins. By place. */
 export function syntaxFaults(yaml: Document): Fault[] {
-  const faults = [...yaml.errors, ...yaml.warnings].map(
-    (fault): Fault => ({
-      offset: /Missing closing|^Flow /.test(fault.message)
-        ? (openedAt(yaml, fault.pos[0]) ?? fault.pos[0])
-        : fault.pos[0],
-      message: syntaxMessage(fault),
-      rule: "yaml",
-    }),
-  );
-  if (faults.length === 0 && yaml.directives?.yaml.version === "1.1") {
-    faults.push({
-      offset: 0,
-      message: "found %YAML 1.1; expected YAML 1.2: take the line away",
-      rule: "yaml",
-    });
+  const refused = [...yaml.errors, ...yaml.warnings]
+    .slice(0, MOST_FAULTS)
+    .sort((a, b) => a.pos[0] - b.pos[0]);
+  if (refused.length === 0 && yaml.directives?.yaml.version === "1.1") {
+    return [{ offset: 0, message: "found %YAML 1.1; expected YAML 1.2: remove the line", rule: "yaml" }];
   }
-  const sorted = faults.sort((a, b) => a.offset - b.offset);
   // Behind a quote or a bracket that is never closed, nothing is what it seems.
-  const unclosed = sorted.findIndex(({ message }) => message.includes("never closed"));
-  return unclosed < 0 ? sorted : sorted.slice(0, unclosed + 1);
+  const unclosed = refused.findIndex(({ message }) => /Missing closing|^Flow /.test(message));
+  const faults = refused
+    .slice(0, unclosed < 0 ? undefined : unclosed + 1)
+    .map((error): Fault => ({ offset: error.pos[0], message: syntaxMessage(error), rule: "yaml" }));
+  const last = faults[unclosed];
+  if (last === undefined) {
+    return faults;
+  }
+  const opened = openedIn(yaml).findLast(([start, end]) => start < last.offset && last.offset <= end);
+  const offset = opened?.[0] ?? last.offset;
+  return [...faults.slice(0, unclosed).filter((fault) => fault.offset <= offset), { ...last, offset }];
 }
 
-/** YAML 1.2 allows no control characters but tab and line ends (section 5.1); the parser accepts them. */
-function unprintable(text: string): Fault | undefined {
+/** A character that makes a text unfit for the parser, which would accept it: YAML 1.2 allows no control characters but tab and line ends (section 5.1). */
+export function unprintable(text: string): Fault | undefined {
   const found = /[^\P{Cc}\t\n\r\u0085]|\r(?!\n)|[\ufffe\uffff]/u.exec(text);
   if (found === null) {
     return undefined;
@@ -62,49 +58,14 @@ function unprintable(text: string): Fault | undefined {
   return { offset: found.index, message: advice, rule: "yaml" };
 }
 
-/** The lexer's tokens that stand for no character of the text: a document's start, a flow's end, a scalar. */
-const LEXER_MARKS = new Set(["\u0002", "\u0018", "\u001f"]);
-
-/** Where brackets or dashes nest beyond any use, before the parser recurses into them. */
-function tooDeep(text: string): Fault | undefined {
-  if (!mayBeDeep(text)) {
-    return undefined;
-  }
-  let offset = 0;
-  let flow = 0;
-  let dashes = 0;
-  for (const token of new Lexer().lex(text)) {
-    flow += token === "[" || token === "{" ? 1 : token === "]" || token === "}" ? -1 : 0;
-    dashes = token === "-" || token === "?" ? dashes + 1 : token.trim() === "" ? dashes : 0;
-    if (flow > MOST_LEVELS || dashes > MOST_LEVELS) {
-      return { offset, message: TOO_DEEP, rule: "yaml" };
-    }
-    offset += LEXER_MARKS.has(token) ? 0 : token.length;
-  }
-  return undefined;
-}
-
-/** A quick look, enough for files of a sane depth: it counts brackets in strings and comments too. */
-function mayBeDeep(text: string): boolean {
-  let depth = 0;
-  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
-    depth = bracket === "[" || bracket === "{" ? depth + 1 : Math.max(depth - 1, 0);
-    if (depth > MOST_LEVELS) {
-      return true;
-    }
-  }
-  return /(?:[-?][ \t]+){50}/.test(text);
-}
-
-/** The start of the innermost quote or bracket that reaches up to an offset. */
-function openedAt(yaml: Document, offset: number): number | undefined {
-  let opened: number | undefined;
+/** Quotes and brackets in the text, from start to end, each before what is inside it. */
+function openedIn(yaml: Document): (readonly [start: number, end: number])[] {
+  const opened: (readonly [number, number])[] = [];
   visit(yaml, {
     Node: (_, node) => {
       const quoted = isScalar(node) && (node.type === "QUOTE_DOUBLE" || node.type === "QUOTE_SINGLE");
-      const [start, end] = node.range ?? [offset, offset];
-      if ((quoted || (isCollection(node) && node.flow === true)) && start < offset && offset <= end) {
-        opened = start;
+      if (node.range && (quoted || (isCollection(node) && node.flow === true))) {
+        opened.push([node.range[0], node.range[1]]);
       }
     },
   });
@@ -142,7 +103,6 @@ const SYNTAX_MESSAGES: readonly (readonly [RegExp, string])[] = [
   [/^Flow map/, "this { is never closed; expected a } before the next key"],
   [/^Flow sequence/, "this [ is never closed; expected a ] before the next key"],
   [/^Invalid escape sequence/, "this escape means nothing in double quotes; write \\\\ for a backslash"],
-  [/^Maximum call stack/, TOO_DEEP],
 ];
 
 function syntaxMessage({ code, message }: YAMLError): string {

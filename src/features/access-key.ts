@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Effects, IN_PLACE, judged } from "../accounts/effects";
-import { choice, counter, list, text } from "../accounts/fields";
+import { choice, counter, list, shortText, text } from "../accounts/fields";
 import type { Deployment, Tags } from "../accounts/model";
 import type { Path } from "../accounts/problem";
 import { type Finding, warning } from "../accounts/problem";
@@ -23,8 +23,7 @@ export const accessKeyShape = {
     "What becomes of the key before the newest: active, until every consumer has the new one; then inactive; then deleted.",
   ).default("active"),
   allowed_source_ips: list(
-    z
-      .string({ error: EXPECTED_RANGE })
+    shortText(EXPECTED_RANGE)
       .refine(isAddressRange, { error: EXPECTED_RANGE })
       .meta({ description: "An IPv4 or IPv6 address or CIDR block.", examples: ["198.51.100.7/32"] }),
     "The key works from these addresses (or from the VPCs below) and from nowhere else.",

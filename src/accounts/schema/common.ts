@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { BOUNDARY, ROLE_ARN, ROLE_NAME_WITH_PATH, TAG_KEY, TAG_VALUE } from "../../aws/formats";
 import { KNOWN_REGIONS } from "../../aws/partitions";
-import { choice, list, text } from "../fields";
+import { choice, list, shortText, text } from "../fields";
 
 /** Keys that several parts of the file have. */
 
@@ -29,8 +29,7 @@ export const permissionsBoundary = text(
 
 export const tags = z
   .record(
-    z
-      .string()
+    shortText(`expected ${TAG_KEY.expected}`)
       .regex(TAG_KEY.pattern, { error: `expected ${TAG_KEY.expected}` })
       .meta({ description: "The tag's key.", pattern: TAG_KEY.portable }),
     text(TAG_VALUE, "The tag's value, in quotes where it looks like a number."),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ENTRY_NAME, type Format } from "../../aws/formats";
 import { type Effects, IN_PLACE, judged } from "../effects";
-import { list, mapping, text } from "../fields";
+import { list, mapping, shortText, text } from "../fields";
 
 /** No range: it would let a release that no one has read run with the pipeline's credentials. */
 export const EXACT_VERSION: Format = {
@@ -17,7 +17,7 @@ const teamModule = mapping(
       { ...ENTRY_NAME, example: "backup-reader" },
       "The module's name here; its instance is <name>_<account>, with - as _.",
     ),
-    source: z.string({ error: "expected where the module's code is, such as ./modules/backup-reader" }).meta({
+    source: shortText("expected where the module's code is, such as ./modules/backup-reader").meta({
       description:
         "./ and a path in the repository, namespace/name/provider in a registry (with version), or git::https://...?ref= and a 40-digit commit.",
       examples: ["./modules/backup-reader"],

@@ -1,6 +1,6 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { IN_PLACE, judged } from "../../accounts/effects";
-import { flag, list, mapping, text } from "../../accounts/fields";
+import { flag, list, mapping, shortText, text } from "../../accounts/fields";
 import { type AccountsFile, place } from "../../accounts/file";
 import type { Account } from "../../accounts/model";
 import { aliasOf } from "../../accounts/names";
@@ -26,8 +26,7 @@ const monitor = mapping(
     ).optional(),
     account_id: text(ACCOUNT_ID, "The vendor's AWS account, in quotes."),
     external_id: text(EXTERNAL_ID, "The external id that the vendor's console shows for you."),
-    policy: z
-      .string({ error: `expected ${MANAGED_POLICY.expected}` })
+    policy: shortText(`expected ${MANAGED_POLICY.expected}`)
       .refine((policy) => policy.startsWith("./") || MANAGED_POLICY.pattern.test(policy), {
         error: ({ input }) =>
           `expected ${MANAGED_POLICY.expected}, such as ${MANAGED_POLICY.example}${meantPolicy(String(input))}`,
