@@ -4,7 +4,7 @@ import { LONGEST_TEXT } from "./fields";
 import { error, type Finding, type Path } from "./problem";
 import { suggestion } from "./schema-suggestions";
 import { valueAt } from "./values";
-import { nearest, shown } from "./wording";
+import { cut, nearest, shown } from "./wording";
 
 /** Turns what the schema finds into findings that say what was found, what was expected and what to type. */
 export function schemaFindings(
@@ -19,7 +19,7 @@ export function schemaFindings(
 function labelOf(path: Path): string {
   return path.reduce<string>(
     (label, step) =>
-      typeof step === "number" ? `${label}[${step}]` : label === "" ? step : `${label}.${step}`,
+      typeof step === "number" ? `${label}[${step}]` : `${label}${label === "" ? "" : "."}${cut(step)}`,
     "",
   );
 }
@@ -78,13 +78,12 @@ function valueFinding(issue: z.core.$ZodIssue, path: Path, { schema, document }:
   const written = document.written(path);
   const allowed = (): z.ZodType[] => schemasAt(schema, path);
   if (written !== undefined && isUnquoted(issue, value, rule)) {
-    const lost = written.startsWith("0") && rule === "account-id" ? ", so that its leading zero is lost" : "";
-    const read = typeof value === "number" ? `the number ${value}` : value;
+    const read = typeof value === "number" ? numberRead(value, written) : value;
     const advice = allowed().some((format) => format.safeParse(written).success) ? `: type "${written}"` : "";
     return error(
       path,
       rule,
-      `${label} is ${shown(value, written)} without quotes, which YAML reads as ${read}${lost}; ${issue.message}${advice}`,
+      `${label} is ${shown(value, written)} without quotes, which YAML reads as ${read}; ${issue.message}${advice}`,
     );
   }
   const found = Array.isArray(value) && value.length === 0 ? "an empty list" : shown(value, written);
@@ -97,6 +96,17 @@ function valueFinding(issue: z.core.$ZodIssue, path: Path, { schema, document }:
     rule,
     `${label} is ${found}${size}; ${issue.message}${suggestion(issue, value, allowed)}`,
   );
+}
+
+/** What YAML makes of digits without quotes, and what gets lost. */
+function numberRead(value: number, written: string): string {
+  const base = /^[-+]?0x/i.test(written) ? "hexadecimal " : /^[-+]?0o/i.test(written) ? "octal " : "";
+  const lost = /^[-+]?0\d/.test(written)
+    ? ", so that its leading zero is lost"
+    : Number.isInteger(value) && !Number.isSafeInteger(value)
+      ? ", so that its last digits are lost"
+      : "";
+  return `the ${base === "" ? "number" : `${base}number for`} ${value}${lost}`;
 }
 
 /** Whether text was expected and YAML reads a number; of a tag, a flag too. */

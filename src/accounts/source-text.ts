@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from "node:fs";
+import { lstatSync, readFileSync, statSync } from "node:fs";
 import type { Position, Problem } from "./problem";
+import { reasonOf } from "./system-refusals";
 
 /** The text of a file, with the name that messages call it by. */
 export interface SourceText {
@@ -43,7 +44,7 @@ export function readSourceText(path: string, name: string): SourceText | Problem
     }
     bytes = readFileSync(path);
   } catch (cause) {
-    return refuse(unreadable(cause as NodeJS.ErrnoException));
+    return refuse(unreadable(path, cause));
   }
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -60,15 +61,17 @@ function firstMisread(bytes: Buffer): Position {
   return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
 }
 
-function unreadable(cause: NodeJS.ErrnoException): string {
-  switch (cause.code) {
-    case "ENOENT":
-    case "ENOTDIR":
-      return "there is no such file; write one (README.md shows the shortest) or set ACCOUNTS_FILE to its path";
-    case "EACCES":
-    case "EPERM":
-      return "the file may not be read; give yourself read permission on it";
-    default:
-      return `the file cannot be read (${cause.code ?? "unknown reason"})`;
+function unreadable(path: string, cause: unknown): string {
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code === "ENOENT" && isLink(path)) {
+    return "this is a symbolic link that leads to no file; make it lead to one, or set ACCOUNTS_FILE to another path";
   }
+  if (code === "ENOENT" || code === "ENOTDIR") {
+    return "there is no such file; write one (README.md shows the shortest) or set ACCOUNTS_FILE to its path";
+  }
+  return `the file cannot be read: ${reasonOf(code)}`;
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }

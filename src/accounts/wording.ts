@@ -23,7 +23,7 @@ export function shown(value: unknown, written?: string): string {
     return "empty";
   }
   if (typeof value === "string") {
-    return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
+    return withoutTwins(JSON.stringify(cut(value)));
   }
   if (Array.isArray(value)) {
     return "a list";
@@ -31,9 +31,34 @@ export function shown(value: unknown, written?: string): string {
   if (typeof value === "object") {
     return "a mapping";
   }
-  const literal = written ?? String(value);
-  return literal.length > 60 ? `${literal.slice(0, 57)}...` : literal;
+  return cut(written ?? String(value));
 }
+
+/** A text as long as a message can bear. */
+export function cut(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** Letters and signs outside ASCII that may look like those inside: of its neighbour alphabets, wide or styled ones. */
+const FOREIGN =
+  /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Coptic}\p{Script=Lisu}\u0131\u0250-\u02af\u{1d400}-\u{1d7ff}\uff01-\uff5e]|(?! )\p{Zs}|(?!-)\p{Pd}|[\u02bc\u2018-\u201f\u2212\u2215\u2044\ua789]/gu;
+
+/** Of them, the letters that look like an ASCII letter. */
+const TWINS =
+  /[\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0455\u0456\u0458\u04bb\u0501\u051b\u051d\u0410\u0412\u0415\u041a\u041c-\u041e\u0420-\u0423\u0425\u0405\u0406\u0408\u03bf\u03b1\u03b9\u03bd\u03c1\u03c5\u0391\u0392\u0395-\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7]/gu;
+
+/**
+ * Names a look-alike by its code point where a reader would take it for a letter of ASCII: among such letters, or
+ * in a text of look-alikes alone. A word that is plainly of another alphabet stays as it is.
+ */
+function withoutTwins(text: string): string {
+  const isTakenForLatin = /[A-Za-z0-9]/.test(text) || !FOREIGN_LETTER.test(text.replace(TWINS, ""));
+  return isTakenForLatin
+    ? text.replace(FOREIGN, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
+    : text;
+}
+
+const FOREIGN_LETTER = /[^\P{L}A-Za-z]/u;
 
 /** The nearest of the known words, if it is near enough to be what was meant. */
 export function nearest(word: string, known: readonly string[]): string | undefined {

@@ -11,6 +11,7 @@ import {
   YAMLMap,
   YAMLSeq,
 } from "yaml";
+import { cut, shown } from "./wording";
 import { type Fault, MOST_LEVELS, TOO_DEEP, UNKNOWN_TAG } from "./yaml-messages";
 
 /** Values that aliases may stand for, counted as if they were written out. More exhausts the memory. */
@@ -144,13 +145,14 @@ class AliasResolver {
   }
 
   private readAlias(alias: Alias, level: number): unknown {
+    const name = cut(alias.source);
     const { node, size } = this.anchors.get(alias.source) ?? {};
     if (node === undefined || size === undefined) {
       this.refuse(
         alias,
         node === undefined
-          ? `found the alias *${alias.source}; expected an anchor &${alias.source} before it`
-          : `the alias *${alias.source} stands inside what &${alias.source} names, so it would never end; expected it after that`,
+          ? `found the alias *${name}; expected an anchor &${name} before it`
+          : `the alias *${name} stands inside what &${name} names, so it would never end; expected it after that`,
       );
       return alias;
     }
@@ -161,7 +163,7 @@ class AliasResolver {
     if (before <= MOST_ALIASED_VALUES && this.aliased > MOST_ALIASED_VALUES) {
       this.refuse(
         alias,
-        `the aliases up to *${alias.source} stand for over ${MOST_ALIASED_VALUES} values; expected a few thousand: use fewer aliases of aliases`,
+        `the aliases up to *${name} stand for over ${MOST_ALIASED_VALUES} values; expected a few thousand: use fewer aliases of aliases`,
       );
     }
     return contentAt(alias, node);
@@ -180,7 +182,7 @@ class AliasResolver {
     const advice = isMerge(pair) ? "merge both with <<: [*a, *b]" : "keep one of the two";
     this.faults.push({
       offset: startOf(pair.key),
-      message: `the key "${nameOf(pair)}" is there twice; it stands first at ${this.cite(startOf(earlier.key))}: ${advice}`,
+      message: `the key ${shown(nameOf(pair))} is there twice; it stands first at ${this.cite(startOf(earlier.key))}: ${advice}`,
       rule: "duplicate-key",
     });
   }

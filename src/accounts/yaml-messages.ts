@@ -54,7 +54,7 @@ export function unprintable(text: string): Fault | undefined {
       ? "found a carriage return without a line feed; save the file with Unix or Windows line ends"
       : character === "\u0000"
         ? "found the character U+0000; expected text: save the file as UTF-8, not UTF-16"
-        : `found the control character U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}; YAML allows none: take it away`;
+        : `found the control character U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}; YAML allows none: remove it`;
   return { offset: found.index, message: advice, rule: "yaml" };
 }
 
@@ -111,5 +111,5 @@ function syntaxMessage({ code, message }: YAMLError): string {
     return `a value cannot start with ${start}; put it in quotes`;
   }
   const known = SYNTAX_MESSAGES.find(([pattern]) => pattern.test(message))?.[1] ?? SYNTAX_ADVICE[code];
-  return known ?? `this is not YAML: ${message.replace(/\s+/g, " ").replace(/\.$/, "")}`;
+  return known ?? `this is not YAML: ${message.slice(0, 120).replace(/\s+/g, " ").replace(/\.$/, "")}`;
 }

@@ -1,7 +1,7 @@
+import { refusalOfSystem } from "../accounts/system-refusals";
 import { InputError } from "../changes/input-error";
 import { OutputError } from "../output/publish";
 import { reportError, reportFault } from "./report";
-import { refusalOfSystem } from "./system-refusals";
 
 /** The input is wrong, a change is refused, or the system refuses a file or a folder: the user can fix it. */
 export const EXIT_USER = 1;

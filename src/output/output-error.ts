@@ -1,4 +1,4 @@
-import { systemReason } from "../system-reasons";
+import { systemReason } from "../accounts/system-refusals";
 
 /** The output folder cannot be written as it is: a matter for the user, not a fault of the program. */
 export class OutputError extends Error {}

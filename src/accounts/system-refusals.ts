@@ -1,3 +1,6 @@
+import { tmpdir } from "node:os";
+import { shellWord } from "./shell";
+
 /** What the system's refusals mean to a user, by their code in errno(3). */
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission denied: give yourself permission on it",
@@ -31,4 +34,30 @@ const REASONS: Readonly<Record<string, string>> = {
 /** What a refusal of the system means to a user, and what to do; undefined for a code that is none. */
 export function systemReason(code: string): string | undefined {
   return REASONS[code];
+}
+
+/** The same of any code, with the code. */
+export function reasonOf(code: string | undefined): string {
+  return `${systemReason(code ?? "") ?? "the system gives no known reason"} (${code ?? "no code"})`;
+}
+
+/**
+ * What to tell the user where the system refused a file, a folder or a process to this program: that is for the user
+ * to fix. undefined where an error is none of these.
+ */
+export function refusalOfSystem(cause: unknown): string | undefined {
+  const { code = "", syscall, path, message = "" } = Object(cause) as Partial<NodeJS.ErrnoException>;
+  if (syscall === "uv_cwd") {
+    return "the current folder is gone; change into a folder that exists (cd)";
+  }
+  if (code === "ERR_INVALID_ARG_VALUE" && message.includes("null bytes")) {
+    return "found the character U+0000 in a path; expected the path of a file or a folder: remove it";
+  }
+  if (syscall === undefined || systemReason(code) === undefined) {
+    return undefined;
+  }
+  if (path?.startsWith(tmpdir()) === true && syscall === "mkdtemp") {
+    return `no temporary folder can be made in ${shellWord(tmpdir())} (${code}); set TMPDIR to a folder that can be written`;
+  }
+  return `${path === undefined ? syscall : shellWord(path)}: ${reasonOf(code)}`;
 }
