@@ -2,6 +2,7 @@
 import { describeE2e } from "../harness/gate";
 import { type Lab, startLab } from "../harness/lab";
 import type { Folder } from "../harness/terraform";
+import { restoreState } from "./leftovers";
 import { type Call, type Fault, FaultProxy, KILLS, KINDS, type Kind, LOST, mutates } from "./proxy";
 import { Eyes, held, type Stray, stackOf, type Target, takeOver, want, warnings } from "./stack";
 import { FIRST, ROTATION, STEPS, type Step } from "./steps";
@@ -242,6 +243,7 @@ describeE2e("faults", () => {
     expect(code).toBe(137);
     expect(proxy.struck(account)).toBe(true);
     proxy.arm(account);
+    restoreState(folder.path, "terraform.tfstate");
     await checkAccess(bench, account);
     const ways = await recover(bench, folder, [one]);
     await checkWanted(bench, folder, account, step);

@@ -50,8 +50,8 @@ interface Watch {
   dead: boolean;
 }
 
-/** A secret's name tells whose it is: all are in one account. */
-export const SECRET_PREFIX = "pmm/aurora/u";
+/** A secret's name tells whose it is: all are in one account, and each ends in `/u` and the account that its key is of. */
+const SECRET = /\/u(\d{12})/;
 
 export class FaultProxy {
   private readonly watches = new Map<string, Watch>();
@@ -139,7 +139,7 @@ export class FaultProxy {
   private recognize({ headers }: IncomingMessage, body: string): Recognized {
     const target = headers["x-amz-target"];
     if (typeof target === "string") {
-      const account = new RegExp(`${SECRET_PREFIX}(\\d{12})`).exec(body)?.[1];
+      const account = SECRET.exec(body)?.[1];
       return { action: target.replace(/^.*\./, ""), account, json: true };
     }
     const form = new URLSearchParams(body);

@@ -7,14 +7,16 @@ import type { Lab } from "../harness/lab";
 import { type Key, keysOf, type SecretKey, secretOf } from "../harness/look";
 import type { Folder } from "../harness/terraform";
 import { ROOT } from "../harness/tools";
-import { SECRET_PREFIX } from "./proxy";
 
 /*
  * A stack of accounts that have the Aurora user and nothing else, and what is to be seen of each.
  */
 
 export const SOURCE = "111111111111";
-const USER = "PMMAWSIntegrationUser";
+export const USER = "PMMAWSIntegrationUser";
+
+/** The secret of an account's Aurora user, whose entry has the name `u` and the account's id. */
+export const secretName = (account: string): string => `pmm/aurora/u${account}`;
 
 export type Previous = "active" | "inactive" | "deleted";
 
@@ -44,7 +46,7 @@ provider "aws" {
 module "u${account}" {
   source             = "./modules/aurora-integration-user"
   providers          = { aws = aws.u${account}, aws.secrets = ${retries ? "aws.retries" : "aws"} }
-  secret_name        = "${SECRET_PREFIX}${account}"
+  secret_name        = "${secretName(account)}"
   key_generation     = var.generation
   previous_key       = var.previous
   allowed_source_ips = ["198.51.100.7/32"]
@@ -129,7 +131,7 @@ export class Eyes {
 
   async see(account: string): Promise<Seen> {
     const [own, source] = [await this.of(account), await this.of(SOURCE)];
-    const name = `${SECRET_PREFIX}${account}`;
+    const name = secretName(account);
     const user = await unlessMissing(own.iam.send(new GetUserCommand({ UserName: USER })));
     const secret = await unlessMissing(
       source.secrets("us-east-1").send(new DescribeSecretCommand({ SecretId: name })),
@@ -209,7 +211,7 @@ export async function warnings(folder: Folder): Promise<Map<string, string[]>> {
   const { checks = [] } = JSON.parse(await folder.run("show", "-json", "plan")) as CheckedPlan;
   const found = new Map<string, string[]>();
   for (const { address, problems = [] } of checks.flatMap(({ instances = [] }) => instances)) {
-    const account = /^module\.u(\d{12})\./.exec(address.to_display)?.[1] ?? "";
+    const account = /u(\d{12})\./.exec(address.to_display)?.[1] ?? "";
     found.set(account, [...(found.get(account) ?? []), ...problems.map(({ message }) => message)]);
   }
   return found;

@@ -1,7 +1,12 @@
 import { KINDS, type Kind } from "./proxy";
 
 /** How a fault was got over. */
-export type Way = "the same apply" | "the command for the lost key" | "an import block";
+export type Way =
+  | "the same apply"
+  | "the command for the lost key"
+  | "the command for what is left"
+  | "the backup of the state"
+  | "an import block";
 
 interface Cell {
   tried: number;
