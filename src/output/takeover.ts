@@ -13,13 +13,13 @@ import { NOTHING_OWNED, type Owned } from "./owned-files";
  */
 export function takenOver(folder: OutputFolder, files: OutputFiles, listed: Owned | undefined): Owned {
   const owned = listed ?? NOTHING_OWNED;
-  const wanted = stacksIn(files.keys());
+  const wanted = byStack(files);
   const known = stacksIn(owned.files);
   const present = folder.entries("stacks").map(({ name }) => name);
   const found = new Map(
     present
       .filter((stack) => !known.has(stack) && (listed === undefined || wanted.has(stack)))
-      .map((stack) => [stack, filesOfStack(folder, files, stack)]),
+      .map((stack) => [stack, filesOfStack(folder, stack, wanted)]),
   );
   const isOfSynth = (stack: string): boolean => known.has(stack) || found.get(stack) !== undefined;
   const isAbsent = (stack: string): boolean => wanted.has(stack) && !present.includes(stack);
@@ -37,6 +37,20 @@ export function takenOver(folder: OutputFolder, files: OutputFiles, listed: Owne
 
 const MANIFEST = "manifest.json";
 
+/** The paths of the output by their stack. */
+function byStack(files: OutputFiles): Map<string, string[]> {
+  const stacks = new Map<string, string[]>();
+  for (const path of files.keys()) {
+    const [first, stack] = path.split("/");
+    if (first === "stacks" && stack !== undefined) {
+      const paths = stacks.get(stack) ?? [];
+      paths.push(path);
+      stacks.set(stack, paths);
+    }
+  }
+  return stacks;
+}
+
 function stacksIn(paths: Iterable<string>): Set<string> {
   const stacks = [...paths].map((path) => path.split("/")).filter(([first]) => first === "stacks");
   return new Set(stacks.flatMap(([, stack]) => stack ?? []));
@@ -49,7 +63,11 @@ function stacksOfManifest(folder: OutputFolder): string[] {
 }
 
 /** Synth's files in a stack's folder; undefined where it is not of synth. */
-function filesOfStack(folder: OutputFolder, files: OutputFiles, stack: string): string[] | undefined {
+function filesOfStack(
+  folder: OutputFolder,
+  stack: string,
+  output: ReadonlyMap<string, readonly string[]>,
+): string[] | undefined {
   const root = `stacks/${stack}`;
   const isThere = (name: string): boolean => folder.kindOf(`${root}/${name}`) !== "nothing";
   const hasName = (name: string): boolean => nameIn(json(folder, `${root}/${name}`)) === stack;
@@ -63,18 +81,17 @@ function filesOfStack(folder: OutputFolder, files: OutputFiles, stack: string): 
   if (!isOfSynth) {
     return undefined;
   }
-  const modules = moduleFolders(folder, files, root).flatMap((path) => folder.below(path).filter(isCode));
+  // Every stack carries the same modules of the program.
+  const [anyStack = []] = output.values();
+  const modules = moduleFolders(folder, root, anyStack).flatMap((path) => folder.below(path).filter(isCode));
   const inRoot = [...ROOT_FILES, METADATA_FILE, SECOND_ROOT_FILE].map((name) => `${root}/${name}`);
-  const wanted = [...files.keys()].filter((path) => path.startsWith(`${root}/`));
-  const paths = new Set([...inRoot, ...wanted, ...modules]);
+  const paths = new Set([...inRoot, ...(output.get(stack) ?? []), ...modules]);
   return [...paths].filter((path) => folder.obstacle(path) === undefined && folder.kindOf(path) === "file");
 }
 
 /** The program's own modules, and those of teams that the root file calls. */
-function moduleFolders(folder: OutputFolder, files: OutputFiles, root: string): string[] {
-  const paths = [...files.keys()].flatMap(
-    (path) => /^stacks\/[^/]+\/(modules\/[^/]+)\//.exec(path)?.[1] ?? [],
-  );
+function moduleFolders(folder: OutputFolder, root: string, output: readonly string[]): string[] {
+  const paths = output.flatMap((path) => /^stacks\/[^/]+\/(modules\/[^/]+)\//.exec(path)?.[1] ?? []);
   const own = [...new Set(paths)].filter((path) => path !== "modules/team");
   const team = ROOT_FILES.flatMap((name) => [
     ...text(folder, `${root}/${name}`).matchAll(/"\.\/(modules\/team\/[^"/]+)"/g),
