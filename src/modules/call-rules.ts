@@ -105,11 +105,15 @@ export function templateEndings(calls: readonly Call[]): string[] {
     .map(({ arguments: [path] }) => endOf(path).replace(/^.*\//s, ""));
 }
 
-/** The variables in the paths of these calls: what they hold must not lead out of the module either. */
-export function variablesInPaths(calls: readonly Call[]): string[] {
-  return calls
-    .filter((call) => isCallOf(call, ...READS_FILE))
-    .flatMap(({ arguments: [path] }) => (path?.kind === "template" ? path.parts : []))
+/** The paths by which these calls read files. */
+export function readPaths(calls: readonly Call[]): Expression[] {
+  return calls.filter((call) => isCallOf(call, ...READS_FILE)).flatMap(({ arguments: [path] }) => path ?? []);
+}
+
+/** The variables in paths: what they hold must not lead out of the module either. */
+export function variablesIn(paths: readonly Expression[]): string[] {
+  return paths
+    .flatMap((path) => (path.kind === "template" ? path.parts : []))
     .flatMap((part) => (typeof part !== "string" && part.kind === "reference" ? [part.name] : []))
     .flatMap((name) => /^var\.([^.]+)$/.exec(name)?.[1] ?? []);
 }

@@ -63,7 +63,7 @@ function problemsOf(block: Block): Iterable<string> {
   const rule = Object.hasOwn(RULES, keyword) ? RULES[keyword] : undefined;
   if (rule === undefined) {
     return [
-      `${keyword} is no block that a module may have; expected one of ${Object.keys(BLOCK_LABELS).sort().join(", ")}`,
+      `${brief(keyword)} is no block that a module may have; expected one of ${Object.keys(BLOCK_LABELS).sort().join(", ")}`,
     ];
   }
   const expected = BLOCK_LABELS[keyword] ?? 0;
@@ -84,28 +84,39 @@ const FILE_ARGUMENTS: Readonly<Record<string, string>> = {
 };
 
 function* objectProblems(block: Block): Iterable<string> {
-  const { keyword, labels, attributes } = block;
-  const [type = "", name = ""] = labels;
-  const shown = `${keyword === "resource" ? "" : `${keyword}.`}${type}.${name}`;
-  const provider = referenceOf(attributes.get("provider"));
-  const [implied] = type.split("_");
-  if (keyword === "resource" && type === "terraform_data" && !attributes.has("provider")) {
-    yield* provisionerProblems(block);
-    return;
+  const { keyword, labels } = block;
+  const shown = `${keyword === "resource" ? "" : `${keyword}.`}${labels.join(".")}`;
+  yield* providerProblems(block, shown);
+  yield* provisionerProblems(block);
+  const argument = fileArgument(block);
+  const problem = argument === undefined ? undefined : pathProblem(block.attributes.get(argument));
+  if (problem !== undefined) {
+    yield `${argument} of ${shown} ${problem}`;
   }
+}
+
+function* providerProblems({ keyword, labels, attributes }: Block, shown: string): Iterable<string> {
+  const [type = ""] = labels;
+  const [implied = ""] = type.split("_");
+  const given = attributes.get("provider");
+  const provider = given === undefined ? implied : (referenceOf(given) ?? "that is computed");
   if (type === "terraform_remote_state") {
     yield `${shown} reads another state, and states hold keys; give the module what it needs as a variable`;
-  } else if (implied !== "aws" || (attributes.has("provider") && provider !== "aws")) {
-    const asked = attributes.has("provider") ? (provider ?? "computed") : implied;
-    yield `${shown} asks for the provider ${brief(asked ?? "")}; ${ALONE}`;
+  } else if (keyword === "resource" && type === "terraform_data" && given === undefined) {
+    // It is a part of Terraform, and makes nothing.
+  } else if (implied !== "aws" || provider !== "aws") {
+    yield `${shown} asks for the provider ${brief(provider)}; ${ALONE}`;
   }
-  yield* provisionerProblems(block);
-  const argument =
-    keyword === "resource" && Object.hasOwn(FILE_ARGUMENTS, type) ? FILE_ARGUMENTS[type] : undefined;
-  if (argument !== undefined && attributes.has(argument)) {
-    const problem = pathProblem(attributes.get(argument));
-    yield* problem === undefined ? [] : [`${argument} of ${shown} ${problem}`];
-  }
+}
+
+function fileArgument({ keyword, labels: [type = ""], attributes }: Block): string | undefined {
+  const argument = Object.hasOwn(FILE_ARGUMENTS, type) ? FILE_ARGUMENTS[type] : undefined;
+  return keyword === "resource" && argument !== undefined && attributes.has(argument) ? argument : undefined;
+}
+
+/** The paths by which resources read files. */
+export function filePaths(blocks: readonly Block[]): Expression[] {
+  return blocks.flatMap((block) => block.attributes.get(fileArgument(block) ?? "") ?? []);
 }
 
 function* provisionerProblems({ blocks }: Body): Iterable<string> {

@@ -8,11 +8,12 @@ import {
   callProblems,
   isPlainName,
   type Problem,
+  readPaths,
   readsFiles,
   templateEndings,
-  variablesInPaths,
+  variablesIn,
 } from "./call-rules";
-import { blockProblems, filesLeftOut, localCall, POLICIES, variablesOf } from "./code-rules";
+import { blockProblems, filePaths, filesLeftOut, localCall, POLICIES, variablesOf } from "./code-rules";
 import { templateCalls } from "./hcl";
 import { type FoundModule, isFolder, ModuleFiles, slashed } from "./module-files";
 import { printable } from "./printable";
@@ -236,7 +237,9 @@ class ModuleWalk {
 
   /** A variable in a path must not lead it out of the module: its default here, its value where it is given. */
   private judgePaths(folder: string, code: readonly TerraformCode[], isRoot: boolean): void {
-    const names = new Set(code.flatMap(({ calls }) => variablesInPaths(calls)));
+    const names = new Set(
+      code.flatMap(({ blocks, calls }) => variablesIn([...readPaths(calls), ...filePaths(blocks)])),
+    );
     const defaults = new Map(
       code.flatMap(({ blocks }) =>
         blocks

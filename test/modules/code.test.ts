@@ -257,6 +257,11 @@ test("a variable in a path: a plain default, and in the module itself alone", ()
     `in ${where}, var.a in the path of a file may lead out of the module; type basename around it and the ending behind it: "\${path.module}/policies/\${basename(var.a)}.json"`;
   write("repository/config/own/main.tf", `variable "a" {\n default = "../../../a"\n}\n${reads("a")}`);
   expect(read("./own").problems).toEqual([problem("./own")]);
+  write(
+    "repository/config/own/main.tf",
+    'variable "a" {\n default = "../../a"\n}\nresource "aws_s3_object" "a" {\n source = "${path.module}/policies/${var.a}.json"\n}\n',
+  );
+  expect(read("./own").problems).toEqual([problem("./own")]);
   write("repository/config/own/main.tf", 'module "b" {\n source = "./b"\n a = "../../../a"\n}\n');
   write("repository/config/own/b/main.tf", `variable "a" {}\n${reads("a")}`);
   expect(read("./own").problems).toEqual([problem("./own/b")]);
