@@ -99,7 +99,7 @@ function* providerProblems({ keyword, labels, attributes }: Block, shown: string
   const [type = ""] = labels;
   const [implied = ""] = type.split("_");
   const given = attributes.get("provider");
-  const provider = given === undefined ? implied : (referenceOf(given) ?? "that is computed");
+  const provider = given === undefined ? implied : (referenceOf(given) ?? "(computed)");
   if (type === "terraform_remote_state") {
     yield `${shown} reads another state, and states hold keys; give the module what it needs as a variable`;
   } else if (keyword === "resource" && type === "terraform_data" && given === undefined) {

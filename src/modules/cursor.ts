@@ -81,7 +81,8 @@ export class Cursor {
   /** What is here is not what must be. */
   expected(what: string): never {
     const found = String.fromCodePoint(this.text.codePointAt(this.at) ?? 0);
-    const shown = /[\r\n]/.test(found) ? "a line end" : `'${found}'`;
+    const visible = /[!-~]/.test(found) ? `'${found}'` : `the character ${codeOf(found)}`;
+    const shown = /[\r\n]/.test(found) ? "a line end" : visible;
     return this.refuse(`found ${this.isAtEnd() ? "the end" : shown}; expected ${what}`);
   }
 
