@@ -287,3 +287,57 @@ run "rejects_readers_that_are_no_roles" {
     secret_readers = ["arn:aws:iam::111111111111:user/someone"]
   }
 }
+
+run "rejects_a_boundary_that_bounds_nothing" {
+  command         = plan
+  expect_failures = [var.permissions_boundary]
+
+  variables {
+    permissions_boundary = "arn:aws:iam::aws:policy/AdministratorAccess"
+  }
+}
+
+run "rejects_a_block_that_starts_in_its_middle" {
+  command         = plan
+  expect_failures = [var.allowed_source_ips]
+
+  variables {
+    allowed_source_ips = ["203.0.113.7", "198.51.100.7/24"]
+  }
+}
+
+run "rejects_an_ipv6_block_that_starts_in_its_middle" {
+  command         = plan
+  expect_failures = [var.allowed_source_ips]
+
+  variables {
+    allowed_source_ips = ["2001:db8::7/48"]
+  }
+}
+
+run "rejects_every_address_in_two_halves" {
+  command         = plan
+  expect_failures = [var.allowed_source_ips]
+
+  variables {
+    allowed_source_ips = ["0.0.0.0/1", "128.0.0.0/1"]
+  }
+}
+
+run "rejects_every_address_of_ipv6" {
+  command         = plan
+  expect_failures = [var.allowed_source_ips]
+
+  variables {
+    allowed_source_ips = ["::/0"]
+  }
+}
+
+run "rejects_half_of_the_addresses_of_ipv6" {
+  command         = plan
+  expect_failures = [var.allowed_source_ips]
+
+  variables {
+    allowed_source_ips = ["2000::/4"]
+  }
+}

@@ -286,3 +286,48 @@ run "rejects_readers_that_are_no_roles" {
     secret_readers = ["arn:aws:iam::111111111111:root"]
   }
 }
+
+run "rejects_a_boundary_that_bounds_nothing" {
+  command         = plan
+  expect_failures = [var.permissions_boundary]
+
+  variables {
+    permissions_boundary = "arn:aws:iam::aws:policy/IAMFullAccess"
+  }
+}
+
+run "rejects_a_server_users_block_that_starts_in_its_middle" {
+  command         = plan
+  expect_failures = [var.on_premises_server_user]
+
+  variables {
+    on_premises_server_user = { secret_name = "a", allowed_source_ips = ["198.51.100.7/24"] }
+  }
+}
+
+run "rejects_every_address_for_the_server_user" {
+  command         = plan
+  expect_failures = [var.on_premises_server_user]
+
+  variables {
+    on_premises_server_user = { secret_name = "a", allowed_source_ips = ["0.0.0.0/0"] }
+  }
+}
+
+run "rejects_an_admin_users_block_that_starts_in_its_middle" {
+  command         = plan
+  expect_failures = [var.on_premises_admin_user]
+
+  variables {
+    on_premises_admin_user = { secret_name = "a", allowed_source_ips = ["198.51.100.7/24"] }
+  }
+}
+
+run "rejects_every_address_for_the_admin_user" {
+  command         = plan
+  expect_failures = [var.on_premises_admin_user]
+
+  variables {
+    on_premises_admin_user = { secret_name = "a", allowed_source_ips = ["::/1", "8000::/1"] }
+  }
+}

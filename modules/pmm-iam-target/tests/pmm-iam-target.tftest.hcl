@@ -265,3 +265,12 @@ run "rejects_a_boundary_that_is_a_name" {
     permissions_boundary = "pmm-boundary"
   }
 }
+
+run "rejects_a_boundary_that_bounds_nothing" {
+  command         = plan
+  expect_failures = [var.permissions_boundary]
+
+  variables {
+    permissions_boundary = "arn:aws:iam::aws:policy/job-function/AdministratorAccess"
+  }
+}

@@ -238,3 +238,12 @@ run "rejects_more_users_than_a_role_policy_holds" {
     databases = [{ resource_id = "cluster-ABCDEFGHIJKL01234", region = "eu-west-1", db_users = [for number in range(150) : "user_${number}"] }]
   }
 }
+
+run "rejects_a_boundary_that_bounds_nothing" {
+  command         = plan
+  expect_failures = [var.permissions_boundary]
+
+  variables {
+    permissions_boundary = "arn:aws:iam::aws:policy/job-function/AdministratorAccess"
+  }
+}

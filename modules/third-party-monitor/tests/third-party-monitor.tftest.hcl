@@ -411,3 +411,13 @@ run "rejects_administrator_access_in_lower_case" {
     managed_policy = "administratoraccess"
   }
 }
+
+run "rejects_a_boundary_that_bounds_nothing" {
+  command         = plan
+  expect_failures = [var.permissions_boundary]
+
+  variables {
+    managed_policy       = "ReadOnlyAccess"
+    permissions_boundary = "arn:aws:iam::aws:policy/AdministratorAccess-Amplify"
+  }
+}
