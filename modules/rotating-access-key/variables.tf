@@ -70,4 +70,10 @@ variable "secret_readers" {
     condition     = length(distinct([for arn in var.secret_readers : try(split(":", arn)[4], "")])) <= 1
     error_message = "secret_readers names roles of the accounts ${join(", ", distinct([for arn in var.secret_readers : try(split(":", arn)[4], "?")]))}; expected roles of one account, the one that the secret is in: a reader elsewhere cannot decrypt it."
   }
+
+  # The policy around the list has 255 characters.
+  validation {
+    condition     = 255 + length(jsonencode(distinct(var.secret_readers))) <= 20480
+    error_message = "secret_readers makes a resource policy of ${255 + length(jsonencode(distinct(var.secret_readers)))} characters; AWS allows 20480. List fewer roles, or let them assume one role that may read."
+  }
 }

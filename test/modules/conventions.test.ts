@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "@cdktf/hcl2json";
+import { boundNothing } from "../../src/aws/managed-policies.json";
 import { CONTRACT_MODULES } from "../support/module-names";
 
 /** Claims about every resource of every module, checked over the parsed HCL. */
@@ -205,6 +206,20 @@ test("the secret is written with a write-only argument and leaves no name in rec
     "secret_string_wo_version",
   ]);
   expect(ofType("aws_secretsmanager_secret")[0]?.block["recovery_window_in_days"]).toBe(0);
+});
+
+test("every module that takes a boundary refuses those of AWS's policies that bound nothing", () => {
+  const taking = modules.filter(({ variables }) => variables["permissions_boundary"] !== undefined);
+  expect(taking.length).toBeGreaterThan(4);
+  for (const { name, text } of taking) {
+    expect({
+      name,
+      refuses: text.includes(`"(?i)/(${boundNothing.join("|")})$", var.permissions_boundary`),
+    }).toEqual({
+      name,
+      refuses: true,
+    });
+  }
 });
 
 test("no condition names the text of a third party's policy, since a failed one prints the values that it names", () => {

@@ -458,3 +458,25 @@ run "rejects_readers_of_two_accounts" {
     secret_readers = ["arn:aws:iam::111111111111:role/pmm-ec2-role", "arn:aws:iam::033333333333:role/pmm-ec2-role"]
   }
 }
+
+run "takes_as_many_readers_as_their_policy_holds" {
+  command = plan
+
+  variables {
+    secret_readers = [for number in range(421) : format("arn:aws:iam::111111111111:role/reader-%07d", number)]
+  }
+
+  assert {
+    condition     = length(aws_secretsmanager_secret_policy.key[0].policy) <= 20480
+    error_message = "The policy is no larger than AWS allows."
+  }
+}
+
+run "rejects_more_readers_than_their_policy_holds" {
+  command         = plan
+  expect_failures = [var.secret_readers]
+
+  variables {
+    secret_readers = [for number in range(422) : format("arn:aws:iam::111111111111:role/reader-%07d", number)]
+  }
+}
