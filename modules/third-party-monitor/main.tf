@@ -28,7 +28,7 @@ locals {
     contains(["Allow", "Deny"], statement.Effect) &&
     can(statement.Action) != can(statement.NotAction) && can(statement.Resource) != can(statement.NotResource) &&
     length(setsubtract(keys(statement), ["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"])) == 0 &&
-    alltrue([for action in flatten([try(statement.Action, statement.NotAction)]) : can(regex("^[A-Za-z0-9*?:-]+$", action))])
+    alltrue([for action in flatten([try(statement.Action, statement.NotAction)]) : can(regex("^([A-Za-z0-9*?-]+:[A-Za-z0-9*?-]+|[*]+)$", action))])
   ]), false))
 
   allows_the_rest = nonsensitive(anytrue([for statement in local.allowing : can(statement.NotAction)]))

@@ -272,6 +272,26 @@ accounts:
     expect(message("./policy.json")).toContain("all but what its NotAction names, so also ");
   });
 
+  test.each([" iam:*", "iam: *", "iam", "iam:Pass Role", "iam:*\n", "\u0131am:*", "iam:Create*:x", ":*", ""])(
+    "Action %j is no action",
+    (Action) => {
+      const document = { Version: "2012-10-17", Statement: { Effect: "Allow", Action, Resource: "*" } };
+      writeFileSync(join(folder, "repository", "config", "policy.json"), JSON.stringify(document));
+      expect(message("./policy.json")).toContain(
+        "statement 1 of ./policy.json has an action that IAM does not read",
+      );
+    },
+  );
+
+  test("thousands of patterns are judged quickly", () => {
+    const Action = Array.from({ length: 7_000 }, (_, number) => `*:${number}*`);
+    const document = { Version: "2012-10-17", Statement: { Effect: "Allow", Action, Resource: "*" } };
+    writeFileSync(join(folder, "repository", "config", "policy.json"), JSON.stringify(document));
+    const start = performance.now();
+    message("./policy.json");
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+
   test("a statement may not have a key that IAM does not know, such as action beside Action", () => {
     const document = {
       Version: "2012-10-17",

@@ -80,27 +80,34 @@ export function readPolicyFile({ path: folder, repository: root }: AccountsFolde
     const where = placeIn(parsed.error.issues[0]?.path ?? []);
     return { problem: `${path} is not an IAM policy document (look at ${where}); ${EXPECTED}` };
   }
-  const statements = parsed.data.Statement;
-  for (const [index, { Action, NotAction, Resource, NotResource }] of statements.entries()) {
-    if (
-      (Action === undefined) === (NotAction === undefined) ||
-      (Resource === undefined) === (NotResource === undefined)
-    ) {
-      return {
-        problem: `${path} is not an IAM policy document: statement ${index + 1} needs either Action or NotAction, and either Resource or NotResource`,
-      };
-    }
-  }
-  for (const [index, statement] of statements.entries()) {
-    const handedOut = handOut(statement);
-    if (handedOut !== undefined) {
-      return {
-        problem: `statement ${index + 1} of ${path} lets the third party hand out access: ${handedOut}; expected the reads that it needs, each by its name or as Get*, List* and Describe*`,
-      };
+  for (const [index, statement] of parsed.data.Statement.entries()) {
+    const problem = statementProblem(statement, `statement ${index + 1} of ${path}`);
+    if (problem !== undefined) {
+      return { problem };
     }
   }
   return { document: document as PolicyDocument, text: JSON.stringify(document) };
 }
+
+function statementProblem(given: z.output<typeof statement>, called: string): string | undefined {
+  const { Action, NotAction, Resource, NotResource } = given;
+  if (
+    (Action === undefined) === (NotAction === undefined) ||
+    (Resource === undefined) === (NotResource === undefined)
+  ) {
+    return `${called} needs either Action or NotAction, and either Resource or NotResource`;
+  }
+  if (![Action ?? NotAction ?? []].flat().every((action) => ACTION.test(action))) {
+    return `${called} has an action that IAM does not read; expected a service and an action, such as "cloudwatch:GetMetricData" or "rds:Describe*", without spaces`;
+  }
+  const handedOut = handOut(given);
+  return handedOut === undefined
+    ? undefined
+    : `${called} lets the third party hand out access: ${handedOut}; expected the reads that it needs, each by its name or as Get*, List* and Describe*`;
+}
+
+/** A service and an action, either with wildcards; or `*`. IAM refuses a document that has anything else. */
+const ACTION = /^(?:[A-Za-z0-9*?-]+:[A-Za-z0-9*?-]+|\*+)$/;
 
 /** What an Allow statement hands out; undefined where it hands out nothing. */
 function handOut({ Effect, Action, NotAction }: z.output<typeof statement>): string | undefined {
