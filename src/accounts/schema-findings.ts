@@ -100,6 +100,9 @@ function valueFinding(issue: z.core.$ZodIssue, path: Path, { schema, document }:
 
 /** What YAML makes of digits without quotes, and what gets lost. */
 function numberRead(value: number, written: string): string {
+  if (!Number.isFinite(value)) {
+    return "a number";
+  }
   const base = /^[-+]?0x/i.test(written) ? "hexadecimal " : /^[-+]?0o/i.test(written) ? "octal " : "";
   const lost = /^[-+]?0\d/.test(written)
     ? ", so that its leading zero is lost"

@@ -1,5 +1,6 @@
 import { type AccountsFile, place } from "../file";
 import { error, type Finding, type Path } from "../problem";
+import { shown } from "../wording";
 
 /** Says of each repeated value where it stands first. */
 export function* repeated(
@@ -14,7 +15,8 @@ export function* repeated(
     if (earlier === undefined) {
       first.set(value, path);
     } else {
-      yield error(path, rule, message(value, place(file, earlier)));
+      // As other messages show it, without the quotes that the message has.
+      yield error(path, rule, message(shown(value).slice(1, -1), place(file, earlier)));
     }
   }
 }

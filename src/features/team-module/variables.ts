@@ -1,7 +1,7 @@
 import type { AccountsFile } from "../../accounts/file";
 import { error, type Finding, type Path, warning } from "../../accounts/problem";
 import { valueAt } from "../../accounts/values";
-import { nearest, shown } from "../../accounts/wording";
+import { cut, nearest, shown } from "../../accounts/wording";
 import { isPlainName } from "../../modules/call-rules";
 import type { ModuleCode } from "../../modules/code";
 
@@ -92,7 +92,7 @@ function* valueFindings(file: AccountsFile, value: unknown, path: Path): Iterabl
       yield* valueFindings(file, inner, at);
     }
   } else if (typeof value === "number") {
-    yield* numberFindings(value, file.document.written(path) ?? String(value), path);
+    yield* numberFindings(value, cut(file.document.written(path) ?? String(value)), path);
   } else if (typeof value === "string") {
     yield* textFindings(value, path, "value");
   }

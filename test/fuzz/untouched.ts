@@ -1,0 +1,55 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { projectRoot } from "../../src/project";
+import { CORPUS } from "../accounts/corpus";
+import { Broken } from "./judge";
+
+/** A folder with an output that no refused file may touch. */
+export class Untouched {
+  private readonly folder = mkdtempSync(join(tmpdir(), "pmm-iam-fuzz-"));
+  private readonly output = join(this.folder, "out");
+
+  constructor() {
+    cpSync(join(CORPUS, "ok", "smallest.yaml"), join(this.folder, "good.yaml"));
+    this.synth("good.yaml");
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true });
+  }
+
+  /** Runs the program on a file that has errors: exit code 1, no trace, the output as it was. */
+  judge(bytes: Buffer): void {
+    writeFileSync(join(this.folder, "mutated.yaml"), bytes);
+    const before = this.fingerprint();
+    const { status, stderr } = this.synth("mutated.yaml");
+    if (status !== 1 || /^\s+at /m.test(stderr) || this.fingerprint() !== before) {
+      throw new Broken(`synth ends with ${status}, a trace or another output: ${stderr.slice(0, 200)}`);
+    }
+  }
+
+  private synth(file: string): { status: number | null; stderr: string } {
+    return spawnSync(
+      process.execPath,
+      [join(projectRoot, "bin", "pmm-iam.js"), "synth", "--output", this.output],
+      {
+        cwd: this.folder,
+        env: { ...process.env, ACCOUNTS_FILE: join(this.folder, file), NO_COLOR: "1" },
+        encoding: "utf8",
+      },
+    );
+  }
+
+  private fingerprint(): string {
+    const sum = createHash("sha256");
+    for (const name of readdirSync(this.output, { recursive: true, encoding: "utf8" }).sort()) {
+      const path = join(this.output, name);
+      const stats = statSync(path);
+      sum.update(`${name}\0${stats.mtimeMs}\0`).update(stats.isFile() ? readFileSync(path) : "");
+    }
+    return sum.digest("hex");
+  }
+}
