@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { shellWord } from "../accounts/shell";
 import { allOf, counted } from "../accounts/wording";
 import { type BaseFile, readBaseFile } from "./base-file";
 import { type FileAt, fileAt } from "./commit-files";
@@ -142,7 +143,7 @@ function unreadableFile(commit: Commit, { path, snapshot }: BaseFile): BaseProbl
 }
 
 function unread({ ref }: Commit, path: string, why: string): BaseProblem {
-  const message = `${path} at ${ref} ${why}, so nothing of the change from it is judged; compare with a commit at which it was right, of those that git log --oneline ${ref} -- ${path} lists: --base <commit>`;
+  const message = `${path} at ${ref} ${why}, so nothing of the change from it is judged; compare with a commit at which it was right, of those that git log --oneline ${shellWord(ref)} -- ${shellWord(path)} lists: --base <commit>`;
   return { severity: "error", message };
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { shellWord } from "../accounts/shell";
 import { lineOf } from "./git";
 import { InputError } from "./input-error";
 
@@ -107,9 +108,9 @@ function fetchAdvice(root: string, ref: string): string {
   const remote = remotes.find((name) => ref.startsWith(`${name}/`));
   if (remote !== undefined) {
     const branch = ref.slice(remote.length + 1);
-    return `fetch it: git fetch --depth=1 ${remote} ${branch}:refs/remotes/${ref}`;
+    return `fetch it: git fetch --depth=1 ${shellWord(remote)} ${shellWord(`${branch}:refs/remotes/${ref}`)}`;
   }
-  const from = remotes.includes("origin") ? "origin" : remotes[0];
+  const from = shellWord(remotes.includes("origin") ? "origin" : (remotes[0] ?? "origin"));
   if (/[~^@:]/.test(ref) || ref.startsWith("-")) {
     return `name a branch, a tag or a commit, or fetch more commits: git fetch --deepen=50 ${from}`;
   }
@@ -117,6 +118,6 @@ function fetchAdvice(root: string, ref: string): string {
     return `git fetches no commit by a part of its id: give all 40 digits, or fetch more commits: git fetch --deepen=50 ${from}`;
   }
   return /^[0-9a-f]{40}$/.test(ref)
-    ? `fetch it: git fetch --depth=1 ${from} ${ref}`
-    : `fetch it: git fetch --depth=1 ${from} ${ref}, and compare with --base FETCH_HEAD`;
+    ? `fetch it: git fetch --depth=1 ${from} ${shellWord(ref)}`
+    : `fetch it: git fetch --depth=1 ${from} ${shellWord(ref)}, and compare with --base FETCH_HEAD`;
 }

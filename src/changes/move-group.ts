@@ -1,3 +1,4 @@
+import { shellWord } from "../accounts/shell";
 import { MAKE_COPIES, type Runbook, SHRED_COPIES, type StackFiles } from "./runbook";
 
 /** What goes from one stack to another. */
@@ -40,7 +41,8 @@ export function moveSteps(runbook: Runbook, change: GroupMoves): string[] {
     ...stacks.map((files) => `${runbook.terraform(files, "state pull")} >${copy(files.stack)}`),
     ...moves.flatMap(({ from, to, addresses }) => [
       ...addresses.map(
-        (address) => `terraform state mv -state=${copy(from)} -state-out=${copy(to)} ${address} ${address}`,
+        (address) =>
+          `terraform state mv -state=${copy(from)} -state-out=${copy(to)} ${shellWord(address)} ${shellWord(address)}`,
       ),
       push(to),
       push(from),
