@@ -93,6 +93,21 @@ export function parseState(text: string, name: string, stack?: string): State {
       "state",
     );
   }
+  try {
+    return stateOf(json, name, stack);
+  } catch (cause) {
+    // The stack is used up: each module within a module takes a part of it.
+    if (cause instanceof RangeError) {
+      throw new InputError(
+        `the state ${name} is nested too deeply to be read; expected the output of terraform show -json`,
+        "state",
+      );
+    }
+    throw cause;
+  }
+}
+
+function stateOf(json: unknown, name: string, stack: string | undefined): State {
   const raw = rawState.safeParse(json);
   if (raw.success) {
     const { resources } = raw.data;

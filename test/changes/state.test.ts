@@ -109,3 +109,8 @@ test.each([
 ])("%s is refused without a word of it", (_, text, message) => {
   expect(() => parseState(text, "a.json")).toThrow(new InputError(message, "state"));
 });
+
+test("modules nested beyond any use are refused, not a crash", () => {
+  const text = `{"format_version":"1.0","values":{"root_module":${'{"child_modules":['.repeat(20_000)}${"]}".repeat(20_000)}}}`;
+  expect(() => parseState(text, "s.json")).toThrow("the state s.json is nested too deeply to be read");
+});
