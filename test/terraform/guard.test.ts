@@ -1,4 +1,3 @@
-import { parseState } from "../../src/changes/state";
 import { synthesize, textOf } from "../support/synthesize";
 
 const FILE = `
@@ -68,26 +67,4 @@ test("what is in the source account once carries the name, at the addresses that
     pmm_assume_target_roles_6: "pmm-assume-rds-monitoring-roles-staging-6",
     teleport_assume_database_roles_6: "teleport-assume-database-roles-staging-6",
   });
-});
-
-test("a state that holds nothing but the guard holds nothing", () => {
-  const raw = {
-    version: 4,
-    resources: [
-      {
-        mode: "managed",
-        type: "terraform_data",
-        name: "deployment",
-        provider: 'provider["terraform.io/builtin/terraform"]',
-        instances: [{}],
-      },
-    ],
-  };
-  const shown = {
-    format_version: "1.0",
-    values: { root_module: { resources: [{ address: "terraform_data.deployment", mode: "managed" }] } },
-  };
-  for (const state of [raw, shown]) {
-    expect(parseState(JSON.stringify(state), "a").objects).toEqual([]);
-  }
 });
