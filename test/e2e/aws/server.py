@@ -24,7 +24,7 @@ import sys
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 
 try:
-    from moto.core.responses import EmptyResult
+    from moto.core.responses import ActionResult, EmptyResult
     from moto.iam import models as iam
     from moto.iam.exceptions import DeleteConflictException, MalformedPolicyDocument, NotFoundException
     from moto.iam.responses import IamResponse
@@ -104,6 +104,16 @@ def delete_user_permissions_boundary(response):
     return EmptyResult()
 
 
+# A user's credentials for single services: moto knows none, and a call that it does not know is tried again for
+# many minutes.
+
+
+def list_service_specific_credentials(response):
+    response.backend.get_user(response._get_param("UserName"))
+    return ActionResult({"ServiceSpecificCredentials": []})
+
+
+IamResponse.list_service_specific_credentials = list_service_specific_credentials
 IamResponse.put_user_permissions_boundary = put_user_permissions_boundary
 IamResponse.delete_user_permissions_boundary = delete_user_permissions_boundary
 

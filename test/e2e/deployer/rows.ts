@@ -497,7 +497,6 @@ export const RECORDED: readonly string[] = [
   "iam:PutRolePolicy",
   "iam:PutUserPolicy",
   "iam:RemoveRoleFromInstanceProfile",
-  "iam:SetDefaultPolicyVersion",
   "iam:TagInstanceProfile",
   "iam:TagPolicy",
   "iam:TagRole",

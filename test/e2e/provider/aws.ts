@@ -55,8 +55,11 @@ export async function connect(config: State): Promise<Aws> {
   });
 
   for (const role of blocks(config["assume_role"])) {
-    if (text(role, "role_arn") !== undefined)
-      credentials = await assume(new STSClient(settings("sts")), role);
+    if (text(role, "role_arn") === undefined) continue;
+    // Once to see that it can be assumed, once to have the credentials.
+    const own = new STSClient(settings("sts"));
+    await assume(own, role);
+    credentials = await assume(own, role);
   }
   await verify(config, () => new STSClient(settings("sts")));
 

@@ -108,6 +108,8 @@ export function inlinePolicy(owner: Owner): ResourceType {
       await owner.put(aws, required(draft, kind), name, required(draft, "policy"));
       draft["id"] = `${required(draft, kind)}:${name}`;
     },
+    created: (aws, draft) =>
+      owner.document(aws, required(draft, kind), required(draft, "id").split(":")[1] ?? ""),
     async read(aws, draft) {
       const [name, policy] = halves(required(draft, "id"), ":", `<${kind} name>:<policy name>`);
       const document = await inline(aws, owner, name, policy);

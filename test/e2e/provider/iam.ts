@@ -7,10 +7,8 @@ import {
   CreatePolicyVersionCommand,
   CreateRoleCommand,
   CreateUserCommand,
-  DeactivateMFADeviceCommand,
   DeleteAccessKeyCommand,
   DeleteInstanceProfileCommand,
-  DeleteLoginProfileCommand,
   DeletePolicyCommand,
   DeletePolicyVersionCommand,
   DeleteRoleCommand,
@@ -23,16 +21,13 @@ import {
   GetPolicyVersionCommand,
   GetRoleCommand,
   GetUserCommand,
-  ListAccessKeysCommand,
   ListGroupsForUserCommand,
   ListInstanceProfilesForRoleCommand,
-  ListMFADevicesCommand,
   ListPolicyVersionsCommand,
   PutRolePermissionsBoundaryCommand,
   PutUserPermissionsBoundaryCommand,
   RemoveRoleFromInstanceProfileCommand,
   RemoveUserFromGroupCommand,
-  SetDefaultPolicyVersionCommand,
   TagInstanceProfileCommand,
   TagPolicyCommand,
   TagRoleCommand,
@@ -44,10 +39,12 @@ import {
   UpdateAccessKeyCommand,
   UpdateAssumeRolePolicyCommand,
   UpdateRoleCommand,
+  UpdateRoleDescriptionCommand,
   UpdateUserCommand,
 } from "@aws-sdk/client-iam";
 import type { Aws } from "./aws";
 import { differs, found, nameOf, optional, setName, tagList, tagMap, time } from "./drafts";
+import { keysOf, strip } from "./force-destroy";
 import { attached, attachment, exclusive, inline, inlinePolicy, policies, ROLE, USER } from "./grants";
 import { sesPassword } from "./ses";
 import type { ResourceType } from "./types";
@@ -113,15 +110,13 @@ const role: ResourceType = {
       const PolicyDocument = required(draft, "assume_role_policy");
       await aws.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }));
     }
-    if (differs(draft, prior, "description") || differs(draft, prior, "max_session_duration")) {
+    if (differs(draft, prior, "description")) {
+      const Description = text(draft, "description") ?? "";
+      await aws.iam.send(new UpdateRoleDescriptionCommand({ RoleName, Description }));
+    }
+    if (differs(draft, prior, "max_session_duration")) {
       const MaxSessionDuration = Number(draft["max_session_duration"]);
-      await aws.iam.send(
-        new UpdateRoleCommand({
-          RoleName,
-          MaxSessionDuration,
-          Description: text(draft, "description") ?? "",
-        }),
-      );
+      await aws.iam.send(new UpdateRoleCommand({ RoleName, MaxSessionDuration }));
     }
     if (differs(draft, prior, "permissions_boundary")) {
       const PermissionsBoundary = text(draft, "permissions_boundary");
@@ -210,26 +205,6 @@ const user: ResourceType = {
   },
   import: (_, id) => ({ id }),
 };
-
-/** Takes from a user what may hang on it without Terraform's knowledge. */
-async function strip(aws: Aws, UserName: string): Promise<void> {
-  for (const name of (await found(policies(aws, USER, UserName))) ?? [])
-    await found(USER.drop(aws, UserName, name));
-  for (const arn of (await found(attached(aws, USER, UserName))) ?? [])
-    await found(USER.detach(aws, UserName, arn));
-  for (const { AccessKeyId } of await keysOf(aws, UserName)) {
-    await aws.iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId }));
-  }
-  const devices = await found(aws.iam.send(new ListMFADevicesCommand({ UserName })));
-  for (const { SerialNumber } of devices?.MFADevices ?? []) {
-    await aws.iam.send(new DeactivateMFADeviceCommand({ UserName, SerialNumber }));
-  }
-  await found(aws.iam.send(new DeleteLoginProfileCommand({ UserName })));
-}
-
-async function keysOf(aws: Aws, UserName: string) {
-  return (await found(aws.iam.send(new ListAccessKeysCommand({ UserName }))))?.AccessKeyMetadata ?? [];
-}
 
 const accessKey: ResourceType = {
   replace: ["user", "pgp_key"],
@@ -337,12 +312,8 @@ const policy: ResourceType = {
     // AWS keeps five versions.
     if (Versions.length >= 5)
       await aws.iam.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId: oldest?.VersionId }));
-    const made = await aws.iam.send(
-      new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument: required(draft, "policy") }),
-    );
-    await aws.iam.send(
-      new SetDefaultPolicyVersionCommand({ PolicyArn, VersionId: made.PolicyVersion?.VersionId }),
-    );
+    const PolicyDocument = required(draft, "policy");
+    await aws.iam.send(new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument, SetAsDefault: true }));
   },
   async delete(aws, state) {
     const PolicyArn = required(state, "id");
@@ -369,33 +340,40 @@ const instanceProfile: ResourceType = {
     const Path = required(draft, "path");
     await aws.iam.send(new CreateInstanceProfileCommand({ InstanceProfileName, Path, ...tagList(draft) }));
     draft["id"] = InstanceProfileName;
+    await profileOf(aws, draft);
     const RoleName = text(draft, "role");
     if (RoleName !== undefined)
       await aws.iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName, RoleName }));
   },
+  created: settledProfile,
   async read(aws, draft) {
-    const InstanceProfileName = required(draft, "id");
-    const is = (await found(aws.iam.send(new GetInstanceProfileCommand({ InstanceProfileName }))))
-      ?.InstanceProfile;
+    const is = (await found(profileOf(aws, draft)))?.InstanceProfile;
     if (is === undefined) return false;
+    const RoleName = is.Roles?.[0]?.RoleName;
+    const isGone =
+      RoleName !== undefined && (await found(aws.iam.send(new GetRoleCommand({ RoleName })))) === undefined;
+    // A role that was deleted past AWS's own checks leaves its name behind.
+    if (isGone) await removeRole(aws, { ...draft, role: RoleName });
     setName(draft, is.InstanceProfileName);
     Object.assign(draft, {
       arn: is.Arn,
       create_date: time(is.CreateDate),
       path: is.Path,
-      role: is.Roles?.[0]?.RoleName ?? null,
+      role: isGone ? null : (RoleName ?? null),
       unique_id: is.InstanceProfileId,
       tags_all: tagMap(is.Tags),
     });
     return true;
   },
   async update(aws, draft, prior) {
-    if (!differs(draft, prior, "role")) return;
-    const InstanceProfileName = required(draft, "id");
-    await removeRole(aws, prior);
-    const RoleName = text(draft, "role");
-    if (RoleName !== undefined)
-      await aws.iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName, RoleName }));
+    if (differs(draft, prior, "role")) {
+      const InstanceProfileName = required(draft, "id");
+      await removeRole(aws, prior);
+      const RoleName = text(draft, "role");
+      if (RoleName !== undefined)
+        await aws.iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName, RoleName }));
+    }
+    await settledProfile(aws, draft);
   },
   async delete(aws, state) {
     await removeRole(aws, state);
@@ -405,6 +383,15 @@ const instanceProfile: ResourceType = {
   },
   import: (_, id) => ({ id }),
 };
+
+function profileOf(aws: Aws, state: State) {
+  return aws.iam.send(new GetInstanceProfileCommand({ InstanceProfileName: required(state, "id") }));
+}
+
+/** The provider asks until it was answered the same several times. */
+async function settledProfile(aws: Aws, state: State): Promise<void> {
+  for (let times = 0; times < 3; times++) await profileOf(aws, state);
+}
 
 async function removeRole(aws: Aws, state: State): Promise<void> {
   const RoleName = text(state, "role");

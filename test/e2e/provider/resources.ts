@@ -1,7 +1,7 @@
 import { type Aws, problem } from "./aws";
 import { equivalent, isDocument, normalized } from "./policies";
 import { complete, type Schema } from "./schemas";
-import type { ResourceType } from "./types";
+import type { ResourceType, Tagging } from "./types";
 import { entries, isEmpty, isKnown, type State, same, text, UNKNOWN, Unknown, type Value } from "./values";
 
 /** What Terraform would do, and what for. */
@@ -68,8 +68,10 @@ export async function apply(
   }
   const draft = { ...planned };
   try {
-    if (prior === null) await type.create(aws, draft, config);
-    else await change(type, aws, draft, prior);
+    if (prior === null) {
+      await type.create(aws, draft, config);
+      await type.created?.(aws, draft);
+    } else await change(type, aws, draft, prior);
     if (!(prior === null && type.createTells) && !(await type.read(aws, draft)))
       throw new Error("it is not there after the change");
   } catch (error) {
@@ -81,16 +83,20 @@ export async function apply(
 }
 
 async function change(type: ResourceType, aws: Aws, draft: State, prior: State): Promise<void> {
+  if (type.tagging !== undefined) await retag(type.tagging, aws, draft, prior);
   await type.update?.(aws, draft, prior);
-  if (type.tagging === undefined) return;
+}
+
+async function retag(tagging: Tagging, aws: Aws, draft: State, prior: State): Promise<void> {
   const [before, after] = [entries(prior["tags_all"]), entries(draft["tags_all"])];
   const gone = Object.keys(before).filter((key) => !(key in after));
   const set = Object.entries(after).filter(([key, value]) => before[key] !== value);
-  if (gone.length > 0) await type.tagging.untag(aws, draft, gone);
+  // By the id that it has now: an update may change it.
+  if (gone.length > 0) await tagging.untag(aws, prior, gone);
   if (set.length > 0)
-    await type.tagging.tag(
+    await tagging.tag(
       aws,
-      draft,
+      prior,
       set.map(([Key, Value]) => ({ Key, Value })),
     );
 }

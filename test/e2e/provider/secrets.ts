@@ -60,9 +60,10 @@ const secret: ResourceType = {
     draft["id"] = made.ARN ?? null;
     if (text(draft, "policy") !== undefined) await putPolicy(aws, draft);
   },
+  created: describe,
   async read(aws, draft) {
     const SecretId = required(draft, "id");
-    const is = await found(client(aws, draft).send(new DescribeSecretCommand({ SecretId })));
+    const is = await found(describe(aws, draft));
     if (is === undefined || is.DeletedDate !== undefined) return false;
     const { ResourcePolicy } = await client(aws, draft).send(new GetResourcePolicyCommand({ SecretId }));
     setName(draft, is.Name);
@@ -96,9 +97,14 @@ const secret: ResourceType = {
     await found(
       client(aws, state).send(new DeleteSecretCommand({ SecretId: required(state, "id"), ...when })),
     );
+    await found(describe(aws, state));
   },
   import: (aws, id) => imported(aws, id),
 };
+
+function describe(aws: Aws, state: State) {
+  return client(aws, state).send(new DescribeSecretCommand({ SecretId: required(state, "id") }));
+}
 
 async function putPolicy(aws: Aws, state: State): Promise<void> {
   const block = state["block_public_policy"];
@@ -111,6 +117,10 @@ async function putPolicy(aws: Aws, state: State): Promise<void> {
   );
 }
 
+function policyOf(aws: Aws, state: State) {
+  return client(aws, state).send(new GetResourcePolicyCommand({ SecretId: required(state, "id") }));
+}
+
 const secretPolicy: ResourceType = {
   replace: ["secret_arn", "region"],
   documents: ["policy"],
@@ -118,9 +128,10 @@ const secretPolicy: ResourceType = {
     await putPolicy(aws, draft);
     draft["id"] = required(draft, "secret_arn");
   },
+  created: policyOf,
   async read(aws, draft) {
     const SecretId = required(draft, "id");
-    const is = await found(client(aws, draft).send(new GetResourcePolicyCommand({ SecretId })));
+    const is = await found(policyOf(aws, draft));
     if (is === undefined) return false;
     Object.assign(draft, { policy: is.ResourcePolicy ?? "", secret_arn: SecretId });
     return true;
@@ -130,6 +141,7 @@ const secretPolicy: ResourceType = {
     await found(
       client(aws, state).send(new DeleteResourcePolicyCommand({ SecretId: required(state, "id") })),
     );
+    await found(policyOf(aws, state));
   },
   import: (aws, id) => imported(aws, id),
 };
@@ -171,9 +183,10 @@ const secretVersion: ResourceType = {
     draft["id"] = `${SecretId}|${made.VersionId}`;
     draft["has_secret_string_wo"] = text(config, "secret_string_wo") !== undefined ? true : null;
   },
+  created: value,
   async read(aws, draft) {
-    const [SecretId, VersionId] = halves(required(draft, "id"), "|", "SecretID|VersionID");
-    const is = await found(client(aws, draft).send(new GetSecretValueCommand({ SecretId, VersionId })));
+    const [SecretId] = halves(required(draft, "id"), "|", "SecretID|VersionID");
+    const is = await found(value(aws, draft));
     if (is === undefined) return false;
     Object.assign(draft, {
       arn: is.ARN,
@@ -201,13 +214,21 @@ const secretVersion: ResourceType = {
       before.filter((stage) => !after.includes(stage)),
     );
   },
-  delete: (aws, state) => unstage(aws, state, texts(state["version_stages"])),
+  async delete(aws, state) {
+    await unstage(aws, state, texts(state["version_stages"]));
+    await found(value(aws, state));
+  },
   import(aws, id) {
     const { id: bare, region } = imported(aws, id);
     const [SecretId, VersionId] = halves(bare, "|", "SecretID|VersionID");
     return { id: bare, region, secret_id: SecretId, version_id: VersionId };
   },
 };
+
+function value(aws: Aws, state: State) {
+  const [SecretId, VersionId] = halves(required(state, "id"), "|", "SecretID|VersionID");
+  return client(aws, state).send(new GetSecretValueCommand({ SecretId, VersionId }));
+}
 
 async function holderOf(
   aws: Aws,

@@ -25,6 +25,11 @@ export interface ResourceType {
   /** What is wrong with a configuration, as the provider itself would find without calling AWS. */
   problems?(config: State): string[];
   create(aws: Aws, draft: State, config: State): Promise<void>;
+  /**
+   * The calls by which the provider waits until AWS shows what was created, before it reads it: here they find it at
+   * once, and a fault may hit them. Left out: none.
+   */
+  created?(aws: Aws, draft: State): Promise<unknown>;
   /** Whether the object is there; the tags that AWS holds go to the draft's `tags_all`. */
   read(aws: Aws, draft: State): Promise<boolean>;
   /** Left out: every change needs a new object, or only tags change. */
