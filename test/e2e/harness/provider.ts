@@ -44,5 +44,7 @@ export function realProviderEnvironment(
     ...env,
     HOME: process.env.E2E_PROVIDER_HOME ?? homedir(),
     TF_PLUGIN_CACHE_DIR: process.env.TF_PLUGIN_CACHE_DIR ?? folder,
+    // A third less time for twice the memory, some 300 MB an alias.
+    GOGC: process.env.GOGC ?? "400",
   };
 }
