@@ -1,12 +1,26 @@
 import { copyFileSync, linkSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { makeFolder } from "./make-folder";
 import { ROOT_FILES } from "./names";
-import { reason } from "./output-error";
+import { OutputError, reason } from "./output-error";
 import { type OutputFolder, OWN_FOLDER, parentOf } from "./output-folder";
 import type { Plan } from "./plan";
 
 /** Where what is about to be written is prepared. A run that was killed leaves it to the next. */
 export const STAGING = `${OWN_FOLDER}/staging`;
+
+/** Removes what a killed run has prepared. Throws an OutputError for what is there and was not prepared by one. */
+export function clearStaging(folder: OutputFolder): void {
+  const kind = folder.kindOf(STAGING);
+  const isOwn = (name: string): boolean => /^(new|old|gone)-\d+$|^files\.json$/.test(name);
+  const foreign = folder.entries(STAGING).find((entry) => !entry.isFile() || !isOwn(entry.name));
+  if ((kind !== "nothing" && kind !== "folder") || foreign !== undefined) {
+    const path = foreign === undefined ? STAGING : `${STAGING}/${foreign.name}`;
+    throw new OutputError(
+      `${folder.shown(path)} was not written by synth; nothing was changed: move it away`,
+    );
+  }
+  rmSync(folder.at(STAGING), { recursive: true, force: true });
+}
 
 /** An exchange failed, and so did undoing it: some files are new, the others are old. */
 export class HalfDone extends Error {}

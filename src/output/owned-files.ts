@@ -74,9 +74,9 @@ function isPaths(value: unknown): value is string[] {
 
 /** Whether a path may be of synth: inside the folder, and not of Terraform. A list may have been edited. */
 function isOwnable(path: string): boolean {
-  return path
-    .split("/")
-    .every(
-      (name) => !["", ".", "..", OWN_FOLDER].includes(name) && !/[\0\\]/.test(name) && !isTerraforms(name),
-    );
+  const names = path.split("/");
+  const isInside = names.every((name) => !["", ".", ".."].includes(name) && !name.includes("\0"));
+  // A file of a module may have any name.
+  const isOfTerraform = names.length < 4 ? names.some(isTerraforms) : names.includes(".terraform");
+  return isInside && !isOfTerraform && names[0] !== OWN_FOLDER;
 }

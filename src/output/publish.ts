@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import type { OutputFiles } from "../terraform/output-files";
 import { refuseWhatCdktfWouldRemove } from "./cdktf-command";
-import { exchange, HalfDone, prepare, STAGING } from "./exchange";
+import { clearStaging, exchange, HalfDone, prepare, STAGING } from "./exchange";
 import { Locked, withLock } from "./lock";
 import { OutputError, reason } from "./output-error";
 import { OutputFolder, OWN_FOLDER, parentOf } from "./output-folder";
@@ -87,7 +87,7 @@ function update(
   { underCdktfCommand, beat }: UpdateOptions,
 ): Published {
   const staging = output.at(STAGING);
-  rmSync(staging, { recursive: true, force: true });
+  clearStaging(output);
   const list = readOwned(output);
   const owned = takenOver(output, files, list?.owned);
   const plan = planOf(output, files, owned);

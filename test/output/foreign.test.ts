@@ -45,6 +45,16 @@ describe("in the way", () => {
     expect(await refused(JSON_OUTPUT)).toMatch(foreign(named));
   });
 
+  test("something in the folder where files are prepared", async () => {
+    for (const path of [".pmm-iam/staging/mine.txt", ".pmm-iam/staging/new-0/mine.txt", ".pmm-iam/staging"]) {
+      rmSync(join(scratch.out, ".pmm-iam"), { recursive: true, force: true });
+      scratch.put({ [path]: "others" });
+      expect(await refused(JSON_OUTPUT)).toBe(
+        `/out/${path.replace("/new-0/mine.txt", "/new-0")} was not written by synth; nothing was changed: move it away`,
+      );
+    }
+  });
+
   test("several: three are named", async () => {
     scratch.put({ "manifest.json": "others" });
     for (const name of ["a", "b", "c", "d"]) {

@@ -71,6 +71,14 @@ test("one format replaces the other: never both root files", async () => {
   expect(scratch.tree()).toEqual(JSON_OUTPUT);
 });
 
+test("a file of a module may have any name", async () => {
+  const odd = { "stacks/pmm-iam/modules/x/a.tfstate.tf": "1", "stacks/pmm-iam/modules/x/a\\b \n.tf": "2" };
+  await published({ ...JSON_OUTPUT, ...odd });
+  expect(await published({ ...JSON_OUTPUT, ...odd })).toEqual({ written: 0, removed: 0, unchanged: 6 });
+  await published(JSON_OUTPUT);
+  expect(scratch.tree()).toEqual(JSON_OUTPUT);
+});
+
 test("a file of its own that somebody has edited is replaced, and removed", async () => {
   await published({ ...JSON_OUTPUT, ...GONE });
   scratch.put({ "stacks/pmm-iam/modules/x/main.tf": "edited", "stacks/pmm-iam-gone/cdk.tf.json": "edited" });
@@ -220,6 +228,8 @@ describe("what only the user can change is one line, and nothing is touched", ()
 
   test("a list that synth did not write", async () => {
     for (const text of [
+      '{"files":[".pmm-iam/x"],"folders":[]}',
+      '{"files":["stacks/a/modules/x/.terraform/y"],"folders":[]}',
       "",
       "{}",
       '{"files":["../x"],"folders":[]}',
