@@ -44,6 +44,11 @@ export const CHANGE_RULES = {
 
 export type ChangeRule = keyof typeof CHANGE_RULES;
 
+/** A rule that refuses a change, in some cases at least: what `--allow` takes. */
+export type RefusingRule = {
+  [Rule in ChangeRule]: (typeof CHANGE_RULES)[Rule] extends "refuses" ? Rule : never;
+}[ChangeRule];
+
 /**
  * The most that a change of a key does to what is in AWS already. What something depends on counts: roles, users,
  * keys, secrets, instance profiles, and all that a team's module makes. The policies on them change in place.

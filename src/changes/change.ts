@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import type { AccessModel } from "../access/model";
-import type { ChangeRule } from "../accounts/effects";
+import type { ChangeRule, RefusingRule } from "../accounts/effects";
 import type { Finding, Path } from "../accounts/problem";
 import type { Base } from "./base";
 import type { BaseFile } from "./base-file";
@@ -67,11 +67,11 @@ interface FindingOptions {
 /** What the change must not do. */
 export function refused(
   path: Path,
-  rule: ChangeRule,
+  rule: RefusingRule,
   message: string,
-  { on = "value", steps = [] }: FindingOptions = {},
+  options: FindingOptions = {},
 ): ChangeFinding {
-  return { severity: "error", path, rule, message, on, ...(steps.length === 0 ? {} : { steps }) };
+  return { ...noted(path, rule, message, options), severity: "error" };
 }
 
 /** What the change does that should not go unnoticed. */
@@ -79,9 +79,9 @@ export function noted(
   path: Path,
   rule: ChangeRule,
   message: string,
-  options: FindingOptions = {},
+  { on = "value", steps = [] }: FindingOptions = {},
 ): ChangeFinding {
-  return { ...refused(path, rule, message, options), severity: "warning" };
+  return { severity: "warning", path, rule, message, on, ...(steps.length === 0 ? {} : { steps }) };
 }
 
 /** The file at the base that has an account. */

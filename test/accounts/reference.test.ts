@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { type Effects, IN_PLACE } from "../../src/accounts/effects";
+import { CHANGE_RULES, type Effects, IN_PLACE } from "../../src/accounts/effects";
 import { flag, list, mapping } from "../../src/accounts/fields";
 import type { AccountKeys } from "../../src/accounts/file";
 import { accountsReference, keyEffects } from "../../src/accounts/reference";
@@ -109,6 +109,11 @@ test("a key without an effect is refused, by the type and by the page", () => {
   expect(() => accountsReference([{ keys, effects: effects as AccountKeys["effects"] }])).toThrow(
     "accounts[].inner.list[].name has no effect",
   );
+});
+
+test("every rule on changes judges some key", () => {
+  const rules = [...keyEffects(features).values()].flatMap((effect) => effect.rules);
+  expect([...new Set(rules)].sort()).toEqual(Object.keys(CHANGE_RULES).sort());
 });
 
 test("what is destroyed, replaced or orphaned is judged by a rule, but for what retires", () => {
