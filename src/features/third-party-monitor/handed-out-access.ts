@@ -1,4 +1,5 @@
 import { matchesAction } from "../../aws/action-patterns";
+import resourcePolicyActions from "../../aws/resource-policy-actions.json";
 import { modulePolicy } from "../../modules/own";
 
 /**
@@ -17,6 +18,14 @@ export function handedOutBy(patterns: readonly string[]): readonly string[] {
 export function handedOutBesides(patterns: readonly string[]): readonly string[] {
   const matches = matcherOf(patterns);
   return actionsThatHandOutAccess().filter((action) => !matches(action));
+}
+
+/**
+ * The actions that one of these patterns matches and that open a single stored thing to others, a bucket, a queue or a
+ * log group, by its own policy. They hand out no identity and no key.
+ */
+export function openedBy(patterns: readonly string[]): readonly string[] {
+  return resourcePolicyActions.filter(matcherOf(patterns));
 }
 
 /** A text without wildcard is looked up, because a file may hold thousands. */

@@ -205,9 +205,15 @@ function* monitorRules(file: AccountsFile, settings: Monitor, path: Path): Itera
   }
   const policyPath = [...path, "policy"];
   if (settings.policy.startsWith("./")) {
-    const { problem } = file.folder.once(readPolicyFile, settings.policy);
+    const { problem, opens } = file.folder.once(readPolicyFile, settings.policy);
     if (problem !== undefined) {
       yield error(policyPath, "policy", problem);
+    } else if (opens !== undefined) {
+      yield warning(
+        policyPath,
+        "policy",
+        `${settings.policy} lets the third party open to others what is stored here: it allows ${opens}; expected the reads that it needs, each by its name or as Get*, List* and Describe*`,
+      );
     }
   } else {
     yield* managedPolicyRules(settings.policy, policyPath);

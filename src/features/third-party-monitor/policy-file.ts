@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { AccountsFolder } from "../../accounts/folder";
 import { escapes } from "../../accounts/repository";
 import type { PolicyDocument } from "../../aws/policies";
-import { handedOutBesides, handedOutBy } from "./handed-out-access";
+import { handedOutBesides, handedOutBy, openedBy } from "./handed-out-access";
 
 /** A policy file's document, or why it cannot be used. The text itself is never quoted. */
 export interface PolicyFile {
@@ -12,6 +12,8 @@ export interface PolicyFile {
   /** The document as minified JSON. */
   readonly text?: string;
   readonly problem?: string;
+  /** What it allows that opens stored things to others, as a reader is told of it. */
+  readonly opens?: string;
 }
 
 const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]);
@@ -86,7 +88,14 @@ export function readPolicyFile({ path: folder, repository: root }: AccountsFolde
       return { problem };
     }
   }
-  return { document: document as PolicyDocument, text: JSON.stringify(document) };
+  const opened = openedBy(
+    parsed.data.Statement.flatMap(({ Effect, Action }) => (Effect === "Allow" ? [Action ?? []].flat() : [])),
+  );
+  return {
+    document: document as PolicyDocument,
+    text: JSON.stringify(document),
+    ...(opened.length === 0 ? {} : { opens: someOf(opened) }),
+  };
 }
 
 function statementProblem(given: z.output<typeof statement>, called: string): string | undefined {
