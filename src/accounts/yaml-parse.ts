@@ -45,6 +45,10 @@ export function parseYaml(text: string): Document.Parsed | Fault {
     if (cause instanceof Unfit) {
       return cause.fault;
     }
+    if (cause instanceof RangeError) {
+      // The stack is used up, by a structure that the counts above do not know.
+      return fault(0, TOO_DEEP);
+    }
     throw cause;
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
