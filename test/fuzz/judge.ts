@@ -72,7 +72,7 @@ function judgePrinted(problems: readonly Problem[]): void {
   for (const { message, rule } of problems) {
     holds(/^[^\n]+$/.test(message) && message.length < 5_000, `a message is empty, long or of several lines`);
     holds(
-      !/\bundefined\b|\[object |\bNaN\b(?!")|node_modules|^\s+at /.test(message),
+      !/\bundefined\b|\[object |\bNaN\b(?! ?")|node_modules|^\s+at /.test(message),
       `a message says ${message}`,
     );
     holds(/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(rule), `a rule is called ${rule}`);
