@@ -1,3 +1,4 @@
+// More than 300 lines: each way in which a file or a folder cannot be read is a test of its own.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -32,7 +32,7 @@ test("nothing breaks the program", async () => {
   const { files, good, faults } = await fuzz({ seed: 3, counts: COUNTS, kept });
   expect(faults).toEqual([]);
   expect(files).toBe(160);
-  expect(good).toBeGreaterThan(10);
+  expect(good).toBeGreaterThan(5);
 });
 
 test("a seed decides the files", () => {

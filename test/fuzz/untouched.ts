@@ -1,6 +1,15 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../../src/project";
@@ -13,8 +22,15 @@ export class Untouched {
   private readonly output = join(this.folder, "out");
 
   constructor() {
-    cpSync(join(CORPUS, "ok", "smallest.yaml"), join(this.folder, "good.yaml"));
-    this.synth("good.yaml");
+    // Each in a folder of its own, where accounts.yaml need not name its deployment.
+    for (const folder of ["good", "mutated"]) {
+      mkdirSync(join(this.folder, folder));
+    }
+    cpSync(join(CORPUS, "ok", "smallest.yaml"), join(this.folder, "good", "accounts.yaml"));
+    const { status, stderr } = this.synth("good");
+    if (status !== 0) {
+      throw new Error(`a good file ends with ${status}: ${stderr}`);
+    }
   }
 
   remove(): void {
@@ -23,21 +39,21 @@ export class Untouched {
 
   /** Runs the program on a file that has errors: exit code 1, no trace, the output as it was. */
   judge(bytes: Buffer): void {
-    writeFileSync(join(this.folder, "mutated.yaml"), bytes);
+    writeFileSync(join(this.folder, "mutated", "accounts.yaml"), bytes);
     const before = this.fingerprint();
-    const { status, stderr } = this.synth("mutated.yaml");
+    const { status, stderr } = this.synth("mutated");
     if (status !== 1 || /^\s+at /m.test(stderr) || this.fingerprint() !== before) {
       throw new Broken(`synth ends with ${status}, a trace or another output: ${stderr.slice(0, 200)}`);
     }
   }
 
-  private synth(file: string): { status: number | null; stderr: string } {
+  private synth(folder: string): { status: number | null; stderr: string } {
     return spawnSync(
       process.execPath,
       [join(projectRoot, "bin", "pmm-iam.js"), "synth", "--output", this.output],
       {
         cwd: this.folder,
-        env: { ...process.env, ACCOUNTS_FILE: join(this.folder, file), NO_COLOR: "1" },
+        env: { ...process.env, ACCOUNTS_FILE: join(this.folder, folder, "accounts.yaml"), NO_COLOR: "1" },
         encoding: "utf8",
       },
     );
