@@ -14,7 +14,12 @@ const MOST_FILES = 4_000;
 const NOT_SEARCHED = new Set([".git", ".terraform", "node_modules"]);
 
 /** This program's samples, in a repository that is made of its own. */
-const SAMPLES = new Set(["examples", "test"].map((name) => join(projectRoot, name)));
+const SAMPLES = ["examples", "test"].map((name) => join(projectRoot, name));
+
+/** Whether a path is among this program's samples, which are applied nowhere. */
+export function isSample(path: string): boolean {
+  return SAMPLES.some((folder) => path === folder || path.startsWith(`${folder}${sep}`));
+}
 
 /**
  * The other files of a repository that may be accounts files, by their path from its root, sorted; outside a
@@ -64,7 +69,7 @@ function yamlFiles(root: string, nearest: readonly string[]): string[] {
 }
 
 function isSearched(folder: string, name: string): boolean {
-  return !NOT_SEARCHED.has(name) && !SAMPLES.has(join(folder, name));
+  return !NOT_SEARCHED.has(name) && !isSample(join(folder, name));
 }
 
 function entriesOf(folder: string) {

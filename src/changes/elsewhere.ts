@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type DocumentResult, parseDocument } from "../accounts/document";
+import { isSample } from "../accounts/other-files";
 import { readSourceText } from "../accounts/source-text";
 import { type BaseFile, readBaseFile } from "./base-file";
 import { yamlFilesHolding } from "./commit-files";
@@ -38,7 +39,7 @@ export interface LeftFile {
 
 export interface SharingFile {
   readonly path: string;
-  /** The account ids that are in both. */
+  /** The account ids that are in both, and were not in both before. */
   readonly accountIds: readonly string[];
 }
 
@@ -50,10 +51,11 @@ export function filesElsewhere(commit: Commit, known: readonly string[], today: 
   const accountIds = new Set(today.snapshot.accounts.flatMap(({ accountId }) => accountId ?? []));
   const had = new Set(today.before?.snapshot?.accounts.map(({ accountId }) => accountId));
   for (const [path, bytes] of yamlFilesHolding(commit, "account_id", known)) {
-    if (!holdsAny(bytes, accountIds) && existsSync(join(commit.root, path))) {
+    const fileNow = join(commit.root, path);
+    if (isSample(fileNow) || (!holdsAny(bytes, accountIds) && existsSync(fileNow))) {
       continue;
     }
-    const now = accountIdsNow(join(commit.root, path), today.path);
+    const now = accountIdsNow(fileNow, today.path);
     const file = readBaseFile(commit, { path, bytes });
     const common = [...(accountIdsIn(file.parsed) ?? [])].filter((id) => accountIds.has(id));
     const foreign = (file.snapshot?.accounts ?? []).filter(({ accountId }) => !had.has(accountId));
@@ -69,7 +71,7 @@ export function filesElsewhere(commit: Commit, known: readonly string[], today: 
     if (accounts.length > 0) {
       left.push({ file, accounts });
     }
-    const shared = common.filter((id) => now.has(id));
+    const shared = common.filter((id) => now.has(id) && !had.has(id));
     if (shared.length > 0) {
       sharing.push({ path, accountIds: shared });
     }
@@ -106,6 +108,9 @@ export function filesNowHolding(
   const args = ["grep", "--untracked", "--no-color", "-z", "-l", "-F", "-e", "account_id", "--", ...names];
   const found = new Map<string, string>();
   for (const path of partsOf(root, ...args).sort()) {
+    if (isSample(join(root, path))) {
+      continue;
+    }
     const now = accountIdsNow(join(root, path), today);
     for (const id of accountIds.filter((accountId) => now?.has(accountId) && !found.has(accountId))) {
       found.set(id, path);
