@@ -12,7 +12,7 @@ import { TRANSITIONS, type Transition } from "./transitions";
 
 /*
  * Every call that changes something while an account is made, adopted, retired or closed, failing before and after
- * AWS has done it. Whole with `npm run test:faults`; elsewhere a tenth, chosen anew each time.
+ * AWS has done it. Whole with `npm run test:faults`; elsewhere a tenth, by the seed in FAULTS_SEED.
  */
 
 jest.setTimeout(3_600_000);

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 
-/** Every fault where FAULTS is `all`; otherwise a tenth of each list, by a seed that FAULTS_SEED repeats. */
+/** Every fault where FAULTS is `all`; otherwise a tenth of each list, by the seed in FAULTS_SEED. */
 const EVERY = process.env["FAULTS"] === "all";
 
-export const SEED = Number(process.env["FAULTS_SEED"] ?? Date.now() % 1_000_000);
+export const SEED = Number(process.env["FAULTS_SEED"] ?? 1);
 
 export const SAMPLED = EVERY ? "every fault" : `a tenth of the faults, FAULTS_SEED=${SEED}`;
 

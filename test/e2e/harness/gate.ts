@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { Missing, pythonPath, terraformPath } from "./tools";
 
-/** The programs that everything is run with: the one in E2E_TERRAFORM, or terraform and, where there is one, OpenTofu. */
+/** The program in E2E_TERRAFORM, or terraform and, where there is one, OpenTofu. */
 export function engines(): readonly string[] {
   const told = process.env["E2E_TERRAFORM"];
   if (told !== undefined) return [told];
@@ -31,10 +31,19 @@ function isCi(): boolean {
 }
 
 /**
- * The tests of one file, for each engine in turn. Where something is missing they are skipped, with one line
- * that says what; in CI that is a failure.
+ * The tests of one file. Where something is missing they are skipped, with one line that says what; in CI that is a
+ * failure.
  */
 export function describeE2e(name: string, tests: () => void): void {
+  describeWith(engines().slice(0, 1), name, tests);
+}
+
+/** The same for each engine in turn: the few that show that OpenTofu, where there is one, does what Terraform does. */
+export function describeEveryEngine(name: string, tests: () => void): void {
+  describeWith(engines(), name, tests);
+}
+
+function describeWith(all: readonly string[], name: string, tests: () => void): void {
   const lack = missing();
   if (lack !== undefined) {
     if (isCi()) {
@@ -49,7 +58,6 @@ export function describeE2e(name: string, tests: () => void): void {
     describe.skip(`${name}: skipped, ${lack}`, tests);
     return;
   }
-  const all = engines();
   const told = process.env["E2E_TERRAFORM"];
   for (const engine of all) {
     describe(all.length === 1 ? name : `${name}, with ${engine}`, () => {

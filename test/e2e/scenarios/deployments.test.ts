@@ -1,6 +1,6 @@
 import { copyFileSync, cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describeE2e } from "../harness/gate";
+import { describeEveryEngine } from "../harness/gate";
 import { type Lab, startLab } from "../harness/lab";
 import { inventory, makeRole, rolePolicies } from "../harness/look";
 import { FORMATS, Project } from "../harness/project";
@@ -34,7 +34,7 @@ const POLICIES = {
   staging: ["CloudWatchAgentServerPolicy-staging", "pmm-assume-rds-monitoring-roles-staging"],
 };
 
-describeE2e("two deployments", () => {
+describeEveryEngine("two deployments", () => {
   let lab: Lab;
   beforeAll(async () => {
     lab = await startLab();

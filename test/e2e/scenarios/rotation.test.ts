@@ -1,4 +1,4 @@
-import { describeE2e } from "../harness/gate";
+import { describeEveryEngine } from "../harness/gate";
 import { type Lab, startLab } from "../harness/lab";
 import { inventory, keysOf, secretOf } from "../harness/look";
 import { FORMATS, Project } from "../harness/project";
@@ -57,7 +57,7 @@ const ON_PREMISES: Rotating = {
   secret: "cloudwatch-agent/CloudWatchAgentServerUser/billing-prod",
 };
 
-describeE2e("rotation", () => {
+describeEveryEngine("rotation", () => {
   let lab: Lab;
   beforeAll(async () => {
     lab = await startLab();

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describeE2e } from "../harness/gate";
+import { describeEveryEngine } from "../harness/gate";
 import { type Lab, startLab } from "../harness/lab";
 import {
   attachedToRole,
@@ -39,7 +39,7 @@ const AFTER = [
   "444444444444 user CloudWatchAgentServerUser",
 ];
 
-describeE2e("the shipped accounts.yaml", () => {
+describeEveryEngine("the shipped accounts.yaml", () => {
   const shipped = readFileSync(join(ROOT, "accounts.yaml"), "utf8");
   let lab: Lab;
   beforeAll(async () => {
