@@ -133,7 +133,7 @@ export const ACCOUNT_CHANGES: Changes = {
       "orphaned",
       "closed-from-active",
     ),
-    change(monitor(), "lifecycle: closed", "orphaned", "closed-from-active", "dropped-when-closed"),
+    change("aurora: true", "lifecycle: closed", "orphaned", "closed-from-active", "dropped-when-closed"),
   ],
   // The other way round needs what was made by hand.
   "accounts[].adopt": [change("", "adopt: true", "nothing")],

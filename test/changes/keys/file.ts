@@ -65,7 +65,7 @@ const SECRETS = 'secrets:\n  kms_key_id: alias/pmm\n  readers: ["arn:aws:iam::11
 
 /** The source takes its region from the defaults. */
 const INHERITED_REGION: readonly FileChange[] = [
-  { parts: [["  region: us-east-1\n  admin", "  admin"]], does: "replaced", rules: ["region-changed"] },
+  { parts: [["  region: us-east-1\n  admin", "  admin"]], does: "nothing", rules: ["region-changed"] },
 ];
 
 /** Of the keys that are of no single account, and of an account's identity. Each is a plan of its own. */
@@ -88,7 +88,7 @@ export const FILE_CHANGES: Readonly<Record<string, readonly FileChange[]>> = {
     ),
   ].map(withSource),
   "source.region": [
-    change("region: us-east-1\n  admin", "region: us-east-2\n  admin", "replaced", "region-changed"),
+    change("region: us-east-1\n  admin", "region: us-east-2\n  admin", "nothing", "region-changed"),
   ],
   "source.admin_role_name": [change("  admin_role_name: SourceAdmin\n", "", "nothing")],
   "source.pmm_ec2_role_name": [

@@ -156,6 +156,17 @@ def delete_user(original, backend, user_name):
     return original(backend, user_name)
 
 
+# Instance profiles: moto fails with a 500 where the role is in the profile no longer.
+
+
+@patch(iam.IAMBackend, "remove_role_from_instance_profile")
+def remove_role_from_instance_profile(original, backend, profile_name, role_name):
+    profile = backend.get_instance_profile(profile_name)
+    if backend.get_role(role_name) not in profile.roles:
+        raise NotFoundException(f"Role {role_name} in instance profile {profile_name} cannot be found.")
+    return original(backend, profile_name, role_name)
+
+
 # Principals: AWS looks every role and user up when a trust or resource policy is saved.
 
 
