@@ -7,10 +7,10 @@ import type { AccountSnapshot } from "./snapshot";
 /** Accounts that are gone: only what is destroyed or forgotten already may go. */
 export function* removedAccounts(change: Change): Iterable<ChangeFinding> {
   const { base, head, ref, evidence, movedTo } = change;
-  const names = new Set(head.accounts.map(({ name }) => name));
+  const kept = new Set(keptAccounts(change).map((account) => account.before));
   const unproven: AccountSnapshot[] = [];
   const byId = new Map(head.accounts.map((account) => [account.accountId, account]));
-  for (const before of base.accounts.filter(({ name }) => !names.has(name))) {
+  for (const before of base.accounts.filter((account) => !kept.has(account))) {
     const renamed = byId.get(before.accountId);
     const objects = evidence.objectsOf(before);
     const moved = movedTo.get(before.accountId ?? "");

@@ -40,11 +40,19 @@ export interface Kept {
   readonly after: AccountSnapshot;
 }
 
+/**
+ * The accounts of both sides. The base may have a name twice, in two files: then the account id says which one is
+ * kept, and the other is gone.
+ */
 export function keptAccounts({ base, head }: Pick<Change, "base" | "head">): Kept[] {
-  const before = new Map(base.accounts.map((account) => [account.name, account]));
+  const byName = new Map<string, AccountSnapshot[]>();
+  for (const account of base.accounts) {
+    byName.set(account.name, [...(byName.get(account.name) ?? []), account]);
+  }
   return head.accounts.flatMap((after): Kept[] => {
-    const account = before.get(after.name);
-    return account === undefined ? [] : [{ before: account, after }];
+    const namesakes = byName.get(after.name) ?? [];
+    const before = namesakes.find(({ accountId }) => accountId === after.accountId) ?? namesakes[0];
+    return before === undefined ? [] : [{ before, after }];
   });
 }
 

@@ -6,9 +6,9 @@ import type { AccountSnapshot } from "./snapshot";
 
 /** Key generations move by one at a time, and only while the key before is still active. */
 export function* keyGenerations(change: Change): Iterable<ChangeFinding> {
-  const base = new Map(change.base.accounts.map((account) => [account.name, account]));
+  const base = new Map(keptAccounts(change).map(({ before, after }) => [after, before]));
   for (const account of change.head.accounts.filter(({ lifecycle }) => lifecycle === "active")) {
-    const before = base.get(account.name);
+    const before = base.get(account);
     for (const user of account.users.filter(({ retiring }) => !retiring)) {
       const path = [...account.path, ...user.setting.keys];
       const earlier = before && userOf(before, user.setting);

@@ -468,6 +468,24 @@ describe("the base", () => {
       });
     });
 
+    test("put together from two that had an account of one name: each is known by its id", async () => {
+      const file = (entries: readonly string[]) => `name: a\n${accountsFile(entries)}`;
+      repository.write("a.yaml", file([SHOP]));
+      repository.write("b.yaml", file([SHOP.replace("444444444444", "777777777777"), LEDGER]));
+      repository.commit();
+      remove("b.yaml");
+      repository.write("a.yaml", file([SHOP, LEDGER, 'name: store, account_id: "777777777777"']));
+      expect(await checked("a.yaml")).toEqual({
+        code: 1,
+        lines: [
+          "warning: accounts of a.yaml were in other files at HEAD, and are judged from there: b.yaml (2 accounts, gone since) [base]",
+          expect.stringMatching(
+            /^error: account 777777777777 was called "shop" at HEAD; .* \[name-changed\]$/,
+          ),
+        ],
+      });
+    });
+
     test("put together from one that is gone and one that stays", async () => {
       const stays = 'name: store, account_id: "666666666666"';
       committed({ "a.yaml": [SHOP, LEDGER, stays], "b.yaml": [ORDERS, BILLING] });
