@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
-import { projectRoot } from "../project";
+import { packageName, projectRoot } from "../project";
 import { placed } from "./accounts-text";
 import { isEarlierVersion } from "./names";
 import { repositoryOf } from "./repository";
 import { readSourceText, type SourceText } from "./source-text";
+import { valueAt } from "./values";
 
 /** As many folders are looked into, those nearest to the root first, and as many YAML files read: within half a second. */
 const MOST_FOLDERS = 4_000;
@@ -13,12 +14,31 @@ const MOST_FILES = 4_000;
 /** What holds copies and downloads, and no accounts file of anybody's. */
 const NOT_SEARCHED = new Set([".git", ".terraform", "node_modules"]);
 
-/** This program's samples, in a repository that is made of its own. */
-const SAMPLES = ["examples", "test"].map((name) => join(projectRoot, name));
+/** Where this program's own repository has its samples. */
+const SAMPLES = /^(?:examples|test)$/;
 
-/** Whether a path is among this program's samples, which are applied nowhere. */
-export function isSample(path: string): boolean {
-  return SAMPLES.some((folder) => path === folder || path.startsWith(`${folder}${sep}`));
+/**
+ * Whether a path below a repository's root is among this program's samples, which are applied nowhere: in the program
+ * that runs, and in any other copy of its repository.
+ */
+export function isSample(path: string, root: string): boolean {
+  const parts = relative(root, path).split(sep);
+  return parts.some((name, index) => SAMPLES.test(name) && isProgram(join(root, ...parts.slice(0, index))));
+}
+
+/** Whether a folder holds this program: its package has the program's name and command. */
+function isProgram(folder: string): boolean {
+  if (folder === projectRoot) {
+    return true;
+  }
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    return (
+      valueAt(manifest, ["name"]) === packageName && valueAt(manifest, ["bin", packageName]) !== undefined
+    );
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -60,7 +80,7 @@ function yamlFiles(root: string, nearest: readonly string[]): string[] {
     for (const entry of entries) {
       if (/\.ya?ml$/i.test(entry.name) && !isEarlierVersion(entry.name)) {
         files.push(join(folder, entry.name));
-      } else if (nearest.length > 0 && entry.isDirectory() && isSearched(folder, entry.name)) {
+      } else if (nearest.length > 0 && entry.isDirectory() && isSearched(root, join(folder, entry.name))) {
         folders.add(join(folder, entry.name));
       }
     }
@@ -68,8 +88,8 @@ function yamlFiles(root: string, nearest: readonly string[]): string[] {
   return files.slice(0, MOST_FILES);
 }
 
-function isSearched(folder: string, name: string): boolean {
-  return !NOT_SEARCHED.has(name) && !isSample(join(folder, name));
+function isSearched(root: string, folder: string): boolean {
+  return !NOT_SEARCHED.has(basename(folder)) && !isSample(folder, root);
 }
 
 function entriesOf(folder: string) {

@@ -52,7 +52,7 @@ export function filesElsewhere(commit: Commit, known: readonly string[], today: 
   const had = new Set(today.before?.snapshot?.accounts.map(({ accountId }) => accountId));
   for (const [path, bytes] of yamlFilesHolding(commit, "account_id", known)) {
     const fileNow = join(commit.root, path);
-    if (isSample(fileNow) || (!holdsAny(bytes, accountIds) && existsSync(fileNow))) {
+    if (isSample(fileNow, commit.root) || (!holdsAny(bytes, accountIds) && existsSync(fileNow))) {
       continue;
     }
     const now = accountIdsNow(fileNow, today.path);
@@ -108,7 +108,7 @@ export function filesNowHolding(
   const args = ["grep", "--untracked", "--no-color", "-z", "-l", "-F", "-e", "account_id", "--", ...names];
   const found = new Map<string, string>();
   for (const path of partsOf(root, ...args).sort()) {
-    if (isSample(join(root, path))) {
+    if (isSample(join(root, path), root)) {
       continue;
     }
     const now = accountIdsNow(join(root, path), today);

@@ -193,6 +193,23 @@ test("the program's own samples are no deployments", () => {
   ]);
 });
 
+test("nor are those of another copy of it; its accounts file is one, and a user's own test folder too", () => {
+  const manifest = (bin: object) => JSON.stringify({ name: "pmm-iam", ...bin });
+  write("copy/package.json", manifest({ bin: { "pmm-iam": "bin/pmm-iam.js" } }));
+  write("own/package.json", manifest({}));
+  for (const name of ["accounts.yaml", "test/a.yaml", "examples/b/accounts.yaml"]) {
+    write(`copy/${name}`, accountsFile({ name: "prod" }));
+    write(`own/${name}`, accountsFile({ name: "prod" }));
+  }
+  write("accounts.yaml", accountsFile({}));
+  expect(otherAccountsFiles(join(folder, "accounts.yaml")).map(({ name }) => name)).toEqual([
+    "copy/accounts.yaml",
+    "own/accounts.yaml",
+    "own/examples/b/accounts.yaml",
+    "own/test/a.yaml",
+  ]);
+});
+
 test("outside a repository, the folder of the file alone is looked at", () => {
   rmSync(join(folder, ".git"), { recursive: true });
   expect(both({ name: "prod" }, { name: "prod" })).toEqual([[], []]);
