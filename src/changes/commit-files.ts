@@ -38,15 +38,23 @@ export function fileAt(commit: Commit, path: string): FileAt | undefined {
   return { path, bytes: undefined };
 }
 
-/** The YAML files of a commit that hold a word, but for those known, with their content. Links are not followed. */
-export function yamlFilesHolding(
-  commit: Commit,
-  word: string,
-  known: readonly string[],
-): Map<string, Buffer> {
+/** What every accounts file holds, whatever it is called. */
+const WORDS = ["account_id", "accounts", "source"];
+
+/** Terraform's own files, which hold as much of every account and are never accounts files. */
+const NO_NAMES = [":(exclude,icase)*.tf", ":(exclude,icase)*.tf.json", ":(exclude,icase)*.tfstate*"];
+
+/** The files that may be accounts files, by what they hold: of a commit or, with `--untracked`, of the work tree. */
+export function namesOfCandidates(root: string, of: string): string[] {
+  const words = WORDS.flatMap((word) => ["-e", word]);
+  const options = ["--no-color", "-z", "-l", "-F", "--all-match"];
+  return partsOf(root, "grep", ...options, ...words, of, "--", ".", ...NO_NAMES);
+}
+
+/** The files of a commit that may be accounts files, but for those known, with their content. Links are not followed. */
+export function candidates(commit: Commit, known: readonly string[]): Map<string, Buffer> {
   const { root, id } = commit;
-  const names = [":(icase)*.yaml", ":(icase)*.yml"];
-  const found = partsOf(root, "grep", "--no-color", "-z", "-l", "-F", "-e", word, id, "--", ...names);
+  const found = namesOfCandidates(root, id);
   const paths = new Set(
     found.map((name) => name.slice(`${id}:`.length)).filter((path) => !known.includes(path)),
   );

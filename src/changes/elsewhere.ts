@@ -4,9 +4,8 @@ import { type DocumentResult, parseDocument } from "../accounts/document";
 import { isSample } from "../accounts/other-files";
 import { readSourceText } from "../accounts/source-text";
 import { type BaseFile, readBaseFile } from "./base-file";
-import { yamlFilesHolding } from "./commit-files";
+import { candidates, namesOfCandidates } from "./commit-files";
 import type { Commit } from "./commits";
-import { partsOf } from "./git";
 import { accountIdsOf, isAccountsFile } from "./lenient";
 import type { AccountSnapshot, Snapshot } from "./snapshot";
 
@@ -50,9 +49,13 @@ export function filesElsewhere(commit: Commit, known: readonly string[], today: 
   const sharing: SharingFile[] = [];
   const accountIds = new Set(today.snapshot.accounts.flatMap(({ accountId }) => accountId ?? []));
   const had = new Set(today.before?.snapshot?.accounts.map(({ accountId }) => accountId));
-  for (const [path, bytes] of yamlFilesHolding(commit, "account_id", known)) {
+  for (const [path, bytes] of candidates(commit, known)) {
     const fileNow = join(commit.root, path);
-    if (isSample(fileNow, commit.root) || (!holdsAny(bytes, accountIds) && existsSync(fileNow))) {
+    if (
+      isSample(fileNow, commit.root) ||
+      !mayBeMapping(path, bytes.toString("utf8")) ||
+      (!holdsAny(bytes, accountIds) && existsSync(fileNow))
+    ) {
       continue;
     }
     const now = accountIdsNow(fileNow, today.path);
@@ -103,11 +106,8 @@ export function filesNowHolding(
   if (accountIds.length === 0) {
     return new Map();
   }
-  const names = [":(icase)*.yaml", ":(icase)*.yml"];
-  // Each id on a line of standard input would need a file of patterns: a word that all of them have is enough.
-  const args = ["grep", "--untracked", "--no-color", "-z", "-l", "-F", "-e", "account_id", "--", ...names];
   const found = new Map<string, string>();
-  for (const path of partsOf(root, ...args).sort()) {
+  for (const path of namesOfCandidates(root, "--untracked").sort()) {
     if (isSample(join(root, path), root)) {
       continue;
     }
@@ -117,6 +117,15 @@ export function filesNowHolding(
     }
   }
   return found;
+}
+
+/** Blank lines, comments, directives and the document's mark, before what a YAML file says. */
+const HEADER = /^\uFEFF?(?:[ \t]*(?:#.*|%.*|---[ \t]*(?:#.*)?)?\r?\n)*/;
+
+/** Whether a file may hold a mapping, by its name or how it begins: to parse prose and code would take long. */
+function mayBeMapping(path: string, text: string): boolean {
+  const begin = text.replace(HEADER, "");
+  return /\.ya?ml$/i.test(path) || /^\s*(?:[{?&!]|<<|(["']?)[\w-]+\1\s*:)/.test(begin);
 }
 
 /** Whether a text has one of some account ids as a word, so that it is worth parsing. */
@@ -132,7 +141,9 @@ function accountIdsIn({ document }: DocumentResult): ReadonlySet<string> | undef
 /** The account ids in a file of the work tree; undefined where it is no accounts file, or is today's. */
 function accountIdsNow(path: string, today: string): ReadonlySet<string> | undefined {
   const source = readSourceText(path, path);
-  return "severity" in source || isSameFile(path, today) ? undefined : accountIdsIn(parseDocument(source));
+  return "severity" in source || !mayBeMapping(path, source.text) || isSameFile(path, today)
+    ? undefined
+    : accountIdsIn(parseDocument(source));
 }
 
 /** Also where one is a link to the other, or the file system takes A for a. */

@@ -407,6 +407,9 @@ describe("the base", () => {
   describe("a file of another name is judged from where its accounts were", () => {
     const SHOP = 'name: shop, account_id: "444444444444"';
     const LEDGER = 'name: ledger, account_id: "555555555555"';
+    const IN_JSON = `{"source": {"account_id": "111111111111", "pmm_ec2_role_name": "pmm-ec2-role"},
+      "defaults": {"admin_role_name": "Admin"},
+      "accounts": [{"name": "orders", "account_id": "222222222222"}, {"name": "billing", "account_id": "033333333333"}]}`;
     const removed = expect.stringContaining(`error: ${GONE} [account-removed]`);
     const NEW = "there is no accounts.yaml at HEAD, so every account counts as new and none as removed";
 
@@ -464,6 +467,26 @@ describe("the base", () => {
         lines: [
           `error: ${GONE} [account-removed]`,
           "warning: there is no accounts.yaml at HEAD; the change is judged from where its accounts were: b.yaml (2 accounts, gone since) and a.yaml (2 accounts, gone since) [base]",
+        ],
+      });
+    });
+
+    test.each([
+      ["accounts.json", IN_JSON],
+      ["accounts", accountsFile([ORDERS, BILLING])],
+      ["prod.conf", `# prod\n---\n${accountsFile([ORDERS, BILLING])}`],
+      ["prod.yaml.old", `\r\n${accountsFile([ORDERS, BILLING])}`],
+    ])("of any name, though not of Terraform's: %s", async (old, text) => {
+      repository.write(old, text);
+      repository.write("cdktf.out/stacks/pmm-iam/cdk.tf.json", IN_JSON);
+      repository.commit();
+      remove(old);
+      repository.write("accounts.yaml", accountsFile([BILLING]));
+      expect(await checked()).toEqual({
+        code: 1,
+        lines: [
+          `error: ${GONE} [account-removed]`,
+          `warning: there is no accounts.yaml at HEAD; the change is judged from where its accounts were: ${old} (2 accounts, gone since) [base]`,
         ],
       });
     });
