@@ -59,13 +59,15 @@ function placeInFile({ after }: Kept): number {
   return Number(after.path[1]);
 }
 
-/** Both states are given by name, and say that the account has moved. */
+/** Nothing is left to move, or both states are given by name and say that the account has moved. */
 function isMovedAlready({ evidence }: Change, { before, after }: Kept): boolean {
+  const isGone = before.lifecycle !== "active" && evidence.objectsOf(before)?.length === 0;
   return (
-    evidence.isNamed(before.stack) &&
-    evidence.isNamed(after.stack) &&
-    evidence.objectsOf(before)?.length === 0 &&
-    (evidence.objectsOf(before, { inStack: after.stack })?.length ?? 0) > 0
+    isGone ||
+    (evidence.isNamed(before.stack) &&
+      evidence.isNamed(after.stack) &&
+      evidence.objectsOf(before)?.length === 0 &&
+      (evidence.objectsOf(before, { inStack: after.stack })?.length ?? 0) > 0)
   );
 }
 

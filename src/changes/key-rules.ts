@@ -71,15 +71,25 @@ function* movedGeneration(
 
 /** The key before the newest: it goes in two steps, and what is deleted does not come back. */
 export function* previousKeys(change: Change): Iterable<ChangeFinding> {
-  for (const { before, after } of keptAccounts(change).filter(isActive)) {
+  for (const { before, after } of keptAccounts(change).filter((kept) => kept.after.lifecycle === "active")) {
     for (const user of after.users) {
       const earlier = userOf(before, user.setting);
       const isSame = earlier?.generation === user.generation && user.generation !== 1;
-      if (earlier !== undefined && isSame && !earlier.retiring && !user.retiring) {
+      if (earlier === undefined || !isSame || user.retiring) {
+        continue;
+      }
+      const wasThere = before.lifecycle === "active" && !earlier.retiring;
+      if (wasThere || (user.previousKey === "deleted" && !isGone(change, before, user))) {
         yield* movedPreviousKey(change.ref, after, user, earlier);
       }
     }
   }
+}
+
+/** What was to retire has its keys until that is applied, as the state says. */
+function isGone({ evidence }: Change, before: AccountSnapshot, { setting }: KeyedUserSnapshot): boolean {
+  const module = before.instances.find(({ key }) => key === setting.keys[0])?.module;
+  return module !== undefined && evidence.objectsOf(before, { module })?.length === 0;
 }
 
 function* movedPreviousKey(

@@ -2,7 +2,7 @@ import { isOfPmmRole } from "../access/callers";
 import { GUARD, stackName } from "../accounts/names";
 import { features } from "../features";
 import { fixedInstances } from "./settings";
-import type { AccountSnapshot, Snapshot } from "./snapshot";
+import { type AccountSnapshot, type Snapshot, stacksOf } from "./snapshot";
 import type { State, StateObject } from "./state";
 
 /** Whose an object may be: one account for certain, or several of which nobody can say which. */
@@ -16,6 +16,8 @@ type Owners = ReadonlySet<string>;
 export class StateEvidence {
   private readonly stackOfAlias: ReadonlyMap<string, string>;
   private readonly stackToBe: ReadonlyMap<string, string>;
+  /** The stacks of both sides. */
+  private readonly stacks: ReadonlySet<string>;
   /** The aliases of the accounts that have an instance, by its name. */
   private readonly instances = new Map<string, Set<string>>();
 
@@ -29,6 +31,7 @@ export class StateEvidence {
     // Before the change is applied, the states know an account where it was.
     this.stackOfAlias = stacks([...head.accounts, ...base.accounts]);
     this.stackToBe = stacks(head.accounts);
+    this.stacks = new Set([base, head].flatMap((side) => [...stacksOf(side)]));
     for (const { alias, instances } of [...base.accounts, ...head.accounts]) {
       for (const name of [...instances.map(({ module }) => module), ...fixedInstances(alias)]) {
         this.instances.set(name, (this.instances.get(name) ?? new Set()).add(alias));
@@ -45,6 +48,8 @@ export class StateEvidence {
         yield `the state ${name} is empty, as that of a folder without a state is, so it proves nothing; expected that of a stack after an apply, which holds ${GUARD} at least: is it the right folder, and was terraform init run there?`;
       } else if (stack === undefined && this.stacksOf(state).size === 0) {
         yield `the state ${name} holds nothing of an account in accounts.yaml, now or before, so it does not say of which stack it is; expected one that does: give the stack's own, with the stack's name in front: --state <stack>=<file>`;
+      } else if (stack === undefined && ownStack !== undefined && !this.stacks.has(ownStack)) {
+        yield `the state ${name} is of ${ownStack}, which is no stack of accounts.yaml, now or before, so it proves nothing; expected that of one of its stacks: is it the right file?`;
       } else if (stack !== undefined && !this.mayBeOf(state, stack)) {
         const held =
           first !== undefined && ownStack === undefined

@@ -29,6 +29,22 @@ test.each([
   expect(refusals(change(before, after))).toEqual(["boundary-changed"]);
 });
 
+test.each([
+  ["an account", "aurora: {key_generation: 3}, lifecycle: retiring"],
+  ["a user", "aurora: {key_generation: 3, lifecycle: retiring}"],
+])(
+  "the key before the newest is not deleted in one step when %s returns, unless it is gone",
+  (_, retiring) => {
+    const deleted = "aurora: {key_generation: 3, previous_key: deleted}";
+    const [before, after] = [`${ORDERS}, ${retiring}`, `${ORDERS}, ${deleted}`];
+    expect(refusals(change(before, after))).toEqual(["previous-key-deleted"]);
+    expect(refusals(change(before, after, { states: [["pmm-iam", guarded("pmm-iam")]] }))).toEqual([]);
+    // One that was deleted before may come back with its user.
+    const restored = retiring.replace("3", "3, previous_key: deleted");
+    expect(refusals(change(`${ORDERS}, ${restored}`, `${ORDERS}, aurora: {key_generation: 3}`))).toEqual([]);
+  },
+);
+
 test("a boundary of what is gone for certain may go", () => {
   const states = [["pmm-iam", guarded("pmm-iam")]] as const;
   expect(refusals(change(`${BOUNDED}, lifecycle: retiring`, ORDERS, { states }))).toEqual([]);

@@ -468,6 +468,14 @@ describe("another group", () => {
     ]);
   });
 
+  test("of an account that is gone for certain is none", () => {
+    const before = accountsFile([`${ORDERS}, group: shop, lifecycle: retiring`, BILLING]);
+    const after = accountsFile([ORDERS, BILLING]);
+    const states = [["pmm-iam-shop", guarded("pmm-iam-shop")]] as const;
+    expect(judgedLines({ before, after, states })).toEqual([]);
+    expect(judgedLines({ before, after })).toHaveLength(1);
+  });
+
   test("is accepted once both states show that the objects have moved", () => {
     const role = "module.pmm_iam_orders.aws_iam_role.pmm_rds_monitoring";
     const other = "module.pmm_iam_billing.aws_iam_role.pmm_rds_monitoring";

@@ -134,6 +134,12 @@ test("a state of somebody else proves nothing", () => {
   ]);
 });
 
+test("a state whose guard says a stack that is none of the file's proves nothing", () => {
+  expect(problems(parseState(guarded("staging"), "a.json"))).toEqual([
+    "the state a.json is of staging, which is no stack of accounts.yaml, now or before, so it proves nothing; expected that of one of its stacks: is it the right file?",
+  ]);
+});
+
 test("a state of another stack than was said proves nothing; of an account that moves, both stacks are said", () => {
   const ledger = shownState("module.pmm_iam_ledger.aws_iam_role.pmm_rds_monitoring");
   expect(
