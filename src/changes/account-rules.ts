@@ -2,19 +2,28 @@ import { counted } from "../accounts/wording";
 import { listed } from "./base";
 import { type Change, type ChangeFinding, keptAccounts, noted, refused, stackFilesOf } from "./change";
 import { showStateSteps } from "./show-state";
-import type { AccountSnapshot } from "./snapshot";
+import { type AccountSnapshot, stacksOf } from "./snapshot";
 
 /** Accounts that are gone: only what is destroyed or forgotten already may go. */
 export function* removedAccounts(change: Change): Iterable<ChangeFinding> {
   const { base, head, ref, evidence, movedTo } = change;
   const kept = new Set(keptAccounts(change).map((account) => account.before));
+  const stacksNow = stacksOf(head);
   const unproven: AccountSnapshot[] = [];
   const byId = new Map(head.accounts.map((account) => [account.accountId, account]));
   for (const before of base.accounts.filter((account) => !kept.has(account))) {
     const renamed = byId.get(before.accountId);
     const objects = evidence.objectsOf(before);
     const moved = movedTo.get(before.accountId ?? "");
-    if (renamed !== undefined && before.lifecycle === "active") {
+    const [ownerless] = stacksNow.has(before.stack) ? [] : (evidence.ownerlessIn(before.stack) ?? []);
+    if (ownerless !== undefined) {
+      yield refused(
+        ["accounts"],
+        "account-removed",
+        `${called(before)} is gone, and the stack ${before.stack} with it, but the state of that still holds ${ownerless}, which is of no account in accounts.yaml, now or before: nothing would plan it again; put the entry back, and that of the account whose it is, with lifecycle: retiring, apply, then delete them`,
+        { on: "key" },
+      );
+    } else if (renamed !== undefined && before.lifecycle === "active") {
       yield refused(
         [...renamed.path, "name"],
         "name-changed",

@@ -46,10 +46,10 @@ export interface VanishedStack {
 
 /** The stacks of the base that today's file no longer makes. Sorted. */
 export function vanishedStacks(
-  { base, head, ref, mayBeBehind }: Sides,
+  { base, head, ref, mayBeBehind, movedTo }: Sides,
   evidence: StateEvidence,
 ): VanishedStack[] {
-  const now = new Map(head.accounts.map((account) => [account.name, account]));
+  const now = new Map(head.accounts.map((account) => [account.name, account.stack]));
   const stacksNow = stacksOf(head);
   const gone = new Map<string, AccountSnapshot[]>();
   for (const account of base.accounts.filter(({ stack }) => !stacksNow.has(stack))) {
@@ -57,8 +57,13 @@ export function vanishedStacks(
   }
   return [...gone]
     .map(([stack, accounts]) => {
-      const objects = accounts.map((account) => evidence.objectsOf(account));
-      const moved = accounts.map(({ name }) => now.get(name)).find((account) => account !== undefined);
+      const objects = [
+        ...accounts.map((account) => evidence.objectsOf(account)),
+        evidence.ownerlessIn(stack),
+      ];
+      const moved = accounts
+        .map(({ name, accountId = "" }) => now.get(name) ?? movedTo.get(accountId))
+        .find((place) => place !== undefined);
       const problem = reasonToStay({ stack, accounts, objects, moved, ref, mayBeBehind });
       const isHeld = objects.some((addresses) => addresses !== undefined && addresses.length > 0);
       return { stack, problem, isUnproven: problem !== undefined && !isHeld };
@@ -69,10 +74,10 @@ export function vanishedStacks(
 interface Gone {
   readonly stack: string;
   readonly accounts: readonly AccountSnapshot[];
-  /** Of each account, the addresses that a given state holds; undefined where none was given. */
+  /** Of each account, and of none, the addresses that a given state holds; undefined where none was given. */
   readonly objects: readonly (readonly string[] | undefined)[];
-  /** One of its accounts that today's file has in another stack. */
-  readonly moved: AccountSnapshot | undefined;
+  /** Where one of its accounts is now: another stack, or another file. */
+  readonly moved: string | undefined;
   readonly ref: string;
   readonly mayBeBehind: boolean;
 }
@@ -82,7 +87,7 @@ function reasonToStay({ stack, accounts, objects, moved, ref, mayBeBehind }: Gon
   const advice =
     moved === undefined
       ? "put its accounts back with lifecycle: retiring, apply, then delete them"
-      : `"${moved.name}" is in ${moved.stack} now, and pmm-iam check --base ${ref} prints how its objects follow`;
+      : `an account of it is in ${moved} now, and pmm-iam check --base ${ref} prints how its objects follow`;
   const behind = mayBeBehind ? `; or your branch is behind ${ref}: take that in first` : "";
   const [first, ...others] = objects.flatMap((addresses) => addresses ?? []);
   if (first !== undefined) {
@@ -103,4 +108,6 @@ interface Sides {
   readonly ref: string;
   /** Whether the ref may have gained since what is not in today's file. */
   readonly mayBeBehind: boolean;
+  /** Files of the work tree that have accounts which today's file has no longer, by account id. */
+  readonly movedTo: ReadonlyMap<string, string>;
 }

@@ -78,6 +78,11 @@ export class StateEvidence {
     return this.addressesIn(stack, () => true);
   }
 
+  /** The addresses of what a stack holds and no account of either side may have; undefined where no state is of it. */
+  ownerlessIn(stack: string): string[] | undefined {
+    return this.addressesIn(stack, (object) => this.ownersOf(object).size === 0);
+  }
+
   /** Whether the stack of a state was said, and is this one. */
   isNamed(stack: string): boolean {
     return this.states.some((state) => state.stack === stack);

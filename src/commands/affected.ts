@@ -109,7 +109,7 @@ async function renderBase(
 
 /** Reports the stacks that are gone. Returns whether all of them may go. */
 function reportVanished(base: Base, access: AccessModel, states: readonly State[]): boolean {
-  const { commit, files, snapshot, problems } = base;
+  const { commit, files, snapshot, problems, movedTo } = base;
   const { ref } = commit;
   // A base that nothing is known of may have had any stack.
   const unread = problems.filter(({ severity }) => severity === "error");
@@ -120,7 +120,7 @@ function reportVanished(base: Base, access: AccessModel, states: readonly State[
     return unread.length === 0;
   }
   const head = snapshotOf(access);
-  const sides = { base: snapshot, head, ref, mayBeBehind: !commit.isContained };
+  const sides = { base: snapshot, head, ref, mayBeBehind: !commit.isContained, movedTo };
   const evidence = new StateEvidence(states, sides);
   const vanished = vanishedStacks(sides, evidence);
   for (const { stack } of vanished.filter(({ problem }) => problem === undefined)) {

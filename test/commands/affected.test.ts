@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { affected } from "../../src/commands/affected";
 import { packageName, projectRoot, version } from "../../src/project";
 import { accountsFile, guarded, shownState } from "../changes/judged";
-import { type Ran, Repository, ran } from "./repository";
+import { type Ran, Repository, ran, ranCheck } from "./repository";
 
 let repository: Repository;
 
@@ -225,6 +225,33 @@ describe("a stack that vanished", () => {
     });
   });
 
+  test("whose state holds what is of no account fails, and check refuses it", async () => {
+    changed(accountsFile([ORDERS, `${LEDGER}, lifecycle: retiring`]), accountsFile([ORDERS]));
+    const left = "module.pmm_iam_shop.aws_iam_role.pmm_rds_monitoring";
+    repository.write("state.json", shownState(left));
+    const state = ["pmm-iam-finance=state.json"];
+    // Without a guard nothing says that it is that stack's.
+    expect((await ranAffected({ state })).code).toBe(1);
+    const { values, ...rest } = JSON.parse(shownState(left));
+    values.root_module.resources = JSON.parse(guarded("pmm-iam-finance")).values.root_module.resources;
+    repository.write("state.json", JSON.stringify({ ...rest, values }));
+    expect((await ranAffected({ state })).stderr).toBe(
+      `error: the stack pmm-iam-finance is gone, but its state still holds ${left}; put its accounts back with lifecycle: retiring, apply, then delete them\n`,
+    );
+    expect((await ranCheck(repository, { base: "HEAD", state })).stderr).toContain(
+      `and the stack pmm-iam-finance with it, but the state of that still holds ${left}, which is of no account`,
+    );
+  });
+
+  test("whose account is in another file now: check has the way", async () => {
+    repository.write("b.yaml", `name: b\n${accountsFile(['name: shop, account_id: "555555555555"'])}`);
+    changed(accountsFile([ORDERS, LEDGER]), accountsFile([ORDERS]));
+    repository.write("b.yaml", `name: b\n${accountsFile([LEDGER])}`);
+    expect((await ranAffected()).stderr).toContain(
+      "an account of it is in b.yaml now, and pmm-iam check --base HEAD prints how its objects follow",
+    );
+  });
+
   test("though the ref alone has gained it: a hint", async () => {
     repository.write("accounts.yaml", accountsFile([ORDERS]));
     repository.commit();
@@ -257,7 +284,7 @@ describe("a stack that vanished", () => {
     const { code, stderr } = await ranAffected();
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `error: the stack pmm-iam-finance is gone, but "ledger" in it was active at HEAD; "ledger" is in pmm-iam-shop now, and pmm-iam check --base HEAD prints how its objects follow; or show with --state that nothing is left in it, by the commands below\n${STEPS}`,
+      stderr: `error: the stack pmm-iam-finance is gone, but "ledger" in it was active at HEAD; an account of it is in pmm-iam-shop now, and pmm-iam check --base HEAD prints how its objects follow; or show with --state that nothing is left in it, by the commands below\n${STEPS}`,
     });
   });
 });
