@@ -7,7 +7,7 @@ import { repositoryOf } from "./repository";
 import { readSourceText, type SourceText } from "./source-text";
 import { valueAt } from "./values";
 
-/** As many folders are looked into, those nearest to the root first, and as many YAML files read: within half a second. */
+/** As many folders are looked into, those nearest to the root first, and as many YAML and JSON files read: within half a second. */
 const MOST_FOLDERS = 4_000;
 const MOST_FILES = 4_000;
 
@@ -53,7 +53,7 @@ export function otherAccountsFiles(path: string): SourceText[] {
   const own = statSync(path);
   const folder = realpathSync(dirname(path));
   const root = repositoryOf(folder);
-  return yamlFiles(root, existsSync(join(root, ".git")) ? [folder] : [])
+  return dataFiles(root, existsSync(join(root, ".git")) ? [folder] : [])
     .filter((file) => isOther(file, own))
     .flatMap((file) => {
       const source = readSourceText(file, relative(root, file).split(sep).join("/"));
@@ -64,8 +64,9 @@ export function otherAccountsFiles(path: string): SourceText[] {
 }
 
 /** Below the root, where folders are named to begin with; else of the root alone. */
-function yamlFiles(root: string, nearest: readonly string[]): string[] {
+function dataFiles(root: string, nearest: readonly string[]): string[] {
   const files: string[] = [];
+  const inJson: string[] = [];
   const folders = new Set([root, ...nearest]);
   let left = MOST_FOLDERS;
   for (const folder of folders) {
@@ -80,12 +81,14 @@ function yamlFiles(root: string, nearest: readonly string[]): string[] {
     for (const entry of entries) {
       if (/\.ya?ml$/i.test(entry.name) && !isEarlierVersion(entry.name)) {
         files.push(join(folder, entry.name));
+      } else if (/(?<!\.tf|\.schema)\.json$/i.test(entry.name) && !isEarlierVersion(entry.name)) {
+        inJson.push(join(folder, entry.name));
       } else if (nearest.length > 0 && entry.isDirectory() && isSearched(root, join(folder, entry.name))) {
         folders.add(join(folder, entry.name));
       }
     }
   }
-  return files.slice(0, MOST_FILES);
+  return [...files, ...inJson].slice(0, MOST_FILES);
 }
 
 function isSearched(root: string, folder: string): boolean {
@@ -110,7 +113,7 @@ function isOther(path: string, own: Stats): boolean {
   }
 }
 
-/** Looks for the keys that every accounts file has: parsing each YAML file of a repository would take long. */
+/** Looks for the keys that every accounts file has: parsing each data file of a repository would take long. */
 function mayHoldAccounts(text: string): boolean {
   return ["accounts", "source", "account_id"].every((key) => text.includes(key));
 }

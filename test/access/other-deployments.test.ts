@@ -154,7 +154,10 @@ test.each([
   ["node_modules/x/b.yaml", false],
   [".terraform/modules/b.yaml", false],
   ["inner/b.yaml", false],
-  ["b.json", false],
+  ["b.json", true],
+  ["b.schema.json", false],
+  ["b.tf.json", false],
+  ["b.conf", false],
 ])("of %s: %s", (path, isFound) => {
   mkdirSync(join(folder, "inner"));
   writeFileSync(join(folder, "inner", ".git"), "gitdir: elsewhere\n");
@@ -184,6 +187,19 @@ test("whatever else has a YAML file's name is left alone", () => {
   symlinkSync(".", join(folder, "around"));
   execFileSync("mkfifo", [join(folder, "pipe.yaml")]);
   expect(check("envs/prod.yaml")).toEqual([]);
+});
+
+test("a file in JSON, which YAML holds too, is one; what Terraform reads is none", () => {
+  const text = JSON.stringify({
+    name: "prod",
+    source: { account_id: "111111111111", pmm_ec2_role_name: "pmm" },
+    defaults: { admin_role_name: "Admin" },
+    accounts: [{ name: "x", account_id: "999999999999" }],
+  });
+  write("accounts.yaml", accountsFile({}));
+  write("staging.json", text);
+  write("cdk.tf.json", text);
+  expect(otherAccountsFiles(join(folder, "accounts.yaml")).map(({ name }) => name)).toEqual(["staging.json"]);
 });
 
 test("the program's own samples are no deployments", () => {
