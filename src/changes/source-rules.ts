@@ -10,11 +10,14 @@ export function* changedSource({ base, head, ref }: Change): Iterable<ChangeFind
     return;
   }
   const secrets = secretsOf(base.accounts);
-  const says = secrets === undefined ? noted : refused;
+  const { makesPmmRole, pmmRoleName } = base.source;
+  const role = makesPmmRole ? `the role ${pmmRoleName}, which is made here` : undefined;
+  const left = [secrets, role].filter((what) => what !== undefined).join(" and ");
+  const says = left === "" ? noted : refused;
   yield says(
     ["source", "account_id"],
     "source-changed",
-    `the source account was ${before} at ${ref}: the plan makes assume policies and secrets in ${now} and trusts its role everywhere; what is in ${before} stays behind${secrets === undefined ? "" : `, ${secrets} among it; put ${before} back, or retire the users first`}`,
+    `the source account was ${before} at ${ref}: the plan makes assume policies and secrets in ${now} and trusts its role everywhere; what is in ${before} stays behind${left === "" ? "" : `, ${left} among it; put ${before} back${role === undefined ? ", or retire the users first" : ""}`}`,
   );
 }
 

@@ -86,6 +86,13 @@ test("another source account is refused where it has secrets", () => {
   ]);
 });
 
+test("another source account is refused where it has the PMM EC2 role that is made here", () => {
+  const before = accountsFile([ORDERS], { source: "\n  create_pmm_ec2_role: true" });
+  expect(refusals({ before, after: before.replace("111111111111", "777777777777") })).toEqual([
+    "source-changed",
+  ]);
+});
+
 describe("the PMM EC2 role", () => {
   const dropped: Judged = {
     before: accountsFile([ORDERS], { source: MADE }),
