@@ -190,6 +190,16 @@ test.each([
   "rds:ModifyDBInstance",
   "redshift:GetClusterCredentials",
   "autoscaling:CreateLaunchConfiguration",
+  "deadline:AssumeQueueRoleForUser",
+  "transfer:ImportSshPublicKey",
+  "servicecatalog:ProvisionProduct",
+  "budgets:ExecuteBudgetAction",
+  "bedrock-agentcore:InvokeCodeInterpreter",
+  "sagemaker:UpdateNotebookInstanceLifecycleConfig",
+  "amplify:StartJob",
+  "codebuild:RetryBuild",
+  "appstream:CreateStreamingURL",
+  "dsql:DbConnectAdmin",
 ])("%s is on the list", (action) => {
   expect(handedOutBy([action])).toEqual([action]);
 });

@@ -28,12 +28,24 @@ export function openedBy(patterns: readonly string[]): readonly string[] {
   return resourcePolicyActions.filter(matcherOf(patterns));
 }
 
-/** A text without wildcard is looked up, because a file may hold thousands. */
+/**
+ * A file may hold thousands of patterns: a text without wildcard is looked up, and what stands between the wildcards
+ * of a pattern rules out most actions.
+ */
 function matcherOf(patterns: readonly string[]): (action: string) => boolean {
   const names = new Set(patterns.map((pattern) => pattern.toLowerCase()));
-  const wildcards = [...names].filter((pattern) => /[*?]/.test(pattern));
-  return (action) =>
-    names.has(action.toLowerCase()) || wildcards.some((pattern) => matchesAction(pattern, action));
+  const wildcards = [...names]
+    .filter((pattern) => /[*?]/.test(pattern))
+    .map((pattern) => ({ pattern, parts: pattern.split(/[*?]+/) }));
+  return (action) => {
+    const name = action.toLowerCase();
+    return (
+      names.has(name) ||
+      wildcards.some(
+        ({ pattern, parts }) => parts.every((part) => name.includes(part)) && matchesAction(pattern, name),
+      )
+    );
+  };
 }
 
 let actions: readonly string[] | undefined;

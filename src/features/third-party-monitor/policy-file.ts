@@ -18,6 +18,11 @@ export interface PolicyFile {
 
 const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]);
 
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+
+/** By operator, then by key. Nothing in it is nested further, so that no file uses up the stack. */
+const condition = z.record(z.string(), z.record(z.string(), z.union([scalar, z.array(scalar)])));
+
 const statement = z.strictObject({
   Sid: z.string().optional(),
   Effect: z.enum(["Allow", "Deny"]),
@@ -25,7 +30,7 @@ const statement = z.strictObject({
   NotAction: oneOrMore.optional(),
   Resource: oneOrMore.optional(),
   NotResource: oneOrMore.optional(),
-  Condition: z.record(z.string(), z.unknown()).optional(),
+  Condition: condition.optional(),
   Principal: z.never().optional(),
   NotPrincipal: z.never().optional(),
 });
