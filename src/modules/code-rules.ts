@@ -76,6 +76,9 @@ const NAME = /^[\p{L}_][\p{L}\p{N}_-]{0,254}$/u;
 
 /** Arguments by which the provider reads a file of the machine that runs Terraform. */
 const FILE_ARGUMENTS: Readonly<Record<string, string>> = {
+  aws_connect_contact_flow: "filename",
+  aws_connect_contact_flow_module: "filename",
+  aws_gamelift_script: "zip_file",
   aws_lambda_function: "filename",
   aws_lambda_layer_version: "filename",
   aws_s3_bucket_object: "source",

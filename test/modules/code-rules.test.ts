@@ -226,6 +226,9 @@ test.each([
   ["aws_s3_bucket_object", "source"],
   ["aws_s3_object", "source"],
   ["aws_synthetics_canary", "zip_file"],
+  ["aws_connect_contact_flow", "filename"],
+  ["aws_connect_contact_flow_module", "filename"],
+  ["aws_gamelift_script", "zip_file"],
 ])("%s reads a file named in %s, so it is a file of the module", (type, argument) => {
   const resource = (value: string): string => `resource "${type}" "a" {\n ${argument} = ${value}\n}`;
   expect(problemsOf(resource('"${path.module}/policies/code.zip"'))).toEqual([]);
