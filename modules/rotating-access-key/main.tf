@@ -51,7 +51,7 @@ locals {
   managed_key_ids   = [for slot, key in aws_iam_access_key.slot : key.id if !contains(local.changing, slot)]
   unmanaged_key_ids = [for id in local.existing_key_ids : id if !contains(local.managed_key_ids, id) && !contains(local.departing_key_ids, id)]
 
-  # A raise on top of one that is unfinished would make both keys anew, and an
+  # A raise on top of one that is unfinished would replace both keys, and an
   # unfinished one leaves the key before it as the only one that anyone has.
   raises_unfinished = local.movement == 1 && local.previous_changes
   cuts_unfinished = local.movement == 0 && local.newest_changes && (
@@ -124,7 +124,7 @@ resource "aws_iam_access_key" "slot" {
 }
 
 # What there was when a slot's key was planned: the keys of the user, and the key
-# in the other slot. It is made anew with every key of the slot, and only then. So
+# in the other slot. It is replaced with every key of the slot, and only then. So
 # `before` is what the user has now exactly where this very plan makes the key;
 # otherwise the user has one that is not in it, the slot's own. That tells which
 # ids a plan leaves unknown, for which Terraform has no function. A slot whose key
@@ -172,7 +172,7 @@ resource "aws_secretsmanager_secret_version" "key" {
     generation        = var.key_generation
   })
 
-  # From the key and not from the generation, so that a key made anew at the
+  # From the key and not from the generation, so that a key replaced at the
   # same generation is written too.
   secret_string_wo_version = parseint(substr(sha256(terraform_data.newest.input), 0, 7), 16)
 
@@ -189,7 +189,7 @@ resource "aws_secretsmanager_secret_policy" "key" {
 
   secret_arn = aws_secretsmanager_secret.key.arn
 
-  # A role ARN as principal would break when the role is made anew, and the
+  # A role ARN as principal would break when the role is replaced, and the
   # account as principal would also need a policy on the role. Anyone, narrowed
   # by condition to these exact roles, is these roles and no one else.
   policy = jsonencode({
@@ -220,6 +220,6 @@ check "newest_key_age" {
 check "unmanaged_keys" {
   assert {
     condition     = local.raises_unfinished || local.cuts_unfinished || local.has_no_room || length(local.unmanaged_key_ids) == 0
-    error_message = "The user ${var.user_name} in account ${data.aws_caller_identity.current.account_id} has access keys that Terraform does not manage${length(local.changing) > 0 ? ", or whose making was cut off" : ""}, and AWS allows two in all, so they stand in the way of the next key.${local.unmanaged_keys_hint} Once no one uses them:\n\n${join("\n", [for id in local.unmanaged_key_ids : "  aws iam delete-access-key --user-name ${var.user_name} --access-key-id ${id}"])}"
+    error_message = "The user ${var.user_name} in account ${data.aws_caller_identity.current.account_id} has access keys that Terraform does not manage${length(local.changing) > 0 ? ", or whose creation was cut off" : ""}, and AWS allows two in all, so they block the next key.${local.unmanaged_keys_hint} Once no one uses them:\n\n${join("\n", [for id in local.unmanaged_key_ids : "  aws iam delete-access-key --user-name ${var.user_name} --access-key-id ${id}"])}"
   }
 }

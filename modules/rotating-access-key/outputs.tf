@@ -11,7 +11,7 @@ output "secret_arn" {
   # made is known only downstream of the keys. The plan fails all the same.
   precondition {
     condition     = !local.raises_unfinished
-    error_message = "key_generation is raised to ${var.key_generation} for the user ${var.user_name} in account ${data.aws_caller_identity.current.account_id}, but the key of generation ${var.key_generation - 1} is not there: its apply was cut off, or it was deleted by hand. Both keys would be made anew, and the key in use cut. Set key_generation to ${var.key_generation - 1} and apply; then raise it."
+    error_message = "key_generation is raised to ${var.key_generation} for the user ${var.user_name} in account ${data.aws_caller_identity.current.account_id}, but the key of generation ${var.key_generation - 1} is not there: its apply was cut off, or it was deleted by hand. Both keys would be replaced, and the key in use would stop working. Set key_generation to ${var.key_generation - 1} and apply; then raise it."
   }
 
   precondition {
@@ -21,7 +21,7 @@ output "secret_arn" {
 
   precondition {
     condition     = !local.has_no_room
-    error_message = "The user ${var.user_name} in account ${data.aws_caller_identity.current.account_id} has access keys that Terraform does not manage, ${join(" and ", local.existing_key_ids)}; expected at most ${2 - length(local.slots)} of them, since AWS allows two and the key${length(local.slots) == 1 ? "" : "s"} of generation ${join(" and ", sort([for generation in local.slots : tostring(generation)]))} ${length(local.slots) == 1 ? "is" : "are"} to be made.${length(local.slots) == 1 ? "" : " To keep one of them, begin anew: set key_generation to 1, and run aws iam untag-user --user-name ${var.user_name} --tag-keys ${local.generation_tag}."} Which one nobody uses, aws iam get-access-key-last-used --access-key-id <id> says. Delete that one and plan again:\n\n${join("\n", [for id in local.existing_key_ids : "  aws iam delete-access-key --user-name ${var.user_name} --access-key-id ${id}"])}"
+    error_message = "The user ${var.user_name} in account ${data.aws_caller_identity.current.account_id} has access keys that Terraform does not manage, ${join(" and ", local.existing_key_ids)}; expected at most ${2 - length(local.slots)} of them, since AWS allows two and the key${length(local.slots) == 1 ? "" : "s"} of generation ${join(" and ", sort([for generation in local.slots : tostring(generation)]))} ${length(local.slots) == 1 ? "is" : "are"} to be made.${length(local.slots) == 1 ? "" : " To keep one of them, start again: set key_generation to 1, and run aws iam untag-user --user-name ${var.user_name} --tag-keys ${local.generation_tag}."} Which one nobody uses, aws iam get-access-key-last-used --access-key-id <id> says. Delete that one and plan again:\n\n${join("\n", [for id in local.existing_key_ids : "  aws iam delete-access-key --user-name ${var.user_name} --access-key-id ${id}"])}"
   }
 
   precondition {

@@ -27,7 +27,7 @@ resource "aws_iam_role" "teleport_database_access" {
   force_detach_policies = true
 
   # AWS stores a role ARN in Principal as the role's id: the trust could not be
-  # made before the role, and would break when the role is made anew. The
+  # made before the role, and would break when the role is replaced. The
   # account with the ARN in a condition has neither problem.
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -67,7 +67,7 @@ variable "policy_json" {
 }
 
 variable "deny_data_access" {
-  description = "Whether a Deny on reading data and secrets stands beside the policy."
+  description = "Whether the role also has a Deny on reading data and secrets."
   type        = bool
   default     = true
   nullable    = false

@@ -54,7 +54,7 @@ function* sharedStacks({ deployment, stacks }: AccessModel, other: Other): Itera
     yield error(
       ["name"],
       "name-taken",
-      `the stack ${shared.name} of this deployment, ${deployment.name}, is also a stack of ${name} in ${cited(other, ["name"])}: both would work on one state, and each apply would destroy what the other made; give the one that is not applied yet another name`,
+      `the stack ${shared.name} of this deployment, ${deployment.name}, is also a stack of ${name} in ${cited(other, ["name"])}: both would use the same state, and each apply would destroy what the other made; rename the one that is not applied yet`,
     );
   }
 }
@@ -71,7 +71,7 @@ function* ownedRoles({ callers }: AccessModel, other: Other): Iterable<Finding> 
       yield error(
         asked.path,
         "name-taken",
-        `the role "${own.name}" in account ${own.accountId} is ${here} by this file and ${there} by ${cited(other, theirs.askedBy[0]?.path ?? [])}: a deployment that makes a role (create_pmm_ec2_role) removes every policy from it that is not its own; make the role outside of both, or give each its own`,
+        `the role "${own.name}" in account ${own.accountId} is ${here} by this file and ${there} by ${cited(other, theirs.askedBy[0]?.path ?? [])}: a deployment that makes a role (create_pmm_ec2_role) removes every policy of others from it; make the role outside both, or use two roles`,
       );
       return;
     }
@@ -113,7 +113,7 @@ function* sharedSecrets({ identities }: AccessModel, other: Other): Iterable<Fin
       yield error(
         asked.path,
         "name-taken",
-        `the secret ${name} is also made by ${cited(other, their.askedBy[0]?.path ?? [])}, for an account of the same name; give the account that is not applied yet another name`,
+        `the secret ${name} is also made by ${cited(other, their.askedBy[0]?.path ?? [])}, for an account of the same name; rename the account that is not applied yet`,
       );
     }
   }

@@ -22,7 +22,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full: free some space",
   ENOTDIR: "a part of the path is a file, not a folder: name another path",
   ENOTEMPTY: "the folder is not empty: empty it",
-  ENXIO: "it is no regular file: name another",
+  ENXIO: "it is not a regular file: name another",
   EPERM: "the system does not permit it: give yourself permission on it",
   EROFS: "the file system is read-only: name a place that can be written",
   ESTALE: "the network file system has lost it: run this again",

@@ -152,7 +152,7 @@ class AliasResolver {
         alias,
         node === undefined
           ? `found the alias *${name}; expected an anchor &${name} before it`
-          : `the alias *${name} stands inside what &${name} names, so it would never end; expected it after that`,
+          : `the alias *${name} is inside what &${name} names, so it would never end; expected it after that`,
       );
       return alias;
     }
@@ -163,7 +163,7 @@ class AliasResolver {
     if (before <= MOST_ALIASED_VALUES && this.aliased > MOST_ALIASED_VALUES) {
       this.refuse(
         alias,
-        `the aliases up to *${name} stand for over ${MOST_ALIASED_VALUES} values; expected a few thousand: use fewer aliases of aliases`,
+        `the aliases up to *${name} expand to over ${MOST_ALIASED_VALUES} values; expected a few thousand: use fewer aliases of aliases`,
       );
     }
     return contentAt(alias, node);
@@ -182,7 +182,7 @@ class AliasResolver {
     const advice = isMerge(pair) ? "merge both with <<: [*a, *b]" : "keep one of the two";
     this.faults.push({
       offset: startOf(pair.key),
-      message: `the key ${shown(nameOf(pair))} is there twice; it stands first at ${this.cite(startOf(earlier.key))}: ${advice}`,
+      message: `the key ${shown(nameOf(pair))} is there twice; it is first at ${this.cite(startOf(earlier.key))}: ${advice}`,
       rule: "duplicate-key",
     });
   }

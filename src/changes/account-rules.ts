@@ -50,7 +50,7 @@ export function* removedAccounts(change: Change): Iterable<ChangeFinding> {
       yield refused(
         ["accounts"],
         "account-removed",
-        `${called(before)} is gone, and at ${ref} it was active: without its entry Terraform has no provider to destroy what it holds; put the entry back with lifecycle: retiring, apply, then delete it (lifecycle: closed where the AWS account itself is gone)${change.mayBeBehind ? `; or your branch is behind ${ref}: take that in first` : ""}`,
+        `${called(before)} is gone, and at ${ref} it was active: without its entry Terraform has no provider to destroy what it holds; put the entry back with lifecycle: retiring, apply, then delete it (lifecycle: closed where the AWS account itself is gone)${change.mayBeBehind ? `; or your branch is behind ${ref}: update it first` : ""}`,
         { on: "key" },
       );
     } else if (objects === undefined) {
@@ -79,7 +79,7 @@ function* unprovenRemovals(change: Change, removed: readonly AccountSnapshot[]):
     yield noted(
       ["accounts"],
       "account-removed",
-      `${called(account)} is gone after it was ${account.lifecycle}; whether its objects are gone too, only the state of ${account.stack} says: give it with --state, by the commands below${where}`,
+      `${called(account)} is gone after it was ${account.lifecycle}; only the state of ${account.stack} shows whether its objects are gone too: give it with --state, with the commands below${where}`,
       { on: "key", steps: account === first ? steps : [] },
     );
   }
@@ -125,7 +125,7 @@ export function* closedAccounts(change: Change): Iterable<ChangeFinding> {
     yield noted(
       [...after.path, "lifecycle"],
       "closed-from-active",
-      `"${after.name}" goes from active to closed without retiring: should account ${after.accountId} live on, what ${modules.join(", ")} made there stays behind${keys}`,
+      `"${after.name}" goes from active to closed without retiring: if account ${after.accountId} still exists, what ${modules.join(", ")} made there stays behind${keys}`,
     );
   }
 }
@@ -142,7 +142,7 @@ export function* reopenedAccounts(change: Change): Iterable<ChangeFinding> {
       yield refused(
         [...after.path, "lifecycle"],
         "account-reopened",
-        `"${after.name}" was closed at ${change.ref}, so its objects are forgotten: ${then}; put lifecycle: closed back and delete the entry after the apply. An account that lives on comes back as a new entry with adopt: true. Was closed never applied, show it with --state`,
+        `"${after.name}" was closed at ${change.ref}, so its objects are forgotten: ${then}; put lifecycle: closed back and delete the entry after the apply. An account that still exists comes back as a new entry with adopt: true. If closed was never applied, show that with --state`,
       );
     }
   }

@@ -88,7 +88,7 @@ function reasonToStay({ stack, accounts, objects, moved, ref, mayBeBehind }: Gon
     moved === undefined
       ? "put its accounts back with lifecycle: retiring, apply, then delete them"
       : `an account of it is in ${moved} now, and pmm-iam check --base ${ref} prints how its objects follow`;
-  const behind = mayBeBehind ? `; or your branch is behind ${ref}: take that in first` : "";
+  const behind = mayBeBehind ? `; or your branch is behind ${ref}: update it first` : "";
   const [first, ...others] = objects.flatMap((addresses) => addresses ?? []);
   if (first !== undefined) {
     const more = others.length === 0 ? "" : ` and ${others.length} more`;

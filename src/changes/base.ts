@@ -91,7 +91,7 @@ function fileOfName(commit: Commit, paths: readonly string[]): BaseFile | BasePr
   }
   return broken === undefined
     ? undefined
-    : unread(commit, broken, "is a link to what is no file of that commit");
+    : unread(commit, broken, "is a link to something that is not a file of that commit");
 }
 
 /** A base without the file: everything of today is new. */
@@ -143,7 +143,7 @@ function unreadableFile(commit: Commit, { path, snapshot }: BaseFile): BaseProbl
 }
 
 function unread({ ref }: Commit, path: string, why: string): BaseProblem {
-  const message = `${path} at ${ref} ${why}, so nothing of the change from it is judged; compare with a commit at which it was right, of those that git log --oneline ${shellWord(ref)} -- ${shellWord(path)} lists: --base <commit>`;
+  const message = `${path} at ${ref} ${why}, so no change from it can be judged; compare with a commit where it was right, one of those that git log --oneline ${shellWord(ref)} -- ${shellWord(path)} lists: --base <commit>`;
   return { severity: "error", message };
 }
 

@@ -26,7 +26,7 @@ export function* changedBoundaries(change: Change): Iterable<ChangeFinding> {
     yield refused(
       first.path,
       "boundary-changed",
-      `the permissions boundary of ${who} was ${first.before} at ${change.ref} and ${now}, so that what it kept out is let in by the next apply; put it back. To let something more in, edit that policy itself; for another one or none, retire the account, delete its entry and add it again`,
+      `the permissions boundary of ${who} was ${first.before} at ${change.ref} and ${now}, so the next apply allows what it denied; put it back. To allow more, edit that policy itself; for another boundary or none, retire the account, delete its entry and add it again`,
     );
   }
 }

@@ -61,7 +61,7 @@ export function* changedPmmRole(change: Change): Iterable<ChangeFinding> {
     yield refused(
       ["source", "create_pmm_ec2_role"],
       "pmm-role-dropped",
-      `create_pmm_ec2_role was true at ${ref}: the next apply destroys ${before.pmmRoleName} with its instance profile, and PMM loses access to every account; put true back. Where the role is to stay, kept by somebody else, let Terraform forget it by the commands below; a check with --state ${base.name}=<file> then passes`,
+      `create_pmm_ec2_role was true at ${ref}: the next apply destroys ${before.pmmRoleName} with its instance profile, and PMM loses access to every account; put true back. To keep the role and manage it elsewhere, let Terraform forget it with the commands below; a check with --state ${base.name}=<file> then passes`,
       {
         steps: [
           runbook.terraform(files, "init"),

@@ -45,9 +45,9 @@ export class StateEvidence {
       const { name, stack, objects, ownStack } = state;
       const [first] = objects;
       if (first === undefined && ownStack === undefined) {
-        yield `the state ${name} is empty, as that of a folder without a state is, so it proves nothing; expected that of a stack after an apply, which holds ${GUARD} at least: is it the right folder, and was terraform init run there?`;
+        yield `the state ${name} is empty, as that of a folder without a state is, so it proves nothing; expected that of a stack after an apply, which holds at least ${GUARD}: is it the right folder, and was terraform init run there?`;
       } else if (stack === undefined && this.stacksOf(state).size === 0) {
-        yield `the state ${name} holds nothing of an account in accounts.yaml, now or before, so it does not say of which stack it is; expected one that does: give the stack's own, with the stack's name in front: --state <stack>=<file>`;
+        yield `the state ${name} holds nothing of an account in accounts.yaml, now or before, so its stack is not known; check that it is the right file, and put the stack's name in front: --state <stack>=<file>`;
       } else if (stack === undefined && ownStack !== undefined && !this.stacks.has(ownStack)) {
         yield `the state ${name} is of ${ownStack}, which is no stack of accounts.yaml, now or before, so it proves nothing; expected that of one of its stacks: is it the right file?`;
       } else if (stack !== undefined && !this.mayBeOf(state, stack)) {

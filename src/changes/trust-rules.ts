@@ -20,8 +20,8 @@ const TRUSTS: readonly Trust[] = [
     effect: ({ head }) =>
       `the plan changes the trust of every role that PMM and Teleport assume, in every stack; ${
         head.source.organizationId === undefined
-          ? "it no longer keeps out who is outside the organization"
-          : `it keeps out who is not of ${head.source.organizationId}`
+          ? "it no longer denies principals outside the organization"
+          : `it denies principals outside ${head.source.organizationId}`
       }`,
   },
   {
@@ -29,7 +29,7 @@ const TRUSTS: readonly Trust[] = [
     path: ["source", "additional_principals"],
     of: ({ source }) => source.additionalPrincipals.join(", ") || undefined,
     effect: () =>
-      "the plan changes the trust of every monitoring role, in every stack; who is no longer listed loses access",
+      "the plan changes the trust of every monitoring role, in every stack; a principal that is no longer listed loses access",
   },
   {
     rule: "teleport-account-changed",

@@ -60,10 +60,7 @@ interface Judged {
 function judged({ base: ref, state, allow }: CheckOptions): Judged {
   const allowed = allowedRules(allow, ref);
   if (state !== undefined && ref === undefined) {
-    throw new InputError(
-      "--state says what a change may take away; give the git ref to judge from too: --base <ref>",
-      "state",
-    );
+    throw new InputError("--state needs a git ref to judge the change from; add --base <ref>", "state");
   }
   const states = readStates(state);
   const source = readAccountsText(...accountsFile());
@@ -89,15 +86,12 @@ function judged({ base: ref, state, allow }: CheckOptions): Judged {
 function allowedRules(names: readonly string[] = [], ref: string | undefined): ReadonlySet<string> {
   const known = Object.keys(CHANGE_RULES).filter((rule) => CHANGE_RULES[rule as ChangeRule] === "refuses");
   if (names.length > 0 && ref === undefined) {
-    throw new InputError(
-      "--allow lets a change pass; give the git ref to judge from too: --base <ref>",
-      "allow",
-    );
+    throw new InputError("--allow needs a git ref to judge the change from; add --base <ref>", "allow");
   }
   for (const name of names.filter((rule) => !known.includes(rule))) {
     const near = nearest(name, known);
     const meant = near === undefined ? `expected one of ${known.join(", ")}` : `did you mean ${near}?`;
-    throw new InputError(`${shown(name)} is no rule that --allow can let pass; ${meant}`, "allow");
+    throw new InputError(`${shown(name)} is not a rule that --allow takes; ${meant}`, "allow");
   }
   return new Set(names);
 }

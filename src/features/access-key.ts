@@ -69,7 +69,7 @@ export function* accessKeyRules(key: AccessKey, path: Path): Iterable<Finding> {
     yield warning(
       [...path, "previous_key"],
       "previous-key",
-      `previous_key ${key.previous_key} has no effect at key_generation 1, which has no key before it; take it away`,
+      `previous_key ${key.previous_key} has no effect at key_generation 1, which has no key before it; remove it`,
     );
   }
   yield* allowedSourceIps(key.allowed_source_ips, [...path, "allowed_source_ips"]);

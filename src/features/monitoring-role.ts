@@ -34,7 +34,7 @@ export const monitoringRole: Feature<typeof keys> = {
         yield warning(
           [...path, "external_id"],
           "external-id",
-          "PMM's exporter sends no external id, so it cannot assume this role (Grafana can send one); take it away unless only Grafana reads this account",
+          "PMM's exporter sends no external id, so it cannot assume this role (Grafana can send one); remove it unless only Grafana reads this account",
         );
       }
       for (const [index, arn] of input.additional_principals.entries()) {

@@ -192,7 +192,7 @@ function* databaseRules(settings: Database, path: Path, partition: string | unde
       yield error(
         [...path, "endpoint"],
         "endpoint",
-        'one endpoint cannot stand for resource_id "*"; take the endpoint away or name the resource',
+        'one endpoint cannot serve resource_id "*"; remove the endpoint or name the resource',
         "key",
       );
     }
@@ -245,7 +245,7 @@ function* everyone(names: readonly string[], path: Path): Iterable<Finding> {
     yield error(
       path,
       String(path.at(-1)).replaceAll("_", "-"),
-      '"*" stands for all of them already; expected it alone: ["*"]',
+      '"*" means all of them already; expected it alone: ["*"]',
       "key",
     );
   }

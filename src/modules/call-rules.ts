@@ -48,7 +48,7 @@ export function isCallOf({ name }: Call, ...functions: readonly string[]): boole
 
 function callProblem(call: Call): string | undefined {
   if (isCallOf(call, "templatestring")) {
-    return "templatestring reads a template that only a run knows; expected templatefile and a file in policies/";
+    return "templatestring reads a template that is known only when Terraform runs; expected templatefile and a file in policies/";
   }
   if (/^(?!core::).*::/.test(call.name) && !/^provider::aws::\w+$/.test(call.name)) {
     return `${brief(call.name)} is a function of another provider than aws; expected aws alone, the account's`;
@@ -60,7 +60,7 @@ function callProblem(call: Call): string | undefined {
   if (isCallOf(call, "fileset")) {
     return isPlainPath(literalOf(pattern)) && (isModulePath(path) || pathProblem(path) === undefined)
       ? undefined
-      : 'fileset may look beyond the module; expected fileset("${path.module}/policies", "*.json"), with the pattern as plain text without ..';
+      : 'fileset may match files outside the module; expected fileset("${path.module}/policies", "*.json"), with the pattern as plain text without ..';
   }
   const problem = pathProblem(path);
   if (problem === undefined && isCallOf(call, "templatefile") && /\.tf(?:\.json)?$/.test(endOf(path))) {
@@ -95,7 +95,7 @@ export function pathProblem(path: Expression | undefined): string | undefined {
     .every((part, index) => typeof part === "string" || isName(part, parts[index + 3]));
   return isNamed
     ? undefined
-    : 'reads a file whose name only a run knows, which may lead out of the module; type basename around it and the ending behind it: "${path.module}/policies/${basename(each.key)}.json"';
+    : 'reads a file whose name is known only when Terraform runs, and which may be outside the module; put basename around the name, and the ending after it: "${path.module}/policies/${basename(each.key)}.json"';
 }
 
 /** How the names of the files end that these calls render as templates. */

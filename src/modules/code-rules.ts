@@ -15,7 +15,7 @@ export const POLICIES = "policies";
 /** Why a file's name cannot be in a module: Terraform would read other code than the scan, or OpenTofu would. */
 export function nameProblem(name: string): string | undefined {
   if (/\.tofu(?:\.json)?$/.test(name)) {
-    return "is read by OpenTofu alone, and in place of a *.tf of its name; expected *.tf";
+    return "is read only by OpenTofu, in place of the *.tf file of the same name; expected *.tf";
   }
   return /^(?:.*_)?override\.tf(?:\.json)?$/.test(name)
     ? "overrides blocks of other files, so that these do not say what the module does; move its blocks there"
@@ -63,7 +63,7 @@ function problemsOf(block: Block): Iterable<string> {
   const rule = Object.hasOwn(RULES, keyword) ? RULES[keyword] : undefined;
   if (rule === undefined) {
     return [
-      `${brief(keyword)} is no block that a module may have; expected one of ${Object.keys(BLOCK_LABELS).sort().join(", ")}`,
+      `${brief(keyword)} is not a block that a module may have; expected one of ${Object.keys(BLOCK_LABELS).sort().join(", ")}`,
     ];
   }
   const expected = BLOCK_LABELS[keyword] ?? 0;
@@ -131,14 +131,14 @@ function* provisionerProblems({ blocks }: Body): Iterable<string> {
 function* settingsProblems({ attributes, blocks }: Block): Iterable<string> {
   for (const name of attributes.keys()) {
     if (name !== "required_version") {
-      yield `${brief(name)} is no setting of a module; expected required_version and required_providers`;
+      yield `${brief(name)} is not a setting of a module; expected required_version and required_providers`;
     }
   }
   for (const block of blocks) {
     if (block.keyword === "required_providers") {
       yield* requirementProblems(block);
     } else if (block.keyword !== "provider_meta" || block.labels.join() !== "aws") {
-      yield `${brief([block.keyword, ...block.labels].join(" "))} is no setting of a module; expected required_version and required_providers`;
+      yield `${brief([block.keyword, ...block.labels].join(" "))} is not a setting of a module; expected required_version and required_providers`;
     }
   }
 }
@@ -234,7 +234,7 @@ function versionOf(attributes: Block["attributes"]): string | undefined {
 function rangeProblem(version: string | undefined): string | undefined {
   return version === undefined || EXACT_VERSION.pattern.test(version)
     ? undefined
-    : `version ${JSON.stringify(brief(version))} is no exact version; expected one such as "1.2.3"`;
+    : `version ${JSON.stringify(brief(version))} is not an exact version; expected one such as "1.2.3"`;
 }
 
 /** The variables that a folder's blocks declare, and whether each has to be given. */

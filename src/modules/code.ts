@@ -90,7 +90,7 @@ function findModule(folder: string, around: string, path: string): FoundModule |
     return { problem: `there is no folder ${shown}; paths start from the folder of accounts.yaml` };
   }
   if (!isFolder(wanted)) {
-    return { problem: `${shown} is no folder; expected the folder of a Terraform module` };
+    return { problem: `${shown} is not a folder; expected the folder of a Terraform module` };
   }
   const [repository, root] = [realpathSync(around), realpathSync(wanted)];
   return escapes(repository, root)

@@ -91,7 +91,7 @@ export class Expressions {
     return NUMBER.test(number)
       ? OTHER
       : this.cursor.refuse(
-          `${number} is no number; expected one such as 1, 2.5 or 1e3`,
+          `${number} is not a number; expected one such as 1, 2.5 or 1e3`,
           this.cursor.at - number.length,
         );
   }

@@ -199,7 +199,7 @@ class JsonBlocks {
       item.kind === "object"
         ? item.entries
         : this.refuse(
-            "found a value that is no object; expected an object, or a list of objects, for a block",
+            "found a value that is not an object; expected an object, or a list of objects, for a block",
             item.at,
           ),
     );
@@ -241,7 +241,7 @@ class JsonBlocks {
       if (!(cause instanceof UnreadableTerraform)) {
         throw cause;
       }
-      return this.refuse(`this text is no template of Terraform: at ${cause.message}`, at);
+      return this.refuse(`this text is not a Terraform template: at ${cause.message}`, at);
     }
   }
 

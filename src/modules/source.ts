@@ -47,7 +47,7 @@ export function moduleSource(source: string): ModuleSource | Refusal {
   const git = GIT.exec(source);
   const steps = [git?.groups?.["path"], (registry ?? git)?.groups?.["subfolder"]].join("/").split("/");
   if ((registry === null && git === null) || steps.includes("..") || steps.includes(".")) {
-    return { problem: `${shownSource(source)} is no source of a module; ${EXPECTED}` };
+    return { problem: `${shownSource(source)} is not the source of a module; ${EXPECTED}` };
   }
   return { kind: git === null ? "registry" : "git", address: source };
 }
@@ -59,7 +59,7 @@ export function versionProblem(source: ModuleSource, version: string | undefined
   }
   if (source.kind !== "registry" && version !== undefined) {
     const pinned = source.kind === "git" ? "the commit in ref" : "the repository itself";
-    return `version is for registry modules, and this source is pinned by ${pinned}; take it away`;
+    return `version is for registry modules, and this source is pinned by ${pinned}; remove it`;
   }
   return undefined;
 }
@@ -97,7 +97,7 @@ function unpinned(source: string): string | undefined {
     return "git over http:// can be changed on its way; type git::https://";
   }
   if (/^https:\/\/[^/]*@/.test(address)) {
-    return "the address holds a user name or password, which would stand in every plan; take it away and give git the credentials (git config credential.helper)";
+    return "the address holds a user name or password, which every plan would show; remove it and give git the credentials (git config credential.helper)";
   }
   if (!/^[\w.~:/?=&@%+-]+$/.test(source)) {
     return `${shownSource(source)} has characters that no address has; expected letters, digits and . _ ~ : / ? = @ -`;

@@ -148,7 +148,7 @@ export class Templates {
     return (
       simple ??
       (code > 0x10_ffff || (code >= 0xd800 && code <= 0xdfff)
-        ? cursor.refuse(`${written} is no character`)
+        ? cursor.refuse(`${written} is not a character`)
         : String.fromCodePoint(code))
     );
   }

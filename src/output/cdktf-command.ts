@@ -20,7 +20,7 @@ export function refuseWhatCdktfWouldRemove(
     const kept = output.below(folder).find((path) => !ours.has(path));
     if (kept !== undefined) {
       throw new OutputError(
-        `${name} is no stack of accounts.yaml, but ${output.shown(folder)} holds ${kept.slice(folder.length + 1)}, and the cdktf command would remove it. Run \`npm run synth\`, which keeps it; or, if it is a stack that is gone and nothing of it is left in AWS, remove the folder yourself`,
+        `${name} is not a stack of accounts.yaml, but ${output.shown(folder)} holds ${kept.slice(folder.length + 1)}, and the cdktf command would remove it. Run \`npm run synth\`, which keeps it; or, if it is a stack that is gone and nothing of it is left in AWS, remove the folder yourself`,
       );
     }
   }

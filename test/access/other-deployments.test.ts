@@ -62,7 +62,7 @@ function both(one: Written, other: Written): [string[], string[]] {
 }
 
 const shared = (place: string, [stack, name]: [string, string], theirs: string, at: string): string =>
-  `${place} error: the stack ${stack} of this deployment, ${name}, is also a stack of ${theirs} in ${at}: both would work on one state, and each apply would destroy what the other made; give the one that is not applied yet another name [name-taken]`;
+  `${place} error: the stack ${stack} of this deployment, ${name}, is also a stack of ${theirs} in ${at}: both would use the same state, and each apply would destroy what the other made; rename the one that is not applied yet [name-taken]`;
 
 test("one name in two files is an error in each", () => {
   expect(both({ name: "prod" }, { name: "prod" })).toEqual([
@@ -93,7 +93,7 @@ test("so is one stack of two names", () => {
 
 test("two deployments may use one PMM EC2 role, but only one that neither makes", () => {
   const taken = (here: string, there: string, at: string): string =>
-    `the role "pmm-ec2-role" in account 111111111111 is ${here} by this file and ${there} by ${at}: a deployment that makes a role (create_pmm_ec2_role) removes every policy from it that is not its own; make the role outside of both, or give each its own [name-taken]`;
+    `the role "pmm-ec2-role" in account 111111111111 is ${here} by this file and ${there} by ${at}: a deployment that makes a role (create_pmm_ec2_role) removes every policy of others from it; make the role outside both, or use two roles [name-taken]`;
   const made = ", create_pmm_ec2_role: true";
   expect(both({}, { name: "b" })).toEqual([[], []]);
   expect(both({ source: made }, { name: "b", source: made })).toEqual([
@@ -133,7 +133,7 @@ test("accounts of one name have secrets of one name", () => {
   expect(both({ account: user }, { name: "b", account: "name: orders" })).toEqual([[], []]);
   const [told] = both({ account: user }, { name: "b", account: user });
   expect(told).toEqual([
-    '4:56 error: the secret "pmm/aurora/orders" in account 111111111111, us-east-1 is also made by envs/other.yaml:5:56, for an account of the same name; give the account that is not applied yet another name [name-taken]',
+    '4:56 error: the secret "pmm/aurora/orders" in account 111111111111, us-east-1 is also made by envs/other.yaml:5:56, for an account of the same name; rename the account that is not applied yet [name-taken]',
   ]);
 });
 

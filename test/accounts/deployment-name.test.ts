@@ -52,7 +52,7 @@ function readThere(path: string): string[] {
 }
 
 const missing = (name: string): string =>
-  `1:1 name is missing: a file that is not accounts.yaml at the root of its repository says its deployment's, and its stacks begin with it; add name: ${name} at the top (or name: pmm-iam, where the stacks of this file are applied under that name already) [name]`;
+  `1:1 name is missing: a file that is not accounts.yaml at the root of its repository must name its deployment, because the names of its stacks begin with it; add name: ${name} at the top (or name: pmm-iam, if the stacks of this file are applied under that name already) [name]`;
 
 const DEFAULT = ["pmm-iam", "pmm-iam-shop"];
 

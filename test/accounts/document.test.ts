@@ -118,8 +118,8 @@ describe("keys", () => {
     const { plain, problems } = read(text);
     expect(plain).toEqual({ a: 3, b: {} });
     expect(problems).toEqual([
-      '3:1 the key "a" is there twice; it stands first at 1:1: keep one of the two',
-      '4:1 the key "a" is there twice; it stands first at 1:1: keep one of the two',
+      '3:1 the key "a" is there twice; it is first at 1:1: keep one of the two',
+      '4:1 the key "a" is there twice; it is first at 1:1: keep one of the two',
     ]);
     expect(places(text, ["a"])).toEqual(["4:1", "4:4"]);
   });

@@ -289,7 +289,7 @@ accounts:
       const document = { Version: "2012-10-17", Statement: { Effect: "Allow", Action, Resource: "*" } };
       writeFileSync(join(folder, "repository", "config", "policy.json"), JSON.stringify(document));
       expect(message("./policy.json")).toContain(
-        "statement 1 of ./policy.json has an action that IAM does not read",
+        "statement 1 of ./policy.json has an action that IAM does not recognize",
       );
     },
   );

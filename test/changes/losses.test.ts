@@ -101,7 +101,7 @@ describe("the PMM EC2 role", () => {
 
   test("is not dropped where it is made here; the commands make Terraform forget it", () => {
     expect(judgedLines(dropped)).toEqual([
-      "1:1 error: create_pmm_ec2_role was true at main: the next apply destroys pmm-ec2-role with its instance profile, and PMM loses access to every account; put true back. Where the role is to stay, kept by somebody else, let Terraform forget it by the commands below; a check with --state pmm-iam=<file> then passes [pmm-role-dropped]",
+      "1:1 error: create_pmm_ec2_role was true at main: the next apply destroys pmm-ec2-role with its instance profile, and PMM loses access to every account; put true back. To keep the role and manage it elsewhere, let Terraform forget it with the commands below; a check with --state pmm-iam=<file> then passes [pmm-role-dropped]",
       "    terraform -chdir=cdktf.out/stacks/pmm-iam init",
       "    terraform -chdir=cdktf.out/stacks/pmm-iam state rm aws_iam_role.pmm_ec2 aws_iam_instance_profile.pmm_ec2 aws_iam_role_policies_exclusive.pmm_ec2 aws_iam_role_policy_attachments_exclusive.pmm_ec2",
     ]);

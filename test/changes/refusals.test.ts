@@ -23,7 +23,7 @@ const cases: readonly (readonly [name: string, change: Judged, lines: readonly s
     "a retiring account removed, no state given",
     change([`${ORDERS}, lifecycle: retiring`, BILLING], [BILLING]),
     [
-      '6:1 warning: "orders" (account 222222222222) is gone after it was retiring; whether its objects are gone too, only the state of pmm-iam says: give it with --state, by the commands below [account-removed]',
+      '6:1 warning: "orders" (account 222222222222) is gone after it was retiring; only the state of pmm-iam shows whether its objects are gone too: give it with --state, with the commands below [account-removed]',
       "    npm run synth",
       "    terraform -chdir=cdktf.out/stacks/pmm-iam init",
       '    umask 077 && copies="$(mktemp -d)"',
@@ -43,7 +43,7 @@ const cases: readonly (readonly [name: string, change: Judged, lines: readonly s
       [BILLING],
     ),
     [
-      '6:1 warning: "orders" (account 222222222222) is gone after it was retiring; whether its objects are gone too, only the state of pmm-iam-shop says: give it with --state, by the commands below [account-removed]',
+      '6:1 warning: "orders" (account 222222222222) is gone after it was retiring; only the state of pmm-iam-shop shows whether its objects are gone too: give it with --state, with the commands below [account-removed]',
       "    npm run synth",
       "    git show main:accounts.yaml >before.accounts.yaml",
       "    ACCOUNTS_FILE=before.accounts.yaml npm run synth -- --output before.out",
@@ -55,7 +55,7 @@ const cases: readonly (readonly [name: string, change: Judged, lines: readonly s
       '    npm run check -- --base main --state pmm-iam="$copies/pmm-iam.json" pmm-iam-shop="$copies/pmm-iam-shop.json"',
       '    shred -u "$copies"/* && rmdir "$copies"',
       "    rm -r before.out before.accounts.yaml",
-      '6:1 warning: "stock" (account 444444444444) is gone after it was closed; whether its objects are gone too, only the state of pmm-iam says: give it with --state, by the commands below "orders" (account 222222222222) [account-removed]',
+      '6:1 warning: "stock" (account 444444444444) is gone after it was closed; only the state of pmm-iam shows whether its objects are gone too: give it with --state, with the commands below "orders" (account 222222222222) [account-removed]',
     ],
   ],
   [
@@ -105,8 +105,8 @@ const cases: readonly (readonly [name: string, change: Judged, lines: readonly s
     "closed straight from active",
     change([`${ORDERS}, aurora: true`, BILLING], [`${ORDERS}, aurora: true, lifecycle: closed`, BILLING]),
     [
-      '7:73 warning: "orders" goes from active to closed without retiring: should account 222222222222 live on, what module.aurora_user_orders, module.pmm_iam_orders made there stays behind, with the access keys of PMMAWSIntegrationUser [closed-from-active]',
-      '7:73 warning: what "orders" holds in AWS is forgotten, not destroyed: right for an account that is gone. In one that lives on, its roles, users and access keys stay and work; there, set lifecycle: retiring [lifecycle]',
+      '7:73 warning: "orders" goes from active to closed without retiring: if account 222222222222 still exists, what module.aurora_user_orders, module.pmm_iam_orders made there stays behind, with the access keys of PMMAWSIntegrationUser [closed-from-active]',
+      '7:73 warning: what "orders" holds in AWS is forgotten, not destroyed, which is right only if the account no longer exists. If it exists, its roles, users and access keys stay and work: set lifecycle: retiring instead [lifecycle]',
     ],
   ],
   [
@@ -180,7 +180,7 @@ const cases: readonly (readonly [name: string, change: Judged, lines: readonly s
     "an account's boundary removed",
     change([`${ORDERS}, permissions_boundary: pmm`], [ORDERS]),
     [
-      '7:5 error: the permissions boundary of "orders" was arn:aws:iam::222222222222:policy/pmm at main and there is none now, so that what it kept out is let in by the next apply; put it back. To let something more in, edit that policy itself; for another one or none, retire the account, delete its entry and add it again [boundary-changed]',
+      '7:5 error: the permissions boundary of "orders" was arn:aws:iam::222222222222:policy/pmm at main and there is none now, so the next apply allows what it denied; put it back. To allow more, edit that policy itself; for another boundary or none, retire the account, delete its entry and add it again [boundary-changed]',
     ],
   ],
   [
@@ -190,8 +190,8 @@ const cases: readonly (readonly [name: string, change: Judged, lines: readonly s
       after: accountsFile([ORDERS, BILLING], { defaults: "\n  permissions_boundary: wide" }),
     },
     [
-      "1:1 error: the permissions boundary of the source account was arn:aws:iam::111111111111:policy/pmm at main and is arn:aws:iam::111111111111:policy/wide now, so that what it kept out is let in by the next apply; put it back. To let something more in, edit that policy itself; for another one or none, retire the account, delete its entry and add it again [boundary-changed]",
-      '6:25 error: the permissions boundary of "billing" and 1 more was arn:aws:iam::033333333333:policy/pmm at main and is arn:aws:iam::033333333333:policy/wide now, so that what it kept out is let in by the next apply; put it back. To let something more in, edit that policy itself; for another one or none, retire the account, delete its entry and add it again [boundary-changed]',
+      "1:1 error: the permissions boundary of the source account was arn:aws:iam::111111111111:policy/pmm at main and is arn:aws:iam::111111111111:policy/wide now, so the next apply allows what it denied; put it back. To allow more, edit that policy itself; for another boundary or none, retire the account, delete its entry and add it again [boundary-changed]",
+      '6:25 error: the permissions boundary of "billing" and 1 more was arn:aws:iam::033333333333:policy/pmm at main and is arn:aws:iam::033333333333:policy/wide now, so the next apply allows what it denied; put it back. To allow more, edit that policy itself; for another boundary or none, retire the account, delete its entry and add it again [boundary-changed]',
     ],
   ],
   [
@@ -203,7 +203,7 @@ const cases: readonly (readonly [name: string, change: Judged, lines: readonly s
       }),
     },
     [
-      '8:70 error: the permissions boundary of "orders" was arn:aws:iam::222222222222:policy/pmm at main and there is none now, so that what it kept out is let in by the next apply; put it back. To let something more in, edit that policy itself; for another one or none, retire the account, delete its entry and add it again [boundary-changed]',
+      '8:70 error: the permissions boundary of "orders" was arn:aws:iam::222222222222:policy/pmm at main and there is none now, so the next apply allows what it denied; put it back. To allow more, edit that policy itself; for another boundary or none, retire the account, delete its entry and add it again [boundary-changed]',
     ],
   ],
   [
@@ -216,7 +216,7 @@ const cases: readonly (readonly [name: string, change: Judged, lines: readonly s
     },
     [
       "4:18 warning: assume_policy goes from explicit to organization: the plan exchanges pmm-assume-rds-monitoring-roles for a wildcard within the organization; the target accounts do not change [assume-policy-changed]",
-      "5:20 warning: organization_id was not there at main: the plan changes the trust of every role that PMM and Teleport assume, in every stack; it keeps out who is not of o-exampleorgid [organization-id-changed]",
+      "5:20 warning: organization_id was not there at main: the plan changes the trust of every role that PMM and Teleport assume, in every stack; it denies principals outside o-exampleorgid [organization-id-changed]",
     ],
   ],
   [
@@ -240,28 +240,28 @@ const cases: readonly (readonly [name: string, change: Judged, lines: readonly s
     "a base that is no YAML",
     { before: "accounts: [", after: accountsFile([ORDERS]) },
     [
-      "6:1 error: accounts.yaml at main is not YAML that can be read, so nothing of the change from it is judged; compare with a commit at which it was right, of those that git log --oneline main -- accounts.yaml lists: --base <commit> [base]",
+      "6:1 error: accounts.yaml at main is not YAML that can be read, so no change from it can be judged; compare with a commit where it was right, one of those that git log --oneline main -- accounts.yaml lists: --base <commit> [base]",
     ],
   ],
   [
     "a base that is a scalar",
     { before: "envs/prod.yaml", after: accountsFile([ORDERS]) },
     [
-      "6:1 error: accounts.yaml at main has no accounts that can be read, so nothing of the change from it is judged; compare with a commit at which it was right, of those that git log --oneline main -- accounts.yaml lists: --base <commit> [base]",
+      "6:1 error: accounts.yaml at main has no accounts that can be read, so no change from it can be judged; compare with a commit where it was right, one of those that git log --oneline main -- accounts.yaml lists: --base <commit> [base]",
     ],
   ],
   [
     "a base that is empty",
     { before: "", after: accountsFile([ORDERS]) },
     [
-      "6:1 error: accounts.yaml at main has no accounts that can be read, so nothing of the change from it is judged; compare with a commit at which it was right, of those that git log --oneline main -- accounts.yaml lists: --base <commit> [base]",
+      "6:1 error: accounts.yaml at main has no accounts that can be read, so no change from it can be judged; compare with a commit where it was right, one of those that git log --oneline main -- accounts.yaml lists: --base <commit> [base]",
     ],
   ],
   [
     "a base whose accounts are misspelt",
     { before: accountsFile([BILLING]).replace("accounts:", "acounts:"), after: accountsFile([ORDERS]) },
     [
-      "6:1 error: accounts.yaml at main has no accounts that can be read, so nothing of the change from it is judged; compare with a commit at which it was right, of those that git log --oneline main -- accounts.yaml lists: --base <commit> [base]",
+      "6:1 error: accounts.yaml at main has no accounts that can be read, so no change from it can be judged; compare with a commit where it was right, one of those that git log --oneline main -- accounts.yaml lists: --base <commit> [base]",
     ],
   ],
   [
@@ -271,14 +271,14 @@ const cases: readonly (readonly [name: string, change: Judged, lines: readonly s
       after: accountsFile([ORDERS]),
     },
     [
-      "6:1 error: accounts.yaml at main has no accounts that can be read, so nothing of the change from it is judged; compare with a commit at which it was right, of those that git log --oneline main -- accounts.yaml lists: --base <commit> [base]",
+      "6:1 error: accounts.yaml at main has no accounts that can be read, so no change from it can be judged; compare with a commit where it was right, one of those that git log --oneline main -- accounts.yaml lists: --base <commit> [base]",
     ],
   ],
   [
     "a base none of whose accounts can be read",
     { before: "accounts: [orders, {account_id: 1}]", after: accountsFile([ORDERS]) },
     [
-      "6:1 error: accounts.yaml at main has no accounts that can be read, so nothing of the change from it is judged; compare with a commit at which it was right, of those that git log --oneline main -- accounts.yaml lists: --base <commit> [base]",
+      "6:1 error: accounts.yaml at main has no accounts that can be read, so no change from it can be judged; compare with a commit where it was right, one of those that git log --oneline main -- accounts.yaml lists: --base <commit> [base]",
     ],
   ],
   [

@@ -47,7 +47,7 @@ test("an empty state proves nothing, of whatever stack it is said to be", () => 
     const state = parseState(EMPTY, "a.json", stack);
     expect(objectsOf("orders", [state], FILE)).toBeUndefined();
     expect(problems(state)).toEqual([
-      "the state a.json is empty, as that of a folder without a state is, so it proves nothing; expected that of a stack after an apply, which holds terraform_data.deployment at least: is it the right folder, and was terraform init run there?",
+      "the state a.json is empty, as that of a folder without a state is, so it proves nothing; expected that of a stack after an apply, which holds at least terraform_data.deployment: is it the right folder, and was terraform init run there?",
     ]);
   }
 });
@@ -127,7 +127,7 @@ test("a state of somebody else proves nothing", () => {
   const foreign = shownState("module.vpc.aws_vpc.this", "aws_s3_bucket.logs");
   expect(objectsOf("orders", [parseState(foreign, "a")], FILE)).toBeUndefined();
   expect(problems(parseState(foreign, "a.json"))).toEqual([
-    "the state a.json holds nothing of an account in accounts.yaml, now or before, so it does not say of which stack it is; expected one that does: give the stack's own, with the stack's name in front: --state <stack>=<file>",
+    "the state a.json holds nothing of an account in accounts.yaml, now or before, so its stack is not known; check that it is the right file, and put the stack's name in front: --state <stack>=<file>",
   ]);
   expect(problems(parseState(foreign, "a.json", "pmm-iam"))).toEqual([
     "the state a.json was given for pmm-iam and holds nothing of that stack, but aws_s3_bucket.logs; expected that stack's own: is it the right file?",

@@ -170,7 +170,7 @@ test("a file that says nothing at the ref may have had any stack, which is an er
     code: 1,
     stdout: '{"include":[{"stack":"pmm-iam","accounts":1}]}\n',
     stderr:
-      "note: all stacks are affected: accounts.yaml at HEAD breaks a rule of today\nerror: accounts.yaml at HEAD has no accounts that can be read, so nothing of the change from it is judged; compare with a commit at which it was right, of those that git log --oneline HEAD -- accounts.yaml lists: --base <commit>\n",
+      "note: all stacks are affected: accounts.yaml at HEAD breaks a rule of today\nerror: accounts.yaml at HEAD has no accounts that can be read, so no change from it can be judged; compare with a commit where it was right, one of those that git log --oneline HEAD -- accounts.yaml lists: --base <commit>\n",
   });
 });
 
@@ -264,7 +264,7 @@ describe("a stack that vanished", () => {
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: expect.stringContaining(
-        "by the commands below; or your branch is behind main: take that in first\n",
+        "by the commands below; or your branch is behind main: update it first\n",
       ),
     });
   });

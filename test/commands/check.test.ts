@@ -77,7 +77,7 @@ describe("without a base", () => {
       const { code, stderr } = await ranCheck(repository, options);
       expect([code, stderr.split("\n")[0]]).toEqual([
         1,
-        "accounts.yaml:1:1: error: the stack pmm-iam of this deployment, pmm-iam, is also a stack of pmm-iam in staging.yaml:8:7: both would work on one state, and each apply would destroy what the other made; give the one that is not applied yet another name [name-taken]",
+        "accounts.yaml:1:1: error: the stack pmm-iam of this deployment, pmm-iam, is also a stack of pmm-iam in staging.yaml:8:7: both would use the same state, and each apply would destroy what the other made; rename the one that is not applied yet [name-taken]",
       ]);
     }
   });
@@ -86,8 +86,7 @@ describe("without a base", () => {
     expect(await ranCheck(repository, { state: ["a.json"] })).toEqual({
       code: 1,
       stdout: "",
-      stderr:
-        "error: --state says what a change may take away; give the git ref to judge from too: --base <ref>\n",
+      stderr: "error: --state needs a git ref to judge the change from; add --base <ref>\n",
     });
   });
 });
@@ -166,11 +165,7 @@ describe("what the command was given, in every format", () => {
   test.each([
     ["base", BASE, { base: "" }],
     ["state", STATE, { base: "HEAD", state: ["no.json"] }],
-    [
-      "state",
-      "--state says what a change may take away; give the git ref to judge from too: --base <ref>",
-      { state: ["no.json"] },
-    ],
+    ["state", "--state needs a git ref to judge the change from; add --base <ref>", { state: ["no.json"] }],
   ])("%s: %s", async (rule, message, options) => {
     changed([ORDERS]);
     const json = await ranCheck(repository, { ...options, format: "json" });
@@ -345,7 +340,7 @@ describe("the base", () => {
       expect({ code, stderr }).toEqual({
         code: 1,
         stderr: expect.stringContaining(
-          "(lifecycle: closed where the AWS account itself is gone); or your branch is behind origin/main: take that in first [account-removed]",
+          "(lifecycle: closed where the AWS account itself is gone); or your branch is behind origin/main: update it first [account-removed]",
         ),
       });
     });
@@ -789,7 +784,7 @@ describe("the base", () => {
         code: 1,
         stdout: "",
         stderr:
-          "accounts.yaml:6:1: error: accounts.yaml at HEAD is a link to what is no file of that commit, so nothing of the change from it is judged; compare with a commit at which it was right, of those that git log --oneline HEAD -- accounts.yaml lists: --base <commit> [base]\n  | accounts:\n  | ^\n",
+          "accounts.yaml:6:1: error: accounts.yaml at HEAD is a link to something that is not a file of that commit, so no change from it can be judged; compare with a commit where it was right, one of those that git log --oneline HEAD -- accounts.yaml lists: --base <commit> [base]\n  | accounts:\n  | ^\n",
       });
     });
   });

@@ -241,12 +241,12 @@ test.each([
   [
     "a block that is text",
     '{"locals": "a"}',
-    "1:12: found a value that is no object; expected an object, or a list of objects, for a block",
+    "1:12: found a value that is not an object; expected an object, or a list of objects, for a block",
   ],
   [
     "text that is no template",
     '{"locals": {"a": "${"}}',
-    "1:18: this text is no template of Terraform: at 1:3: found the end; expected an expression",
+    "1:18: this text is not a Terraform template: at 1:3: found the end; expected an expression",
   ],
   ["more than one document", "{} {}", "1:4: found '{'; expected the end of the file after its JSON"],
   [

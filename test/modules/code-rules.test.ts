@@ -11,7 +11,7 @@ function problemsOf(text: string, name = "main.tf"): string[] {
 }
 
 const AWS_ALONE = "expected aws alone, the account's";
-const SETTINGS = "is no setting of a module; expected required_version and required_providers";
+const SETTINGS = "is not a setting of a module; expected required_version and required_providers";
 
 test.each([
   ['resource "aws_iam_role" "a" {\n provider = aws\n}'],
@@ -78,11 +78,11 @@ test.each([
   ['import {\n to = aws_iam_role.a\n id = "a"\n}', "import blocks are for the root module alone; remove it"],
   [
     'action "aws_lambda_invoke" "a" {}',
-    `action is no block that a module may have; expected one of ${Object.keys(BLOCK_LABELS).sort().join(", ")}`,
+    `action is not a block that a module may have; expected one of ${Object.keys(BLOCK_LABELS).sort().join(", ")}`,
   ],
   [
     "__proto__ {}",
-    `__proto__ is no block that a module may have; expected one of ${Object.keys(BLOCK_LABELS).sort().join(", ")}`,
+    `__proto__ is not a block that a module may have; expected one of ${Object.keys(BLOCK_LABELS).sort().join(", ")}`,
   ],
   [
     'module "a" "b" {\n source = "./a"\n}',

@@ -196,7 +196,7 @@ test.each([
   [
     "OpenTofu's code",
     () => write("repository/config/own/main.tofu"),
-    "./own/main.tofu is read by OpenTofu alone, and in place of a *.tf of its name; expected *.tf",
+    "./own/main.tofu is read only by OpenTofu, in place of the *.tf file of the same name; expected *.tf",
   ],
   [
     "an override",

@@ -128,7 +128,7 @@ test.each(["terraform.tfstate", ".terraform.lock.hcl", ".terraform/x", "main.tf"
       scratch.put({ [`${folder}/${name}`]: "kept" });
       const before = scratch.tree();
       await expect(published({ ...JSON_OUTPUT, "manifest.json": "new" }, BY_CDKTF)).rejects.toThrow(
-        `is no stack of accounts.yaml, but ${scratch.out}/${folder} holds ${name}, and the cdktf command would remove it. Run \`npm run synth\``,
+        `is not a stack of accounts.yaml, but ${scratch.out}/${folder} holds ${name}, and the cdktf command would remove it. Run \`npm run synth\``,
       );
       expect(scratch.tree()).toEqual(before);
       await published({ ...JSON_OUTPUT, ...GONE });

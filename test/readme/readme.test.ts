@@ -250,7 +250,7 @@ describe("text", () => {
       `| tags of an account | ${TAGS - 1}, and one is the program's |`,
       `| size of \`accounts.yaml\` | ${LARGEST_FILE_BYTES / 1024 / 1024} MiB |`,
       "| 0 | done |",
-      `| ${EXIT_USER} | the input or the output folder needs mending |`,
+      `| ${EXIT_USER} | the input, the change or the output folder has to be fixed |`,
       `| ${EXIT_FAULT} | a fault of this program; the message asks for a report |`,
     ]) {
       expect(readme).toContain(text);

@@ -40,7 +40,7 @@ export function* kmsKeys(file: AccountsFile): Iterable<Finding> {
     place: "the source account's region, where the secrets are",
     accountIds: [sourceId],
     consent: (id) =>
-      `this key is of account ${id}, not of the source account ${sourceId}, where the secrets are: its key policy has to let ${sourceId} use it, or AWS refuses to make and to read the secrets`,
+      `this key belongs to account ${id}, not of the source account ${sourceId}, where the secrets are: its key policy must allow ${sourceId} to use it, or AWS refuses to make and read the secrets`,
   });
   yield* kmsKey(file, backend?.s3.kms_key_id, {
     path: ["backend", "s3", "kms_key_id"],
@@ -48,7 +48,7 @@ export function* kmsKeys(file: AccountsFile): Iterable<Finding> {
     place: "the bucket's region",
     accountIds: [sourceId, ...entries.map(({ input }) => input.account_id)],
     consent: (id) =>
-      `this key is of account ${id}, which is not in this file: its key policy has to let Terraform's credentials use it, or every plan stops at the state`,
+      `this key belongs to account ${id}, which is not in this file: its key policy must allow Terraform's credentials to use it, or no plan can read the state`,
   });
 }
 

@@ -26,7 +26,7 @@ export function* boundaries(file: AccountsFile): Iterable<Finding> {
     yield error(
       ["defaults", "permissions_boundary"],
       "permissions-boundary",
-      `this ARN is of account ${ownerOf(defaults.permissions_boundary)}, and "${inheriting.name}" is account ${inheriting.account_id}; expected the policy's name alone, which stands for the policy of that name in each account`,
+      `this ARN is of account ${ownerOf(defaults.permissions_boundary)}, and "${inheriting.name}" is account ${inheriting.account_id}; expected the policy's name alone, which means the policy of that name in each account`,
     );
   } else {
     yield* boundaryPartition(defaults.permissions_boundary, ["defaults"], partition);

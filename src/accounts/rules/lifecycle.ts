@@ -27,7 +27,7 @@ export function* lifecycleRules(file: AccountsFile): Iterable<Finding> {
       yield warning(
         [...path, "adopt"],
         "adopt",
-        `adopt has no effect on an account that is ${input.lifecycle}; take it away`,
+        `adopt has no effect on an account that is ${input.lifecycle}; remove it`,
         "key",
       );
     }
@@ -35,7 +35,7 @@ export function* lifecycleRules(file: AccountsFile): Iterable<Finding> {
       yield warning(
         at,
         "lifecycle",
-        `what "${input.name}" holds in AWS is forgotten, not destroyed: right for an account that is gone. In one that lives on, its roles, users and access keys stay and work; there, set lifecycle: retiring`,
+        `what "${input.name}" holds in AWS is forgotten, not destroyed, which is right only if the account no longer exists. If it exists, its roles, users and access keys stay and work: set lifecycle: retiring instead`,
       );
     }
   }

@@ -8,7 +8,7 @@ export function* deploymentNames({ suggestedName }: AccountsFile): Iterable<Find
     yield error(
       [],
       "name",
-      `name is missing: a file that is not ${DEFAULT_FILE} at the root of its repository says its deployment's, and its stacks begin with it; add name: ${suggestedName} at the top (or name: ${DEFAULT_NAME}, where the stacks of this file are applied under that name already)`,
+      `name is missing: a file that is not ${DEFAULT_FILE} at the root of its repository must name its deployment, because the names of its stacks begin with it; add name: ${suggestedName} at the top (or name: ${DEFAULT_NAME}, if the stacks of this file are applied under that name already)`,
       "key",
     );
   }

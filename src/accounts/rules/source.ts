@@ -17,7 +17,7 @@ export function* sourceRules({ source }: AccountsFile): Iterable<Finding> {
         yield warning(
           ["source", "additional_principals", index],
           "additional-principals",
-          "this is the PMM EC2 role, which is trusted already; take it away",
+          "this is the PMM EC2 role, which is trusted already; remove it",
         );
       }
     }

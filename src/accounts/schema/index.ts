@@ -15,7 +15,7 @@ export { EXACT_VERSION, type TeamModuleInput, teamModuleEffects, teamModules } f
 /** The name of the deployment, at the top of the file. */
 export const deploymentName = text(
   DEPLOYMENT_NAME,
-  "The deployment: its stacks and their states begin with it. accounts.yaml at the root of its repository may leave it out, and is pmm-iam; every other file says its own. Never changes.",
+  "The name of the deployment: the names of its stacks and states begin with it. Default for accounts.yaml at the root of its repository: pmm-iam. Required in every other file. Never changes.",
 ).optional();
 
 const sections = {

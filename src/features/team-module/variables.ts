@@ -60,14 +60,14 @@ function* nameFindings(name: string, path: Path, code: ModuleCode | undefined): 
     yield error(
       path,
       "variables",
-      `${name} is no name for a variable: in a module block it means something else; give the module's variable another name`,
+      `${name} cannot be the name of a variable: in a module block it means something else; rename the module's variable`,
       "key",
     );
   } else if (!IDENTIFIER.test(name)) {
     yield error(
       path,
       "variables",
-      `${shown(name)} is no name of a variable; expected letters, digits, _ and -, not starting with a digit or -`,
+      `${shown(name)} is not the name of a variable; expected letters, digits, _ and -, not starting with a digit or -`,
       "key",
     );
   } else if (code !== undefined && code.problems.length === 0 && !code.variables.has(name)) {
@@ -101,7 +101,7 @@ function* valueFindings(file: AccountsFile, value: unknown, path: Path): Iterabl
 function* numberFindings(value: number, written: string, path: Path): Iterable<Finding> {
   const quoted = `for text, type "${written}"`;
   if (!Number.isFinite(value)) {
-    yield error(path, "variables", `${written} is no number that Terraform knows; ${quoted}`);
+    yield error(path, "variables", `${written} is not a number that Terraform can read; ${quoted}`);
   } else if (/^[-+]?0\d/.test(written)) {
     yield error(
       path,

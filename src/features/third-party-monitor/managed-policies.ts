@@ -38,7 +38,7 @@ function unknownPolicy(policy: string, path: Path): Finding {
   return warning(
     path,
     "policy",
-    `AWS had no managed policy ${policy} on ${published}, so nobody has looked at what it allows; ${near === undefined ? EXPECTED : `did you mean ${near}?`}`,
+    `AWS had no managed policy ${policy} on ${published}, so what it allows is not known; ${near === undefined ? EXPECTED : `did you mean ${near}?`}`,
   );
 }
 

@@ -112,7 +112,7 @@ function statementProblem(given: z.output<typeof statement>, called: string): st
     return `${called} needs either Action or NotAction, and either Resource or NotResource`;
   }
   if (![Action ?? NotAction ?? []].flat().every((action) => ACTION.test(action))) {
-    return `${called} has an action that IAM does not read; expected a service and an action, such as "cloudwatch:GetMetricData" or "rds:Describe*", without spaces`;
+    return `${called} has an action that IAM does not recognize; expected a service and an action, such as "cloudwatch:GetMetricData" or "rds:Describe*", without spaces`;
   }
   const handedOut = handOut(given);
   return handedOut === undefined

@@ -65,7 +65,7 @@ describeE2e("an unfinished rotation", () => {
 
     // Both slots would be made anew: the user's tag says 2 already.
     expect(await refusal(folder, { generation: 3, previous: "active" })).toContain(
-      "key_generation is raised to 3 for the user PMMAWSIntegrationUser in account 600000000001, but the key of generation 2 is not there: its apply was cut off, or it was deleted by hand. Both keys would be made anew, and the key in use cut. Set key_generation to 2 and apply; then raise it.",
+      "key_generation is raised to 3 for the user PMMAWSIntegrationUser in account 600000000001, but the key of generation 2 is not there: its apply was cut off, or it was deleted by hand. Both keys would be replaced, and the key in use would stop working. Set key_generation to 2 and apply; then raise it.",
     );
     for (const previous of ["inactive", "deleted"] as const) {
       expect(await refusal(folder, { generation: 2, previous })).toContain(

@@ -202,7 +202,7 @@ describeEveryEngine("a closed account with everything, in a group", () => {
     const refused = await shop.attempt("plan", "-no-color");
     expect(refused.code).toBe(1);
     expect(refused.stderr.replaceAll(/^[│╷╵]/gm, "").replaceAll(/\s+/g, " ")).toContain(
-      `The user ${USER} in account ${ORDERS} has access keys that Terraform does not manage, ${keys.join(" and ")}; expected at most 0 of them, since AWS allows two and the keys of generation 1 and 2 are to be made. To keep one of them, begin anew: set key_generation to 1, and run aws iam untag-user --user-name ${USER} --tag-keys pmm-iam:key-generation.`,
+      `The user ${USER} in account ${ORDERS} has access keys that Terraform does not manage, ${keys.join(" and ")}; expected at most 0 of them, since AWS allows two and the keys of generation 1 and 2 are to be made. To keep one of them, start again: set key_generation to 1, and run aws iam untag-user --user-name ${USER} --tag-keys pmm-iam:key-generation.`,
     );
 
     const { iam } = await lab.account(ORDERS);
