@@ -20,15 +20,20 @@ interface Other {
 /**
  * What two accounts files of one repository may not share: a stack's name, and so a state; a PMM EC2 role that one of
  * them makes, and so owns; an account; a secret. A file that has errors of its own is not applied, and says nothing.
+ * The account ids in `refused` are left out: `check --base` refuses the change that shares them.
  */
-export function otherDeployments(path: string, features: readonly Feature[]): AccessRule {
+export function otherDeployments(
+  path: string,
+  features: readonly Feature[],
+  refused: ReadonlySet<string> = new Set(),
+): AccessRule {
   return function* (access) {
     for (const file of otherAccountsFiles(path)) {
       const other = read(file, features);
       if (other !== undefined) {
         yield* sharedStacks(access, other);
         yield* ownedRoles(access, other);
-        yield* sharedAccounts(access, other);
+        yield* sharedAccounts(access, other, refused);
         yield* sharedSecrets(access, other);
       }
     }
@@ -82,11 +87,15 @@ function isWritten({ origin, policies }: Identity): boolean {
   return origin === "made" || policies.length > 0;
 }
 
-function* sharedAccounts({ deployment }: AccessModel, other: Other): Iterable<Finding> {
+function* sharedAccounts(
+  { deployment }: AccessModel,
+  other: Other,
+  refused: ReadonlySet<string>,
+): Iterable<Finding> {
   const ids = ({ accounts }: AccessModel["deployment"]): string[] =>
     accounts.filter(({ lifecycle }) => lifecycle === "active").map(({ accountId }) => accountId);
   const theirs = new Set(ids(other.access.deployment));
-  const shared = ids(deployment).filter((id) => theirs.has(id));
+  const shared = ids(deployment).filter((id) => theirs.has(id) && !refused.has(id));
   if (shared.length > 0) {
     yield warning(
       ["accounts"],

@@ -67,14 +67,15 @@ function judged({ base: ref, state, allow }: CheckOptions): Judged {
   if ("severity" in source) {
     return { problems: [source] };
   }
-  const others = otherDeployments(source.path, features);
   if (ref === undefined) {
-    return readAccess(source, features, { judge: [others] });
+    return readAccess(source, features, { judge: [otherDeployments(source.path, features)] });
   }
   const place = placeOf(source.path);
   const parsed = parseDocument(source);
   const snapshot = parsed.document === undefined ? NOTHING : readLeniently(parsed.document);
   const base = readBase({ place, snapshot }, ref, "fork");
+  const refused = new Set(base.sharing.flatMap(({ accountIds }) => accountIds));
+  const others = otherDeployments(source.path, features, refused);
   const runbook = new Runbook(process.env);
   // A rule like the others: it speaks once the file alone is right, at the place in the file.
   const changeRule = (today: AccessModel): Iterable<Finding> =>

@@ -550,6 +550,19 @@ describe("the base", () => {
       });
     });
 
+    test("what the change shares is refused once, and what was shared before is a warning", async () => {
+      const named = (name: string, entries: readonly string[]) => `${accountsFile(entries)}name: ${name}\n`;
+      repository.write("prod.yaml", named("prod", [ORDERS, BILLING]));
+      repository.write("test.yaml", named("test", [ORDERS]));
+      repository.commit();
+      repository.write("test.yaml", named("test", [ORDERS, BILLING]));
+      const { lines } = await checked("test.yaml");
+      expect(lines.map((line) => line.replace(/;.*(?= \[)/, ""))).toEqual([
+        "warning: 1 account of this file, 222222222222 first, is also in prod.yaml [account-shared]",
+        'error: "billing" (account 033333333333) is in prod.yaml too [account-shared]',
+      ]);
+    });
+
     test("of many files three are named, those with most accounts first", async () => {
       committed({
         "a.yaml": [ORDERS],
