@@ -42,7 +42,7 @@ export function readsFiles(calls: readonly Call[]): boolean {
 }
 
 /** Whether a call is of this function of Terraform, which may be written `core::file`. */
-export function isCallOf({ name }: Call, ...functions: readonly string[]): boolean {
+function isCallOf({ name }: Call, ...functions: readonly string[]): boolean {
   return functions.includes(name.replace(/^core::/, ""));
 }
 

@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { projectRoot } from "../../src/project";
 import { blocksOf } from "../readme/blocks";
 
-/** The step of the page, run by bash as GitHub Actions does, with a program that prints what it is given. */
+/** The step of the page, run by bash as GitHub Actions does, with programs that print what they are given. */
 
 const page = readFileSync(join(projectRoot, "docs", "let-a-refusal-pass.md"), "utf8");
 const [block] = blocksOf(page).filter(({ language }) => language === "yaml");
@@ -15,8 +15,10 @@ const [step]: { run: string }[] = parse(block?.text ?? "").steps;
 function optionsOf(labels: string): string[] {
   const folder = mkdtempSync(join(tmpdir(), "pmm-iam-labels-"));
   try {
-    writeFileSync(join(folder, "npx"), '#!/bin/sh\nprintf "%s\\n" "$@"\n');
-    chmodSync(join(folder, "npx"), 0o755);
+    for (const program of ["git", "npx"]) {
+      writeFileSync(join(folder, program), '#!/bin/sh\nprintf "%s\\n" "$@"\n');
+      chmodSync(join(folder, program), 0o755);
+    }
     const env = { PATH: `${folder}:${process.env["PATH"]}`, LABELS: labels, GITHUB_BASE_REF: "main" };
     return execFileSync("bash", ["-e", "-c", step?.run ?? ""], { env, encoding: "utf8" })
       .trimEnd()
@@ -26,7 +28,8 @@ function optionsOf(labels: string): string[] {
   }
 }
 
-const CHECK = ["pmm-iam", "check", "--base", "origin/main", "--format", "github"];
+const FETCH = ["fetch", "--depth=1", "origin", "main"];
+const CHECK = ["pmm-iam", "check", "--base", "FETCH_HEAD", "--format", "github"];
 
 test.each([
   ["", []],
@@ -34,5 +37,5 @@ test.each([
   ["allow:boundary-changed", ["--allow", "boundary-changed"]],
   ["bug allow:group-changed allow:name-changed", ["--allow", "group-changed", "--allow", "name-changed"]],
 ])("the labels %p", (labels, options) => {
-  expect(optionsOf(labels)).toEqual([...CHECK, ...options]);
+  expect(optionsOf(labels)).toEqual([...FETCH, ...CHECK, ...options]);
 });
