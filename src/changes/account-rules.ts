@@ -27,7 +27,7 @@ export function* removedAccounts(change: Change): Iterable<ChangeFinding> {
       yield refused(
         [...renamed.path, "name"],
         "name-changed",
-        `account ${before.accountId} was called "${before.name}" at ${ref}; the name is part of Terraform's addresses, so the plan would destroy all that the account holds, keys too, and make it again, or stop for want of the old provider; put name: ${before.name} back. For another name, retire the account first and add it again under the new one`,
+        `account ${before.accountId} was called "${before.name}" at ${ref}; the name is part of Terraform's addresses, so the plan would destroy all that the account holds, keys too, and make it again, or stop because the old provider is missing; put name: ${before.name} back. For another name, retire the account first and add it again under the new one`,
       );
     } else if (moved !== undefined && objects?.length === 0) {
       // The state shows that it has moved there.
@@ -35,7 +35,7 @@ export function* removedAccounts(change: Change): Iterable<ChangeFinding> {
       yield refused(
         ["accounts"],
         "account-moved",
-        `${called(before)} is in ${moved} now, and the state of ${before.stack} holds its objects: that stack would lose the provider to destroy them with, and ${moved} would make what is there already; put the entry back here, or move its objects from state to state by the commands that a check of ${moved} prints`,
+        `${called(before)} is in ${moved} now, and the state of ${before.stack} holds its objects: that stack would lose the provider to destroy them with, and ${moved} would make what is there already; put the entry back here, or move its objects from state to state with the commands that a check of ${moved} prints`,
         { on: "key" },
       );
     } else if (objects !== undefined && objects.length > 0) {
@@ -107,7 +107,7 @@ export function* changedAccountIds(change: Change): Iterable<ChangeFinding> {
       yield refused(
         [...after.path, "account_id"],
         "account-id-changed",
-        `account_id of "${after.name}" was ${before.accountId} at ${change.ref}; under one name Terraform would look for the objects of ${before.accountId} in ${after.accountId}, make them there and leave the first ones behind, their keys alive; put ${before.accountId} back and give ${after.accountId} an entry under a name of its own (an id that never was yours leaves with lifecycle: closed)`,
+        `account_id of "${after.name}" was ${before.accountId} at ${change.ref}; under one name Terraform would look for the objects of ${before.accountId} in ${after.accountId}, make them there and leave the first ones behind, their keys alive; put ${before.accountId} back and give ${after.accountId} an entry under a name of its own (if the old id was never yours, use lifecycle: closed to drop it)`,
       );
     }
   }

@@ -97,7 +97,7 @@ function reasonToStay({ stack, accounts, objects, moved, ref, mayBeBehind }: Gon
   const active = accounts.find(({ lifecycle }) => lifecycle === "active");
   return active === undefined || !objects.includes(undefined)
     ? undefined
-    : `the stack ${stack} is gone, but "${active.name}" in it was active at ${ref}; ${advice}; or show with --state that nothing is left in it, by the commands below${behind}`;
+    : `the stack ${stack} is gone, but "${active.name}" in it was active at ${ref}; ${advice}; or show with --state that nothing is left in it, with the commands below${behind}`;
 }
 
 /** The two sides of a change. */

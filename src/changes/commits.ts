@@ -83,7 +83,7 @@ export function commitOf({ root, isShallow }: Repository, ref: string, at: "ref"
 function idOf(root: string, ref: string): string {
   if (ref.trim() === "") {
     throw new InputError(
-      "--base is empty; expected a git ref, such as origin/main: is the variable set that it is taken from?",
+      "--base is empty; expected a git ref, such as origin/main: is the variable set that it comes from?",
       "base",
     );
   }

@@ -29,7 +29,7 @@ export function* changedGroups(change: Change): Iterable<ChangeFinding> {
     const file = fileOf(change, before);
     const isOfFile = file === change.predecessor;
     const from = isOfFile || file === undefined ? "" : `, of ${file.path},`;
-    const both = `stop the pipelines of both stacks, move the account's objects from state to state by the commands below`;
+    const both = `stop the pipelines of both stacks, move the account's objects from state to state with the commands below`;
     const where =
       kept !== first
         ? ` "${first?.after.name}"`

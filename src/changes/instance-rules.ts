@@ -91,7 +91,7 @@ function gone(
     return refused(
       placeOf(change, after, successor),
       `${noun}-renamed`,
-      `the ${noun} "${name}" of "${after.name}" is called "${successor.listed.name}" now; the name is part of Terraform's addresses, so the apply would destroy all that it made and make it again; put name: ${name} back, or move its objects by the commands below${sameRole}; a check with --state ${after.stack}=<file> then passes`,
+      `the ${noun} "${name}" of "${after.name}" is called "${successor.listed.name}" now; the name is part of Terraform's addresses, so the apply would destroy all that it made and make it again; put name: ${name} back, or move its objects with the commands below${sameRole}; a check with --state ${after.stack}=<file> then passes`,
       { steps: renameSteps(change, after.stack, module, successor.module) },
     );
   }

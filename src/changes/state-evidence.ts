@@ -45,7 +45,7 @@ export class StateEvidence {
       const { name, stack, objects, ownStack } = state;
       const [first] = objects;
       if (first === undefined && ownStack === undefined) {
-        yield `the state ${name} is empty, as that of a folder without a state is, so it proves nothing; expected that of a stack after an apply, which holds at least ${GUARD}: is it the right folder, and was terraform init run there?`;
+        yield `the state ${name} is empty, like that of a folder without a state, so it proves nothing; expected that of a stack after an apply, which holds at least ${GUARD}: is it the right folder, and was terraform init run there?`;
       } else if (stack === undefined && this.stacksOf(state).size === 0) {
         yield `the state ${name} holds nothing of an account in accounts.yaml, now or before, so its stack is not known; check that it is the right file, and put the stack's name in front: --state <stack>=<file>`;
       } else if (stack === undefined && ownStack !== undefined && !this.stacks.has(ownStack)) {

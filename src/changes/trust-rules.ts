@@ -75,7 +75,7 @@ export function* changedTrusts(change: Change): Iterable<ChangeFinding> {
     yield noted(
       ["source", "assume_policy"],
       "assume-policy-changed",
-      `assume_policy goes from ${base.source.assumePolicy} to ${head.source.assumePolicy}: the plan exchanges ${names.join(" and ")} for ${FORMS[head.source.assumePolicy] ?? "another form"}; the target accounts do not change`,
+      `assume_policy goes from ${base.source.assumePolicy} to ${head.source.assumePolicy}: the plan replaces ${names.join(" and ")} with ${FORMS[head.source.assumePolicy] ?? "another form"}; the target accounts do not change`,
     );
   }
 }

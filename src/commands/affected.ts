@@ -104,7 +104,7 @@ async function renderBase(
     const { access } = readAccess(source, features, { parsed: file.parsed });
     return access && renderStacks(access, renderOptions(file.path));
   });
-  return output ?? `${file.path} at ${commit.ref} breaks a rule of today`;
+  return output ?? `${file.path} at ${commit.ref} breaks a rule of this version`;
 }
 
 /** Reports the stacks that are gone. Returns whether all of them may go. */

@@ -36,7 +36,7 @@ export function rootFromStack(output: string): string {
     .join("/");
   if (NOT_IN_HCL.test(way)) {
     throw new OutputError(
-      `the way from the output folder to the accounts file is ${JSON.stringify(way)}, which Terraform does not read as a path; expected folders without quotes, \\, \${, %{ and control characters: rename the folder, or put the output folder beside the accounts file`,
+      `the relative path from the output folder to the accounts file is ${JSON.stringify(way)}, which Terraform does not read as a path; expected folders without quotes, \\, \${, %{ and control characters: rename the folder, or put the output folder beside the accounts file`,
     );
   }
   return way;

@@ -101,7 +101,7 @@ export const cloudwatchAgent: Feature<typeof keys> = {
         yield error(
           path,
           "cloudwatch-agent",
-          "every role and user is off, so nothing would be made; turn one on or take cloudwatch_agent away",
+          "every role and user is off, so nothing would be made; turn one on or remove cloudwatch_agent",
           "key",
         );
       }

@@ -225,7 +225,7 @@ function* databaseRules(settings: Database, path: Path, partition: string | unde
       yield error(
         [...path, "db_names"],
         "db-names",
-        `db_names is for PostgreSQL; the engine is ${engine}, whose users see the databases that their grants name: take db_names away`,
+        `db_names is for PostgreSQL; the engine is ${engine}, whose users see the databases that their grants name: remove db_names`,
         "key",
       );
     }

@@ -182,7 +182,7 @@ describe("a monitor under another name", () => {
 
   test("is refused with the command that moves it in the state", () => {
     expect(judgedLines(renamed)).toEqual([
-      '7:70 error: the monitor "site24x7" of "orders" is called "vendor" now; the name is part of Terraform\'s addresses, so the apply would destroy all that it made and make it again; put name: site24x7 back, or move its objects by the commands below and role_name: site24x7-monitoring beside the new one; a check with --state pmm-iam=<file> then passes [monitor-renamed]',
+      '7:70 error: the monitor "site24x7" of "orders" is called "vendor" now; the name is part of Terraform\'s addresses, so the apply would destroy all that it made and make it again; put name: site24x7 back, or move its objects with the commands below and role_name: site24x7-monitoring beside the new one; a check with --state pmm-iam=<file> then passes [monitor-renamed]',
       "    npm run synth",
       "    terraform -chdir=cdktf.out/stacks/pmm-iam init",
       "    terraform -chdir=cdktf.out/stacks/pmm-iam state mv module.third_party_site24x7_orders module.third_party_vendor_orders",

@@ -91,14 +91,14 @@ const cases: readonly (readonly [name: string, change: Judged, lines: readonly s
     "account_id changed under a name",
     change([ORDERS], ['name: orders, account_id: "444444444444"']),
     [
-      '7:32 error: account_id of "orders" was 222222222222 at main; under one name Terraform would look for the objects of 222222222222 in 444444444444, make them there and leave the first ones behind, their keys alive; put 222222222222 back and give 444444444444 an entry under a name of its own (an id that never was yours leaves with lifecycle: closed) [account-id-changed]',
+      '7:32 error: account_id of "orders" was 222222222222 at main; under one name Terraform would look for the objects of 222222222222 in 444444444444, make them there and leave the first ones behind, their keys alive; put 222222222222 back and give 444444444444 an entry under a name of its own (if the old id was never yours, use lifecycle: closed to drop it) [account-id-changed]',
     ],
   ],
   [
     "name changed under an account_id",
     change([ORDERS], ['name: shop, account_id: "222222222222"']),
     [
-      '7:12 error: account 222222222222 was called "orders" at main; the name is part of Terraform\'s addresses, so the plan would destroy all that the account holds, keys too, and make it again, or stop for want of the old provider; put name: orders back. For another name, retire the account first and add it again under the new one [name-changed]',
+      '7:12 error: account 222222222222 was called "orders" at main; the name is part of Terraform\'s addresses, so the plan would destroy all that the account holds, keys too, and make it again, or stop because the old provider is missing; put name: orders back. For another name, retire the account first and add it again under the new one [name-changed]',
     ],
   ],
   [
@@ -215,7 +215,7 @@ const cases: readonly (readonly [name: string, change: Judged, lines: readonly s
       }),
     },
     [
-      "4:18 warning: assume_policy goes from explicit to organization: the plan exchanges pmm-assume-rds-monitoring-roles for a wildcard within the organization; the target accounts do not change [assume-policy-changed]",
+      "4:18 warning: assume_policy goes from explicit to organization: the plan replaces pmm-assume-rds-monitoring-roles with a wildcard within the organization; the target accounts do not change [assume-policy-changed]",
       "5:20 warning: organization_id was not there at main: the plan changes the trust of every role that PMM and Teleport assume, in every stack; it denies principals outside o-exampleorgid [organization-id-changed]",
     ],
   ],
@@ -307,7 +307,7 @@ describe("another group", () => {
     after: accountsFile([`${ORDERS}, aurora: true`, `${BILLING}, group: shop`]),
   };
   const refusal =
-    '7:5 error: "orders" goes from the stack pmm-iam-shop to pmm-iam: pmm-iam-shop would lose the provider to destroy it with, and pmm-iam would make what is there already; put the group back, or stop the pipelines of both stacks, move the account\'s objects from state to state by the commands below, and merge this change; a check with --state pmm-iam-shop=<file> pmm-iam=<file> then passes [group-changed]';
+    '7:5 error: "orders" goes from the stack pmm-iam-shop to pmm-iam: pmm-iam-shop would lose the provider to destroy it with, and pmm-iam would make what is there already; put the group back, or stop the pipelines of both stacks, move the account\'s objects from state to state with the commands below, and merge this change; a check with --state pmm-iam-shop=<file> pmm-iam=<file> then passes [group-changed]';
 
   test("is refused, with the commands that move this very account", () => {
     expect(judgedLines(local)).toEqual([
@@ -338,7 +338,7 @@ describe("another group", () => {
       after: accountsFile([ORDERS, BILLING]),
     });
     expect(lines).toEqual([
-      '7:5 error: "orders" goes from the stack pmm-iam-shop to pmm-iam: pmm-iam-shop would lose the provider to destroy it with, and pmm-iam would make what is there already; put the group back, or stop the pipelines of both stacks, move the account\'s objects from state to state by the commands below, which move "billing" too, and merge this change; a check with --state pmm-iam-shop=<file> pmm-iam=<file> then passes [group-changed]',
+      '7:5 error: "orders" goes from the stack pmm-iam-shop to pmm-iam: pmm-iam-shop would lose the provider to destroy it with, and pmm-iam would make what is there already; put the group back, or stop the pipelines of both stacks, move the account\'s objects from state to state with the commands below, which move "billing" too, and merge this change; a check with --state pmm-iam-shop=<file> pmm-iam=<file> then passes [group-changed]',
       "    npm run synth",
       "    git show main:accounts.yaml >before.accounts.yaml",
       "    ACCOUNTS_FILE=before.accounts.yaml npm run synth -- --output before.out",
@@ -356,7 +356,7 @@ describe("another group", () => {
       "    find . -maxdepth 1 -name terraform.pmm-iam-shop.tfstate.backup -o -name terraform.pmm-iam.tfstate.backup | xargs -r shred -u",
       "    terraform -chdir=cdktf.out/stacks/pmm-iam plan",
       "    rm -r before.out before.accounts.yaml",
-      '8:5 error: "billing" goes from the stack pmm-iam-shop to pmm-iam: pmm-iam-shop would lose the provider to destroy it with, and pmm-iam would make what is there already; put the group back, or stop the pipelines of both stacks, move the account\'s objects from state to state by the commands below "orders", and merge this change; a check with --state pmm-iam-shop=<file> pmm-iam=<file> then passes [group-changed]',
+      '8:5 error: "billing" goes from the stack pmm-iam-shop to pmm-iam: pmm-iam-shop would lose the provider to destroy it with, and pmm-iam would make what is there already; put the group back, or stop the pipelines of both stacks, move the account\'s objects from state to state with the commands below "orders", and merge this change; a check with --state pmm-iam-shop=<file> pmm-iam=<file> then passes [group-changed]',
     ]);
   });
 

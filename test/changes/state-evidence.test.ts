@@ -47,7 +47,7 @@ test("an empty state proves nothing, of whatever stack it is said to be", () => 
     const state = parseState(EMPTY, "a.json", stack);
     expect(objectsOf("orders", [state], FILE)).toBeUndefined();
     expect(problems(state)).toEqual([
-      "the state a.json is empty, as that of a folder without a state is, so it proves nothing; expected that of a stack after an apply, which holds at least terraform_data.deployment: is it the right folder, and was terraform init run there?",
+      "the state a.json is empty, like that of a folder without a state, so it proves nothing; expected that of a stack after an apply, which holds at least terraform_data.deployment: is it the right folder, and was terraform init run there?",
     ]);
   }
 });

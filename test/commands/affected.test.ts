@@ -103,7 +103,7 @@ test("a file that is new, or that today's rules refuse at the ref, affects all",
   expect(await ranAffected()).toEqual({
     code: 0,
     stdout: all,
-    stderr: "note: all stacks are affected: accounts.yaml at HEAD breaks a rule of today\n",
+    stderr: "note: all stacks are affected: accounts.yaml at HEAD breaks a rule of this version\n",
   });
 });
 
@@ -170,7 +170,7 @@ test("a file that says nothing at the ref may have had any stack, which is an er
     code: 1,
     stdout: '{"include":[{"stack":"pmm-iam","accounts":1}]}\n',
     stderr:
-      "note: all stacks are affected: accounts.yaml at HEAD breaks a rule of today\nerror: accounts.yaml at HEAD has no accounts that can be read, so no change from it can be judged; compare with a commit where it was right, one of those that git log --oneline HEAD -- accounts.yaml lists: --base <commit>\n",
+      "note: all stacks are affected: accounts.yaml at HEAD breaks a rule of this version\nerror: accounts.yaml at HEAD has no accounts that can be read, so no change from it can be judged; compare with a commit where it was right, one of those that git log --oneline HEAD -- accounts.yaml lists: --base <commit>\n",
   });
 });
 
@@ -199,7 +199,7 @@ describe("a stack that vanished", () => {
     expect(await ranAffected()).toEqual({
       code: 1,
       stdout: GONE,
-      stderr: `error: the stack pmm-iam-finance is gone, but "ledger" in it was active at HEAD; put its accounts back with lifecycle: retiring, apply, then delete them; or show with --state that nothing is left in it, by the commands below\n${STEPS}`,
+      stderr: `error: the stack pmm-iam-finance is gone, but "ledger" in it was active at HEAD; put its accounts back with lifecycle: retiring, apply, then delete them; or show with --state that nothing is left in it, with the commands below\n${STEPS}`,
     });
     repository.write("state.json", guarded("pmm-iam-finance"));
     expect(await ranAffected({ state: ["pmm-iam-finance=state.json"] })).toEqual({
@@ -264,7 +264,7 @@ describe("a stack that vanished", () => {
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: expect.stringContaining(
-        "by the commands below; or your branch is behind main: update it first\n",
+        "with the commands below; or your branch is behind main: update it first\n",
       ),
     });
   });
@@ -284,7 +284,7 @@ describe("a stack that vanished", () => {
     const { code, stderr } = await ranAffected();
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `error: the stack pmm-iam-finance is gone, but "ledger" in it was active at HEAD; an account of it is in pmm-iam-shop now, and pmm-iam check --base HEAD prints how its objects follow; or show with --state that nothing is left in it, by the commands below\n${STEPS}`,
+      stderr: `error: the stack pmm-iam-finance is gone, but "ledger" in it was active at HEAD; an account of it is in pmm-iam-shop now, and pmm-iam check --base HEAD prints how its objects follow; or show with --state that nothing is left in it, with the commands below\n${STEPS}`,
     });
   });
 });

@@ -159,7 +159,7 @@ describe("formats", () => {
 
 describe("what the command was given, in every format", () => {
   const BASE =
-    "--base is empty; expected a git ref, such as origin/main: is the variable set that it is taken from?";
+    "--base is empty; expected a git ref, such as origin/main: is the variable set that it comes from?";
   const STATE = "the state no.json cannot be read: there is no such file";
 
   test.each([
@@ -262,10 +262,7 @@ describe("the base", () => {
   });
 
   test.each([
-    [
-      "",
-      "--base is empty; expected a git ref, such as origin/main: is the variable set that it is taken from?",
-    ],
+    ["", "--base is empty; expected a git ref, such as origin/main: is the variable set that it comes from?"],
     [
       "HEAD:accounts.yaml",
       "the git ref HEAD:accounts.yaml is a blob; expected a commit: name a branch, a tag or a commit, such as origin/main",
@@ -637,7 +634,7 @@ describe("the base", () => {
       expect(await checked("a.yaml")).toEqual({
         code: 1,
         lines: [
-          'error: "billing" (account 033333333333) is in b.yaml now, and the state of a holds its objects: that stack would lose the provider to destroy them with, and b.yaml would make what is there already; put the entry back here, or move its objects from state to state by the commands that a check of b.yaml prints [account-moved]',
+          'error: "billing" (account 033333333333) is in b.yaml now, and the state of a holds its objects: that stack would lose the provider to destroy them with, and b.yaml would make what is there already; put the entry back here, or move its objects from state to state with the commands that a check of b.yaml prints [account-moved]',
         ],
       });
       const { stderr } = await ranCheck(repository, { base: "HEAD" }, "b.yaml");

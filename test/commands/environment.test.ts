@@ -31,7 +31,7 @@ test("local state is beside the accounts file, wherever the output is", () => {
 
 test.each(['a"b', "a\\b", "a${b}", "%{a}", "a\nb"])("a folder called %j is no way in Terraform", (name) => {
   process.env["ACCOUNTS_FILE"] = join(folder, name, "prod.yaml");
-  expect(() => way("out")).toThrow(/^the way from the output folder to the accounts file is "/);
+  expect(() => way("out")).toThrow(/^the relative path from the output folder to the accounts file is "/);
   expect(way(join(name, "out"))).toBe("../../..");
 });
 
