@@ -1,3 +1,4 @@
+// More than 300 lines: one command, judged in repositories of one form.
 import { spawnSync } from "node:child_process";
 import { cpSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";

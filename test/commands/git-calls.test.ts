@@ -66,7 +66,7 @@ const READ_BASE = [
   "ls-tree -z --full-tree <id> -- accounts.yaml",
   "cat-file --batch",
   // Accounts may have been in other files.
-  "grep --no-color -z -l -F -e account_id <id> -- :(icase)*.yaml :(icase)*.yml",
+  "grep --no-color -z -l -F --all-match -e account_id -e accounts -e source <id> -- . :(exclude,icase)*.tf :(exclude,icase)*.tf.json :(exclude,icase)*.tfstate*",
 ];
 
 test.each(["text", "github"] as const)("check, as %s", async (format) => {
