@@ -35,7 +35,19 @@ exports.translate = (code, filename) => {
 };
 
 function translated(code, filename, sourceMaps) {
-  return require("@swc/core").transformSync(code, { filename, sourceMaps: sourceMaps && "inline" }).code;
+  return translator().transformSync(code, { filename, sourceMaps: sourceMaps && "inline" }).code;
+}
+
+/** It unpacks itself on its first load, under HOME or TMPDIR. Without a place for that no line of the program runs. */
+function translator() {
+  try {
+    return require("@swc/core");
+  } catch {
+    process.stderr.write(
+      "error: @swc/core, which translates TypeScript, cannot be loaded; set HOME or TMPDIR to a folder that can be written, or install the packages again: npm ci\n",
+    );
+    process.exit(1);
+  }
 }
 
 function hash(parts) {

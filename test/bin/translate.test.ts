@@ -71,7 +71,7 @@ test("a translation is kept and used: the next run does without the translator",
     join(project, "node_modules", "@swc", "core", "package.json"),
   );
   expect(run(says("first"))).toBe("first");
-  expect(run(says("second"))).toMatch(/Cannot find module/);
+  expect(run(says("second"))).toMatch(/cannot be loaded/);
 });
 
 test("a file that has changed is translated again, in the place of the old translation", () => {
@@ -111,4 +111,19 @@ test("under DEBUG a stack trace has the lines of the TypeScript, and no translat
   const program = "interface Unused {\n  readonly key: string;\n}\n\nthrow new Error('here');\n";
   expect(run(program, { DEBUG: "1" })).toMatch(/program\.ts:5:7/);
   expect(translations()).toEqual([]);
+});
+
+test("a translator that cannot be loaded is the user's to fix, and told in one line", () => {
+  rmSync(join(project, "node_modules", "@swc"));
+  mkdirSync(join(project, "node_modules", "@swc", "core"), { recursive: true });
+  put("node_modules/@swc/core/package.json", '{"name":"@swc/core","main":"index.js"}');
+  put("node_modules/@swc/core/index.js", 'throw new Error("Failed to load native binding");');
+  put("program.ts", "console.log(1 as number);");
+  const { status, stderr, stdout } = spawnSync(
+    process.execPath,
+    ["--require", "./bin/register.js", "program.ts"],
+    { cwd: project, encoding: "utf8" },
+  );
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toMatch(/^error: @swc\/core, .* cannot be loaded; set HOME or TMPDIR to .*: npm ci\n$/);
 });
