@@ -358,12 +358,12 @@ run "rejects_code_under_another_role" {
   }
 }
 
-run "rejects_bucket_policies_by_question_marks" {
+run "rejects_key_policies_by_question_marks" {
   command         = plan
   expect_failures = [aws_iam_role.monitor]
 
   variables {
-    policy_json = "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:Put??????Policy\",\"Resource\":\"*\"}]}"
+    policy_json = "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"kms:Put???Policy\",\"Resource\":\"*\"}]}"
   }
 }
 

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DeleteAccessKeyCommand, UntagUserCommand } from "@aws-sdk/client-iam";
 import { modelOf } from "../harness/applied-model";
-import { describeEveryEngine } from "../harness/gate";
+import { describeE2e } from "../harness/gate";
 import { type Lab, startLab } from "../harness/lab";
 import { inventory, keysOf, makeRole, secretOf, userPolicies } from "../harness/look";
 import { Project } from "../harness/project";
@@ -100,7 +100,7 @@ const MADE_BY_TEAM = {
   },
 };
 
-describeEveryEngine("a closed account with everything, in a group", () => {
+describeE2e("a closed account with everything, in a group", () => {
   let recorder: Recorder;
   let lab: Lab;
   let project: Project;
