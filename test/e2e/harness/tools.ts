@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 /** The root of the project. */
 export const ROOT = join(__dirname, "..", "..", "..");
@@ -33,6 +33,11 @@ export function terraformPath(path = process.env["E2E_TERRAFORM"] ?? "terraform"
   throw new WrongVersion(
     `${path} is version ${version ?? "unknown"}: 1.11 or later is needed, for write-only arguments; install it (https://developer.hashicorp.com/terraform/install), or name another in E2E_TERRAFORM`,
   );
+}
+
+/** Whether OpenTofu is the engine, by the name of its program. */
+export function isOpenTofu(): boolean {
+  return basename(enginePath()).startsWith("tofu");
 }
 
 /** The engine's own path, for what is to call it by another name. */

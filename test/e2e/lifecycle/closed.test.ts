@@ -2,13 +2,13 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DeleteAccessKeyCommand, UntagUserCommand } from "@aws-sdk/client-iam";
 import { modelOf } from "../harness/applied-model";
-import { describeE2e } from "../harness/gate";
+import { describeEveryEngine } from "../harness/gate";
 import { type Lab, startLab } from "../harness/lab";
 import { inventory, keysOf, makeRole, secretOf, userPolicies } from "../harness/look";
 import { Project } from "../harness/project";
 import { Recorder } from "../harness/recorder";
 import type { Folder } from "../harness/terraform";
-import { ROOT } from "../harness/tools";
+import { isOpenTofu, ROOT } from "../harness/tools";
 
 /*
  * An account with everything that can be asked for, in a group, closed in the very apply that changes its
@@ -100,7 +100,7 @@ const MADE_BY_TEAM = {
   },
 };
 
-describeE2e("a closed account with everything, in a group", () => {
+describeEveryEngine("a closed account with everything, in a group", () => {
   let recorder: Recorder;
   let lab: Lab;
   let project: Project;
@@ -151,7 +151,9 @@ describeE2e("a closed account with everything, in a group", () => {
     expect(stderr).toContain(`IAM Role (arn:aws:iam::${ORDERS}:role/Admin) cannot be assumed`);
 
     await synth(entry(`${EVERYTHING}    lifecycle: closed\n`), "{key_generation: 2}");
-    const changes = Object.entries(await shop.changes());
+    // OpenTofu reads what it is to forget, and a closed account's provider reaches nothing.
+    const unread = isOpenTofu() ? ["-refresh=false"] : [];
+    const changes = Object.entries(await shop.changes(...unread));
     const destroyed = changes.filter(([, action]) => action.includes("delete")).map(([address]) => address);
     // Of the account's own objects none: what is destroyed is in the source account, or in the state alone.
     expect(
@@ -167,7 +169,7 @@ describeE2e("a closed account with everything, in a group", () => {
       "create",
     ]);
     await main.apply();
-    await shop.apply();
+    await shop.apply(...unread);
 
     // All of it is still in AWS, and none of it in the model, nor Teleport's role, which has no role left to assume.
     expect(await inventory(lab, [ORDERS])).toEqual(HELD);
