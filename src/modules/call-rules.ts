@@ -1,4 +1,4 @@
-import { brief } from "./printable";
+import { brief } from "./hidden-characters";
 import { type Call, type Expression, literalOf } from "./syntax";
 
 /** What the functions that a team's module calls may read: files of the module, and nothing else. */

@@ -1,6 +1,6 @@
 import { EXACT_VERSION } from "../accounts/schema";
 import { type Problem, pathProblem } from "./call-rules";
-import { brief } from "./printable";
+import { brief } from "./hidden-characters";
 import { moduleSource, type Refusal, versionProblem } from "./source";
 import { BLOCK_LABELS, type Block, type Body, type Expression, literalOf, referenceOf } from "./syntax";
 

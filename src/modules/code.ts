@@ -15,8 +15,8 @@ import {
 } from "./call-rules";
 import { blockProblems, filePaths, filesLeftOut, localCall, POLICIES, variablesOf } from "./code-rules";
 import { templateCalls } from "./hcl";
+import { withCodes } from "./hidden-characters";
 import { type FoundModule, isFolder, ModuleFiles, slashed } from "./module-files";
-import { printable } from "./printable";
 import type { Refusal } from "./source";
 import { type Block, literalOf, placeIn, type TerraformCode, UnreadableTerraform } from "./syntax";
 
@@ -64,7 +64,7 @@ export function readModuleCode({ path: folder, repository }: AccountsFolder, pat
       throw cause;
     }
     return unusable(
-      `${printable(`./${slashed(relative(folder, file))}`)} cannot be read: ${WHY[code ?? ""] ?? code}`,
+      `${withCodes(`./${slashed(relative(folder, file))}`)} cannot be read: ${WHY[code ?? ""] ?? code}`,
     );
   }
 }
@@ -82,7 +82,7 @@ function unusable(problem: string): ModuleCode {
 
 function findModule(folder: string, around: string, path: string): FoundModule | Refusal {
   const wanted = resolve(folder, path);
-  const shown = printable(path);
+  const shown = withCodes(path);
   if (escapes(around, wanted)) {
     return { problem: `${shown} leaves the repository; expected a folder inside it` };
   }
@@ -213,7 +213,7 @@ class ModuleWalk {
   private misplaced(folder: string, chain: readonly string[]): string | undefined {
     const { root, path } = this.module;
     if (escapes(root, folder)) {
-      return `has its code outside ${printable(path)}, and the stack carries that folder alone; move the code into a folder inside it`;
+      return `has its code outside ${withCodes(path)}, and the stack carries that folder alone; move the code into a folder inside it`;
     }
     const real = this.real(folder);
     if (real === undefined) {
@@ -223,7 +223,7 @@ class ModuleWalk {
       return "calls a module that it is part of; expected another folder";
     }
     return escapes(root, real)
-      ? `has its code behind a link out of ${printable(path)}; copy the folder`
+      ? `has its code behind a link out of ${withCodes(path)}; copy the folder`
       : undefined;
   }
 

@@ -1,4 +1,4 @@
-import { codeOf } from "./printable";
+import { codeOf } from "./hidden-characters";
 import { UnreadableTerraform } from "./syntax";
 
 /**

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { escapes } from "../accounts/repository";
 import { nameProblem, POLICIES, TERRAFORM_FILE } from "./code-rules";
-import { printable } from "./printable";
+import { withCodes } from "./hidden-characters";
 
 /** The most bytes that a module's files have together: real ones have less than one MiB. */
 const MOST_BYTES = 8 * 1024 * 1024;
@@ -73,7 +73,7 @@ export class ModuleFiles {
   /** A path as the user would type it. */
   shown(path: string): string {
     const parts = [this.module.path.replace(/\/+$/, ""), this.inside(path)];
-    return printable(parts.filter((part) => part !== "").join("/"));
+    return withCodes(parts.filter((part) => part !== "").join("/"));
   }
 
   /** A link is followed as far as the repository goes. A folder is no file, whatever its name. */

@@ -1,4 +1,4 @@
-import { codeOf, HIDDEN, printable } from "./printable";
+import { codeOf, HIDDEN, withCodes } from "./hidden-characters";
 
 /** Where the code of a team's module comes from: told apart by what keeps it from changing unseen. */
 export type ModuleSource =
@@ -146,5 +146,5 @@ function whereFrom(address: string, name: string): string {
 }
 
 function shownSource(source: string): string {
-  return printable(JSON.stringify(source.length > 120 ? `${source.slice(0, 117)}...` : source));
+  return withCodes(JSON.stringify(source.length > 120 ? `${source.slice(0, 117)}...` : source));
 }

@@ -1,4 +1,4 @@
-/** How what stands in a team's code is put into messages. */
+/** How a text of a team's code is put into messages: with the codes of the characters that nobody sees. */
 
 /** Characters that a terminal acts on or does not show, and halves of characters. */
 export const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
@@ -11,11 +11,11 @@ export function codeOf(character: string): string {
 }
 
 /** A text for a message, with the code of each character that a terminal acts on or does not show. */
-export function printable(text: string): string {
+export function withCodes(text: string): string {
   return text.replace(EACH_HIDDEN, codeOf);
 }
 
 /** A name for a message: of a long one the beginning. */
 export function brief(name: string): string {
-  return printable(name.length > 60 ? `${name.slice(0, 57)}...` : name);
+  return withCodes(name.length > 60 ? `${name.slice(0, 57)}...` : name);
 }
