@@ -5,7 +5,7 @@ import { describeE2e } from "./harness/gate";
 import { type Lab, startLab } from "./harness/lab";
 import { inventory, makeRole, rolePolicies, trustOf } from "./harness/look";
 import { FORMATS, type Format, Project } from "./harness/project";
-import { ROOT } from "./harness/tools";
+import { ROOT, unread } from "./harness/tools";
 
 /*
  * The example of a team's own module: applied, planned again without a change, retired, closed. And what its
@@ -213,7 +213,7 @@ describeE2e("a team's own module", () => {
 
   /** Nothing is destroyed, and nothing of the account is known or planned any more. */
   async function expectForgotten({ made, stack, before }: Awaited<ReturnType<typeof appliedWithNested>>) {
-    const changes = Object.entries(await stack.changes());
+    const changes = Object.entries(await stack.changes(...unread()));
     expect(changes.filter(([, actions]) => actions.includes("delete"))).toEqual([]);
     const forgotten = changes.filter(([, actions]) => actions === "forget").map(([address]) => address);
     expect(forgotten.filter((address) => address.startsWith("module.nested_")).sort()).toEqual([
@@ -222,7 +222,7 @@ describeE2e("a team's own module", () => {
       "module.nested_billing_prod.terraform_data.note",
     ]);
     expect(forgotten).toContain("module.backup_reader_billing_prod.aws_iam_role.backup_reader");
-    await stack.apply();
+    await stack.apply(...unread());
     expect(await inventory(lab, TARGETS)).toEqual(before);
     expect(await stack.run("state", "list")).not.toContain("billing_prod");
     await stack.expectEmptyPlan();

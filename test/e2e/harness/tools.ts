@@ -35,9 +35,12 @@ export function terraformPath(path = process.env["E2E_TERRAFORM"] ?? "terraform"
   );
 }
 
-/** Whether OpenTofu is the engine, by the name of its program. */
-export function isOpenTofu(): boolean {
-  return basename(enginePath()).startsWith("tofu");
+/**
+ * How an account is forgotten whose provider reaches nothing: OpenTofu reads first what it is about to forget.
+ * OpenTofu is known by the name of its program.
+ */
+export function unread(): string[] {
+  return basename(enginePath()).startsWith("tofu") ? ["-refresh=false"] : [];
 }
 
 /** The engine's own path, for what is to call it by another name. */

@@ -8,7 +8,7 @@ import { inventory, keysOf, makeRole, secretOf, userPolicies } from "../harness/
 import { Project } from "../harness/project";
 import { Recorder } from "../harness/recorder";
 import type { Folder } from "../harness/terraform";
-import { isOpenTofu, ROOT } from "../harness/tools";
+import { ROOT, unread } from "../harness/tools";
 
 /*
  * An account with everything that can be asked for, in a group, closed in the very apply that changes its
@@ -151,9 +151,7 @@ describeEveryEngine("a closed account with everything, in a group", () => {
     expect(stderr).toContain(`IAM Role (arn:aws:iam::${ORDERS}:role/Admin) cannot be assumed`);
 
     await synth(entry(`${EVERYTHING}    lifecycle: closed\n`), "{key_generation: 2}");
-    // OpenTofu reads what it is to forget, and a closed account's provider reaches nothing.
-    const unread = isOpenTofu() ? ["-refresh=false"] : [];
-    const changes = Object.entries(await shop.changes(...unread));
+    const changes = Object.entries(await shop.changes(...unread()));
     const destroyed = changes.filter(([, action]) => action.includes("delete")).map(([address]) => address);
     // Of the account's own objects none: what is destroyed is in the source account, or in the state alone.
     expect(
@@ -169,7 +167,7 @@ describeEveryEngine("a closed account with everything, in a group", () => {
       "create",
     ]);
     await main.apply();
-    await shop.apply(...unread);
+    await shop.apply(...unread());
 
     // All of it is still in AWS, and none of it in the model, nor Teleport's role, which has no role left to assume.
     expect(await inventory(lab, [ORDERS])).toEqual(HELD);

@@ -34,6 +34,7 @@ import {
 import { FORMATS, type Format, Project } from "../harness/project";
 import { Recorder } from "../harness/recorder";
 import type { Folder } from "../harness/terraform";
+import { unread } from "../harness/tools";
 
 /** An account's whole life: adopted, retired, closed, and back under the same name. */
 
@@ -204,7 +205,7 @@ ${entries.map((entry) => `  - {${entry}}`).join("\n")}
 
       stack = await synth(project, format, [`${A}, ${monitors}, lifecycle: closed`, B]);
       await stack.init();
-      const { resource_changes: all = [] } = await stack.plan();
+      const { resource_changes: all = [] } = await stack.plan(...unread());
       const touched = all
         .filter(({ address }) => address.includes("orders") && !address.includes("data."))
         .map(({ address, change }) => `${change.actions.join(" ")} ${address.replace(/\[.*?\]/g, "")}`);
@@ -215,7 +216,7 @@ ${entries.map((entry) => `  - {${entry}}`).join("\n")}
         "delete module.cloudwatch_agent_orders.module.key.aws_secretsmanager_secret.key",
         "delete module.cloudwatch_agent_orders.module.key.aws_secretsmanager_secret_version.key",
       ]);
-      await stack.apply();
+      await stack.apply(...unread());
       expect(await names(TARGET)).toEqual(before);
       expect(await secrets()).toEqual(["pmm/aurora/billing"]);
       await stack.expectEmptyPlan();
