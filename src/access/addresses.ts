@@ -6,7 +6,7 @@ import { type ForgottenInstance, isAskedFor } from "./stacks";
 export function* sharedAddresses({ stacks }: AccessModel, cite: (path: Path) => string): Iterable<Finding> {
   for (const stack of stacks) {
     const first = new Map<string, ForgottenInstance>();
-    // What an entry no longer asks for is forgotten object by object, whoever has its address by now.
+    // What an entry no longer asks for is forgotten object by object, even where another instance has its address now.
     const forgotten = stack.accounts.flatMap((account) => account.forgotten.filter(isAskedFor));
     const calls = stack.accounts.flatMap((account) => account.calls);
     // The teams' own come last: of the two it is their name that can be another. What is forgotten keeps its own.

@@ -18,7 +18,7 @@ import { parseYaml } from "./yaml-parse";
 export interface ParsedDocument {
   /** Plain data: aliases and merge keys resolved. */
   readonly plain: unknown;
-  /** Where the key or the value at a path stands; the nearest thing above it where the path leads nowhere. */
+  /** Where the key or the value at a path is; the nearest thing above it where the path leads nowhere. */
   locate(path: Path, on: "key" | "value"): Position;
   /** A scalar as it is written in the file, without quotes: `012345678901` where the data has a number. */
   written(path: Path): string | undefined;

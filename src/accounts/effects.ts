@@ -94,7 +94,7 @@ export type KeyPath<Shape extends z.ZodRawShape> = {
 /** The effect of each key of a mapping: one that is missing does not pass the type check. */
 export type Effects<Shape extends z.ZodRawShape> = Readonly<Record<KeyPath<Shape>, Effect>>;
 
-/** Effects of keys, each with what stands before it in its path. */
+/** Effects of keys, each with what is before it in its path. */
 export function under<Prefix extends string, Key extends string>(
   prefix: Prefix,
   effects: Readonly<Record<Key, Effect>>,

@@ -60,7 +60,7 @@ export interface Account<Keys extends z.ZodRawShape = z.ZodRawShape> {
   readonly adopt: "all" | readonly Adoptable[];
   /** Whether it is the source account, listed as an account too. */
   readonly isSource: boolean;
-  /** Where it stands in the file. */
+  /** Where it is in the file. */
   readonly path: Path;
   /** As written, with the defaults of its own keys. */
   readonly input: AccountInput & z.output<z.ZodObject<Keys>>;

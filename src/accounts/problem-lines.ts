@@ -29,7 +29,7 @@ export function firstOf(problems: readonly Problem[]): {
   return { shown: sortProblems(ranked.slice(0, MOST_PRINTED)), rest: ranked.slice(MOST_PRINTED) };
 }
 
-/** What stands in place of the problems that are not shown: nothing where all are. */
+/** The lines that replace the problems that are not shown; none where all are shown. */
 export function restLines(problems: readonly Problem[], rest: readonly Problem[]): Line[] {
   if (rest.length === 0) {
     return [];
@@ -56,7 +56,7 @@ export function formatProblem(problem: Problem, colors: Colors): string {
   return renderLines(problemLines(problem), colors).trimEnd();
 }
 
-/** What stands before text of the file, so that no line begins with it. */
+/** What is put before text of the file, so that no line begins with it. */
 const GUTTER = "  | ";
 
 /**

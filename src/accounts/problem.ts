@@ -1,9 +1,9 @@
-/** Where something stands in a parsed file: keys and list indexes from the root. */
+/** Where something is in a parsed file: keys and list indexes from the root. */
 export type Path = readonly (string | number)[];
 
 export type Severity = "error" | "warning";
 
-/** What a rule found, before it is known on which line the path stands. */
+/** What a rule found, before it is known on which line the path is. */
 export interface Finding {
   readonly severity: Severity;
   readonly path: Path;

@@ -54,7 +54,7 @@ export function readSourceText(path: string, name: string): SourceText | Problem
   }
 }
 
-/** Where the first bytes stand that are no UTF-8. */
+/** Where the first bytes are that are not UTF-8. */
 function firstMisread(bytes: Buffer): Position {
   const lossy = new TextDecoder("utf-8").decode(bytes);
   const lines = lossy.slice(0, lossy.indexOf("\ufffd")).split("\n");

@@ -73,7 +73,7 @@ export function assumeInOrganization(
 
 /**
  * Grants nothing: AWS lets every caller ask who he is, whatever the policies say (API reference of
- * sts:GetCallerIdentity). For a policy that has to be there while the roles stand elsewhere, as its Sid tells.
+ * sts:GetCallerIdentity). For a policy that has to be there while the roles are named elsewhere, as its Sid tells.
  */
 export function grantNothing(): PolicyDocument {
   return {

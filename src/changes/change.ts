@@ -66,7 +66,7 @@ export interface ChangeFinding extends Finding {
   readonly rule: ChangeRule;
 }
 
-/** More than a message: where in a key or value it stands, and the commands that are the way out. */
+/** More than a message: whether it is at the key or at the value, and the commands that fix it. */
 interface FindingOptions {
   readonly on?: "key" | "value";
   readonly steps?: readonly string[];

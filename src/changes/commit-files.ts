@@ -38,7 +38,7 @@ export function fileAt(commit: Commit, path: string): FileAt | undefined {
   return { path, bytes: undefined };
 }
 
-/** What every accounts file holds, whatever it is called. */
+/** A word that every accounts file holds, whatever the file is called. */
 const WORDS = ["account_id", "accounts", "source"];
 
 /** Terraform's own files, which hold as much of every account and are never accounts files. */

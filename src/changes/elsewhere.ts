@@ -9,7 +9,7 @@ import type { Commit } from "./commits";
 import { accountIdsOf, isAccountsFile } from "./lenient";
 import type { AccountSnapshot, Snapshot } from "./snapshot";
 
-/** Accounts are known by their ids, in whatever file they stand: at a commit, and in the work tree now. */
+/** Accounts are known by their ids, in whatever file they are: at a commit, and in the work tree now. */
 
 /** Today's accounts file. */
 export interface AccountsToday {

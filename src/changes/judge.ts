@@ -52,7 +52,7 @@ export interface Given {
   readonly allowed: ReadonlySet<string>;
 }
 
-/** Judges the change since a base; each finding stands at its place in today's file. */
+/** Judges the change since a base; each finding has its place in today's file. */
 export function* judgeSince(base: Base, access: AccessModel, given: Given): Iterable<Finding> {
   const { commit, snapshot, problems } = base;
   for (const { severity, message } of problems) {

@@ -24,7 +24,7 @@ export interface ListedInstance {
   readonly isInherited: boolean;
   /** What it keeps under another name. */
   readonly same: string;
-  /** The role that it makes; undefined: nobody knows. */
+  /** The role that it makes; undefined where that is not known. */
   readonly roleName: string | undefined;
 }
 
@@ -48,7 +48,10 @@ export function fixedInstances(alias: string): string[] {
   return features.flatMap(({ instances: { prefix, list } }) => (list ? [] : [`${prefix}_${alias}`]));
 }
 
-/** An account's list stands beside that of `defaults`; of one name its own entry counts, and null takes none. */
+/**
+ * An account's list is joined with that of `defaults`: its own entry replaces one of the same name, and null leaves
+ * all of them out.
+ */
 function listedIn(
   { noun, sameBy, roleName }: InstanceList,
   own: unknown,

@@ -20,7 +20,7 @@ export interface Snapshot {
   readonly source: SourceSnapshot;
   readonly teleport: TeleportSnapshot | undefined;
   readonly accounts: readonly AccountSnapshot[];
-  /** Entries without a name, whose fate nobody can tell; 1 for all that stands in place of a list. */
+  /** Entries without a name, of which nothing can be told; 1 for a value that is not a list. */
   readonly nameless: number;
 }
 

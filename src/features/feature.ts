@@ -147,7 +147,7 @@ export interface InstanceList {
   readonly noun: "monitor" | "module";
   /** The key whose value an entry keeps when it goes on under another name. */
   readonly sameBy: string;
-  /** The role that an entry makes, told from plain data of whatever shape; left out: nobody knows. */
+  /** The role that an entry makes, told from plain data of any shape; left out where that is not known. */
   roleName?(name: string, entry: unknown): string;
 }
 

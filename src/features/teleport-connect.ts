@@ -239,7 +239,7 @@ function* databaseRules(settings: Database, path: Path, partition: string | unde
   }
 }
 
-/** `*` stands alone: beside it, names would say nothing. */
+/** `*` is alone in its list: beside it, names would say nothing. */
 function* everyone(names: readonly string[], path: Path): Iterable<Finding> {
   if (names.includes("*") && names.length > 1) {
     yield error(

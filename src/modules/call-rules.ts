@@ -71,7 +71,7 @@ function callProblem(call: Call): string | undefined {
 
 /**
  * Why a path may lead out of the module, as an expression that begins with `${path.module}` and goes on as plain
- * text cannot. In it may stand variables, whose values are checked where they are given, and what `basename`
+ * text cannot. It may hold variables, whose values are checked where they are given, and what `basename`
  * leaves of something: one step, and with text behind it never `..`.
  */
 export function pathProblem(path: Expression | undefined): string | undefined {

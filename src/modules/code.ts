@@ -28,7 +28,7 @@ export interface ModuleCode {
   readonly files: ReadonlyMap<string, Buffer>;
   /** Whether each of its variables has to be given. */
   readonly variables: ReadonlyMap<string, { readonly required: boolean }>;
-  /** The variables that stand in the paths of files. */
+  /** The variables that are used in the paths of files. */
   readonly inPaths: ReadonlySet<string>;
   /** Why it cannot be used. Sorted. */
   readonly problems: readonly string[];

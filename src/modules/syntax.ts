@@ -25,7 +25,7 @@ export const BLOCK_LABELS: Readonly<Record<string, number>> = {
   ephemeral: 2,
 };
 
-/** What stands between the braces of a block, or in a file. */
+/** What is between the braces of a block, or in a file. */
 export interface Body {
   readonly attributes: ReadonlyMap<string, Expression>;
   /** The blocks in it. In JSON only those of Terraform itself: the rest cannot be told from arguments. */

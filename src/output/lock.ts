@@ -157,7 +157,7 @@ function isSilent(file: string, own: string, silence: number): boolean {
 function startOf(pid: number): { started: string; hasEnded: boolean } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // Field 2, the command, stands in brackets and may hold any character.
+    // Field 2, the command, is in brackets and may hold any character.
     const [state = "", ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const started = fields[18];
     return started === undefined || !/^\d+$/.test(started)

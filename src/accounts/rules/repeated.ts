@@ -2,7 +2,7 @@ import { type AccountsFile, place } from "../file";
 import { error, type Finding, type Path } from "../problem";
 import { shown } from "../wording";
 
-/** Says of each repeated value where it stands first. */
+/** Says of each repeated value where it is first. */
 export function* repeated(
   file: Pick<AccountsFile, "document">,
   values: Iterable<{ readonly value: string; readonly path: Path }>,

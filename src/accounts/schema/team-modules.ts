@@ -42,7 +42,7 @@ export const teamModules = list(
 
 export type TeamModuleInput = z.output<typeof teamModule>;
 
-/** What a change of each key of a team's module does to what it made; of its own code nobody knows. */
+/** What a change of each key of a team's module does to what the module made. What its code does is not known. */
 export const teamModuleEffects: Effects<(typeof teamModule)["shape"]> = {
   name: judged("destroyed", "module-renamed", "module-dropped"),
   source: IN_PLACE,

@@ -83,7 +83,7 @@ function* nameFindings(name: string, path: Path, code: ModuleCode | undefined): 
   }
 }
 
-/** What would reach Terraform as another value than the one that stands in the file. */
+/** What would reach Terraform as another value than the one in the file. */
 function* valueFindings(file: AccountsFile, value: unknown, path: Path): Iterable<Finding> {
   if (typeof value === "object" && value !== null) {
     for (const [key, inner] of Object.entries(value)) {

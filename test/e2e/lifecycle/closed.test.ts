@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DeleteAccessKeyCommand, UntagUserCommand } from "@aws-sdk/client-iam";
 import { modelOf } from "../harness/applied-model";
+import { EVERYTHING } from "../harness/everything";
 import { describeEveryEngine } from "../harness/gate";
 import { type Lab, startLab } from "../harness/lab";
 import { inventory, keysOf, makeRole, secretOf, userPolicies } from "../harness/look";
@@ -42,32 +43,7 @@ const entry = (rest: string) => `  - name: orders
     group: shop
 ${rest}`;
 
-const EVERYTHING = `    aurora:
-      key_generation: 2
-      allowed_source_ips: [198.51.100.7/32]
-    teleport:
-      databases:
-        - name: orders
-          engine: aurora-postgresql
-          resource_id: cluster-ABCDEFGHIJKL01234
-          endpoint: orders.cluster-abc.us-east-1.rds.amazonaws.com:5432
-          db_users: [alice]
-    cloudwatch_agent:
-      server_role: true
-      admin_role: true
-      on_premises_server_user: true
-      on_premises_admin_user: true
-      ssm_managed_policy: AmazonSSMManagedInstanceCore
-    third_party_monitors:
-      - name: site24x7
-        account_id: "999999999999"
-        external_id: 9b2d41c6-7f0e-4a53-8d1b-2f6c0a5e7d94
-        policy: ReadOnlyAccess
-      - name: vendor
-        account_id: "888888888888"
-        external_id: 5c0e71f4-3b1d-4a7c-9e51-70d9a1c4b6e2
-        policy: ./vendor-policy.json
-    modules:
+const MODULES = `    modules:
       - name: backup-reader
         source: ./modules/backup-reader
         variables:
@@ -138,7 +114,7 @@ describeEveryEngine("a closed account with everything, in a group", () => {
     (await keysOf(await lab.account(account), USER)).map(({ id }) => id).sort();
 
   test("is forgotten in one apply with its neighbour's rotation, and nobody gets into it", async () => {
-    await synth(entry(EVERYTHING), "{key_generation: 1}");
+    await synth(entry(`${EVERYTHING}${MODULES}`), "{key_generation: 1}");
     await main.apply();
     await shop.apply();
     expect(await inventory(lab, [ORDERS])).toEqual(HELD);
@@ -150,7 +126,7 @@ describeEveryEngine("a closed account with everything, in a group", () => {
     expect(code).toBe(1);
     expect(stderr).toContain(`IAM Role (arn:aws:iam::${ORDERS}:role/Admin) cannot be assumed`);
 
-    await synth(entry(`${EVERYTHING}    lifecycle: closed\n`), "{key_generation: 2}");
+    await synth(entry(`${EVERYTHING}${MODULES}    lifecycle: closed\n`), "{key_generation: 2}");
     const changes = Object.entries(await shop.changes(...unread()));
     const destroyed = changes.filter(([, action]) => action.includes("delete")).map(([address]) => address);
     // Of the account's own objects none: what is destroyed is in the source account, or in the state alone.

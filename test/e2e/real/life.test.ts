@@ -8,6 +8,7 @@ import {
   PutUserPolicyCommand,
 } from "@aws-sdk/client-iam";
 import type { Account } from "../harness/accounts";
+import { EVERYTHING } from "../harness/everything";
 import { type Lab, startLab } from "../harness/lab";
 import { attachToRole, inventory, keysOf, makeRole, rolePolicies, userPolicies } from "../harness/look";
 import { Project } from "../harness/project";
@@ -49,34 +50,9 @@ secrets:
 accounts:
 ${entries.join("")}`;
 
-const EVERYTHING = `  - name: orders
+const ORDERS_ENTRY = `  - name: orders
     account_id: "${ORDERS}"
-    aurora:
-      key_generation: 2
-      allowed_source_ips: [198.51.100.7/32]
-    teleport:
-      databases:
-        - name: orders
-          engine: aurora-postgresql
-          resource_id: cluster-ABCDEFGHIJKL01234
-          endpoint: orders.cluster-abc.us-east-1.rds.amazonaws.com:5432
-          db_users: [alice]
-    cloudwatch_agent:
-      server_role: true
-      admin_role: true
-      on_premises_server_user: true
-      on_premises_admin_user: true
-      ssm_managed_policy: AmazonSSMManagedInstanceCore
-    third_party_monitors:
-      - name: site24x7
-        account_id: "999999999999"
-        external_id: 9b2d41c6-7f0e-4a53-8d1b-2f6c0a5e7d94
-        policy: ReadOnlyAccess
-      - name: vendor
-        account_id: "888888888888"
-        external_id: 5c0e71f4-3b1d-4a7c-9e51-70d9a1c4b6e2
-        policy: ./vendor-policy.json
-`;
+${EVERYTHING}`;
 
 const ADOPTED = `  - name: legacy
     account_id: "${LEGACY}"
@@ -139,7 +115,7 @@ describeReal("two accounts on an instance profile", () => {
   }
 
   test("one made, the other adopted: what hangs on it is shown, and goes", async () => {
-    await synth(EVERYTHING, ADOPTED);
+    await synth(ORDERS_ENTRY, ADOPTED);
     const plan = await stack.run("plan", "-no-color", "-out=plan");
     expect(plan).toContain("Plan: 8 to import");
     for (const leaving of ["console-policy", READ_ONLY]) expect(plan).toContain(`- "${leaving}"`);
@@ -168,7 +144,7 @@ describeReal("two accounts on an instance profile", () => {
     expect(held.length).toBeGreaterThan(10);
     recorder.close(ORDERS);
     const before = recorder.calls.length;
-    await synth(`${EVERYTHING}    lifecycle: closed\n`, ADOPTED);
+    await synth(`${ORDERS_ENTRY}    lifecycle: closed\n`, ADOPTED);
     const destroyed = Object.entries(await stack.changes()).filter(([, action]) => action.includes("delete"));
     // In the account nothing: its secrets are in the source account, and the rest is in the state alone.
     expect(
