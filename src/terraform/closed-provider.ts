@@ -116,7 +116,7 @@ export function closedProvider(
 ): LiteralProvider {
   // The path is for whoever reads the error: Terraform does not say whose object it could not read.
   const endpoint = `${NOWHERE}/${name}-is-closed`;
-  return new LiteralProvider(scope, alias, {
+  return new LiteralProvider(scope, `provider-${alias}`, {
     alias,
     region,
     accessKey: NO_KEY,

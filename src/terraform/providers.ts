@@ -34,7 +34,8 @@ interface ProviderProps {
  */
 function provider(scope: Construct, props: ProviderProps): AwsProvider {
   const { partition, accountId, region, adminRoleName, tags, alias } = props;
-  return new LiteralProvider(scope, alias ?? "aws", {
+  // Not the alias alone: constructs has no child called "constructor".
+  return new LiteralProvider(scope, `provider-${alias ?? "aws"}`, {
     region,
     allowedAccountIds: [accountId],
     defaultTags: [{ tags: { ...tags } }],

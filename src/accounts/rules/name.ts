@@ -3,7 +3,11 @@ import { DEFAULT_FILE, DEFAULT_NAME } from "../names";
 import { error, type Finding } from "../problem";
 
 /** A file that is not the repository's own says its deployment's name, so that no two share stacks and states. */
-export function* deploymentNames({ suggestedName }: AccountsFile): Iterable<Finding> {
+export function* deploymentNames({ name, suggestedName }: AccountsFile): Iterable<Finding> {
+  // The stack is a construct of that name, and constructs has no child called so.
+  if (name === "constructor") {
+    yield error(["name"], "name", "CDKTF cannot make a stack called constructor; choose another name");
+  }
   if (suggestedName !== undefined) {
     yield error(
       [],
