@@ -83,7 +83,7 @@ function judged({ base: ref, state, allow }: CheckOptions): Judged {
   return { ...readAccess(source, features, { judge: [others, changeRule], parsed }), base, place };
 }
 
-/** Only a refusal of the change can be allowed: a file that is wrong stays wrong, whoever agrees. */
+/** Only a refusal of the change can be allowed. Errors in the file itself cannot. */
 function allowedRules(names: readonly string[] = [], ref: string | undefined): ReadonlySet<string> {
   const known = Object.keys(CHANGE_RULES).filter((rule) => CHANGE_RULES[rule as ChangeRule] === "refuses");
   if (names.length > 0 && ref === undefined) {

@@ -50,7 +50,7 @@ export class Cursor {
     return this.pass(pattern) ? this.text.slice(at, this.at) : undefined;
   }
 
-  /** Takes what a sticky pattern matches here, whatever it is. */
+  /** Takes the text that a sticky pattern matches here. */
   pass(pattern: RegExp): boolean {
     pattern.lastIndex = this.at;
     const isHere = pattern.test(this.text);

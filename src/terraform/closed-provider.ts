@@ -114,7 +114,7 @@ export function closedProvider(
   scope: Construct,
   { name, alias, region }: Pick<Account, "name" | "alias" | "region">,
 ): LiteralProvider {
-  // The path is for whoever reads the error: Terraform does not say whose object it could not read.
+  // The path names the account in the error, because Terraform does not say whose object it could not read.
   const endpoint = `${NOWHERE}/${name}-is-closed`;
   return new LiteralProvider(scope, `provider-${alias}`, {
     alias,

@@ -13,7 +13,7 @@ export type { BackendInput, DefaultsInput, SecretsInput, SourceInput, TeleportIn
 export { EXACT_VERSION, type TeamModuleInput, teamModuleEffects, teamModules } from "./team-modules";
 
 /** The name of the deployment, at the top of the file. */
-export const deploymentName = text(
+const deploymentName = text(
   DEPLOYMENT_NAME,
   "The name of the deployment: the names of its stacks and states begin with it. Default for accounts.yaml at the root of its repository: pmm-iam. Required in every other file. Never changes.",
 ).optional();

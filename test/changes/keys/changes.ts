@@ -32,7 +32,7 @@ function eitherWay(
 
 const LONG_ROTATION = "key_generation: 3, previous_key";
 
-/** The changes of what every user with keys has, each as it stands in the key that makes the user. */
+/** The changes of the settings that every user with keys has, each under the key that makes the user. */
 function ofKeys(key: string, inKey: (settings: string) => string): Changes {
   return {
     [`${key}.key_generation`]: [
@@ -106,7 +106,7 @@ const teamModule = (settings: { readonly [key: string]: string } = {}) => {
 };
 
 /**
- * Of the keys of an account: what stands in an entry beside its name and id. Each change is planned in an account of
+ * Of the keys of an account: what an entry has beside its name and id. Each change is planned in an account of
  * its own, all in one plan. DATABASE becomes a name of its own.
  */
 export const ACCOUNT_CHANGES: Changes = {

@@ -1,6 +1,7 @@
 import { type Facts, readHeld } from "../harness/held";
 import { type Lab, startLab } from "../harness/lab";
 import { secretOf } from "../harness/look";
+import { oneUser } from "../harness/one-user";
 import { Project } from "../harness/project";
 import type { ProviderKind } from "../harness/provider";
 import { type Recorded, Recorder } from "../harness/recorder";
@@ -15,19 +16,6 @@ import { describeReal } from "./gate";
 const SOURCE = "111111111111";
 const BILLING = "033333333333";
 const SECRET = "pmm/aurora/billing-prod";
-
-const accounts = (aurora: string) => `
-source:
-  account_id: "${SOURCE}"
-  pmm_ec2_role_name: pmm-ec2-role
-  create_pmm_ec2_role: true
-defaults:
-  admin_role_name: Admin
-accounts:
-  - name: billing-prod
-    account_id: "${BILLING}"
-    aurora: ${aurora}
-`;
 
 interface Step {
   readonly aurora: string;
@@ -79,7 +67,7 @@ class Life {
 
   async take({ aurora }: Step): Promise<Outcome> {
     this.project ??= new Project(this.lab, "rotation");
-    await this.project.synth(accounts(aurora));
+    await this.project.synth(oneUser(aurora));
     this.stack ??= await this.project.init();
     const planned = await this.stack.attempt("plan", "-no-color", "-out=plan");
     if (planned.code !== 0) return { refused: planned.stderr };

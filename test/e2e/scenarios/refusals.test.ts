@@ -2,6 +2,7 @@ import { GetUserCommand, TagUserCommand, UntagUserCommand } from "@aws-sdk/clien
 import { describeE2e } from "../harness/gate";
 import { type Lab, startLab } from "../harness/lab";
 import { keysOf, secretOf } from "../harness/look";
+import { oneUser } from "../harness/one-user";
 import { FORMATS, Project } from "../harness/project";
 import type { Folder } from "../harness/terraform";
 
@@ -10,19 +11,6 @@ import type { Folder } from "../harness/terraform";
  */
 
 const USER = "PMMAWSIntegrationUser";
-
-const accounts = (aurora: string) => `
-source:
-  account_id: "111111111111"
-  pmm_ec2_role_name: pmm-ec2-role
-  create_pmm_ec2_role: true
-defaults:
-  admin_role_name: Admin
-accounts:
-  - name: billing-prod
-    account_id: "033333333333"
-    aurora: ${aurora}
-`;
 
 describeE2e("refusals", () => {
   let lab: Lab;
@@ -39,7 +27,7 @@ describeE2e("refusals", () => {
       await lab.reset();
       project = new Project(lab, format);
       // No user yet: any generation passes.
-      await project.synth(accounts("{key_generation: 3}"), format);
+      await project.synth(oneUser("{key_generation: 3}"), format);
       stack = await project.init();
       await stack.apply();
       await stack.expectEmptyPlan();
@@ -47,7 +35,7 @@ describeE2e("refusals", () => {
 
     /** What a plan says that must fail, in one line and without the frame that terraform draws around it. */
     async function refusal(aurora: string): Promise<string> {
-      await project.synth(accounts(aurora), format);
+      await project.synth(oneUser(aurora), format);
       const ended = await stack.attempt("plan", "-no-color");
       expect(ended.code).toBe(1);
       return unframed(ended.stderr);
