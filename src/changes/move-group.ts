@@ -24,7 +24,7 @@ export interface GroupMoves {
 /**
  * The commands that move accounts between stacks, to be run at the project's root with the pipelines of all
  * those stacks stopped. Every move of a change is in them: before the last one, no stack that takes part plans
- * empty. Each pair is moved in copies, and the stack that it goes to is pushed first: at worst both hold an
+ * empty. What goes to one stack is moved in copies, and that stack is pushed first: at worst both hold an
  * account, never neither, also where stacks exchange accounts. The copies and their backups hold keys, so they
  * are shredded.
  */
@@ -39,14 +39,19 @@ export function moveSteps(runbook: Runbook, change: GroupMoves): string[] {
     ...stacks.map((files) => runbook.terraform(files, "init")),
     MAKE_COPIES,
     ...stacks.map((files) => `${runbook.terraform(files, "state pull")} >${copy(files.stack)}`),
-    ...moves.flatMap(({ from, to, addresses }) => [
-      ...addresses.map(
-        (address) =>
-          `terraform state mv -state=${copy(from)} -state-out=${copy(to)} ${shellWord(address)} ${shellWord(address)}`,
-      ),
-      push(to),
-      push(from),
-    ]),
+    ...[...new Set(moves.map(({ to }) => to))].flatMap((to) => {
+      const arriving = moves.filter((move) => move.to === to);
+      return [
+        ...arriving.flatMap(({ from, addresses }) =>
+          addresses.map(
+            (address) =>
+              `terraform state mv -state=${copy(from)} -state-out=${copy(to)} ${shellWord(address)} ${shellWord(address)}`,
+          ),
+        ),
+        push(to),
+        ...arriving.map(({ from }) => push(from)),
+      ];
+    }),
     runbook.judge(
       "check",
       ref,

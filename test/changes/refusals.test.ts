@@ -370,10 +370,9 @@ describe("another group", () => {
     );
     expect(commands).toEqual([
       '    terraform state mv -state="$copies/pmm-iam-store.tfstate" -state-out="$copies/pmm-iam-all.tfstate" module.pmm_iam_billing module.pmm_iam_billing',
-      '    terraform -chdir=cdktf.out/stacks/pmm-iam-all state push "$copies/pmm-iam-all.tfstate"',
-      '    terraform -chdir=before.out/stacks/pmm-iam-store state push "$copies/pmm-iam-store.tfstate"',
       '    terraform state mv -state="$copies/pmm-iam-shop.tfstate" -state-out="$copies/pmm-iam-all.tfstate" module.pmm_iam_orders module.pmm_iam_orders',
       '    terraform -chdir=cdktf.out/stacks/pmm-iam-all state push "$copies/pmm-iam-all.tfstate"',
+      '    terraform -chdir=before.out/stacks/pmm-iam-store state push "$copies/pmm-iam-store.tfstate"',
       '    terraform -chdir=before.out/stacks/pmm-iam-shop state push "$copies/pmm-iam-shop.tfstate"',
       "    terraform -chdir=cdktf.out/stacks/pmm-iam-all plan",
     ]);
