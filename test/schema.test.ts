@@ -54,10 +54,10 @@ describe("for an editor", () => {
         ...users.map((user) => `accounts[].cloudwatch_agent.${user}`),
       ]),
     );
-    // true and false beside one mapping or list.
-    const others = unions.filter(
-      ({ options }) => options.length !== 2 || options.filter(({ type }) => type === "boolean").length !== 1,
-    );
+    // true and false, or a text, beside one mapping or list.
+    const real = (options: readonly { type?: unknown }[]) =>
+      options.filter(({ type }) => type === "object" || type === "array");
+    const others = unions.filter(({ options }) => options.length !== 2 || real(options).length !== 1);
     expect(others).toEqual([]);
   });
 
@@ -145,19 +145,30 @@ describe("structure", () => {
     const nullable = all.filter(({ node }) => [node["type"]].flat().includes("null"));
     const places = nullable.map(({ place }) => place);
     const ofAccounts = places.filter((place) => place.startsWith("accounts[]."));
-    expect(places.filter((place) => !ofAccounts.includes(place))).toEqual([
+    const kinds = [
+      "monitoring_role",
+      "aurora_user",
+      "teleport",
+      "cloudwatch_agent",
+      "third_party",
+      "pmm_ec2_role",
+    ];
+    const boundaries = (of: string) =>
+      ["", ...kinds.map((kind) => `.${kind}`)].map((kind) => `${of}.permissions_boundary${kind}`);
+    expect([...new Set(places.filter((place) => !ofAccounts.includes(place)))]).toEqual([
       "source.admin_role_name",
-      "source.permissions_boundary",
+      ...boundaries("source"),
       "defaults",
       "defaults.admin_role_name",
-      "defaults.permissions_boundary",
+      ...boundaries("defaults"),
       "defaults.tags",
       "defaults.modules",
     ]);
     expect(ofAccounts).toEqual(
       expect.arrayContaining([
         "accounts[].admin_role_name",
-        "accounts[].permissions_boundary",
+        ...boundaries("accounts[]"),
+        "accounts[].iam_path",
         "accounts[].tags",
         "accounts[].cloudwatch_agent.ssm_managed_policy",
         "accounts[].modules",

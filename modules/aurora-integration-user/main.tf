@@ -32,6 +32,7 @@ locals {
 resource "aws_iam_user" "pmm_aws_integration" {
   name                 = "PMMAWSIntegrationUser"
   permissions_boundary = var.permissions_boundary
+  path                 = var.iam_path
   force_destroy        = true
   tags                 = module.key.user_tags
 }

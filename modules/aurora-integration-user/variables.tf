@@ -37,6 +37,18 @@ variable "permissions_boundary" {
   }
 }
 
+variable "iam_path" {
+  description = "IAM path of the user: begins and ends with a slash, 512 characters at most. It never changes: the ARN would be another one."
+  type        = string
+  default     = "/"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^/([A-Za-z0-9_+=,.@-]+/)*$", var.iam_path)) && length(var.iam_path) <= 512
+    error_message = "iam_path is \"${var.iam_path}\"; expected a slash, or parts of letters, digits and _+=,.@- with a slash before, between and after them, at most 512 characters in all, for example \"/dba/\"."
+  }
+}
+
 variable "key_generation" {
   description = "Number of the newest key: 1 at first, raised by one to rotate, never lowered."
   type        = number

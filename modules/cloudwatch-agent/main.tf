@@ -39,6 +39,7 @@ resource "aws_iam_policy" "agent" {
   for_each = merge(local.roles, local.users)
 
   name   = "${each.value.name}Policy"
+  path   = var.iam_path
   policy = local.documents[each.key]
 }
 
@@ -47,6 +48,7 @@ resource "aws_iam_role" "agent" {
 
   name                  = "${each.value.name}Role"
   permissions_boundary  = var.permissions_boundary
+  path                  = var.iam_path
   force_detach_policies = true
 
   assume_role_policy = jsonencode({
@@ -63,6 +65,7 @@ resource "aws_iam_instance_profile" "agent" {
   for_each = local.roles
 
   name = aws_iam_role.agent[each.key].name
+  path = var.iam_path
   role = aws_iam_role.agent[each.key].name
 }
 
@@ -115,6 +118,7 @@ resource "aws_iam_user" "agent" {
 
   name                 = "${each.value.name}User"
   permissions_boundary = var.permissions_boundary
+  path                 = var.iam_path
   force_destroy        = true
 
   # What module.key[each.key].user_tags would say: with for_each that would wait

@@ -139,6 +139,18 @@ variable "permissions_boundary" {
   }
 }
 
+variable "iam_path" {
+  description = "IAM path of the roles, instance profiles, users and policies: begins and ends with a slash, 512 characters at most. It never changes: AWS moves no role or policy to another path."
+  type        = string
+  default     = "/"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^/([A-Za-z0-9_+=,.@-]+/)*$", var.iam_path)) && length(var.iam_path) <= 512
+    error_message = "iam_path is \"${var.iam_path}\"; expected a slash, or parts of letters, digits and _+=,.@- with a slash before, between and after them, at most 512 characters in all, for example \"/dba/\"."
+  }
+}
+
 variable "kms_key_id" {
   description = "Id, ARN or alias of the KMS key that encrypts the secrets. Null: AWS's own key for Secrets Manager."
   type        = string

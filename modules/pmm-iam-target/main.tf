@@ -22,6 +22,7 @@ locals {
 resource "aws_iam_role" "pmm_rds_monitoring" {
   name                  = "AmazonRDSforPMMrole"
   permissions_boundary  = var.permissions_boundary
+  path                  = var.iam_path
   force_detach_policies = true
 
   # AWS stores a role ARN in Principal as the role's id: the trust could not be

@@ -24,6 +24,7 @@ locals {
 resource "aws_iam_role" "teleport_database_access" {
   name                  = "TeleportDatabaseAccess"
   permissions_boundary  = var.permissions_boundary
+  path                  = var.iam_path
   force_detach_policies = true
 
   # AWS stores a role ARN in Principal as the role's id: the trust could not be

@@ -45,6 +45,7 @@ locals {
 resource "aws_iam_role" "monitor" {
   name                  = var.role_name
   permissions_boundary  = var.permissions_boundary
+  path                  = var.iam_path
   force_detach_policies = true
 
   # The third party does not say which of its roles comes, so its whole account

@@ -1,7 +1,7 @@
 import type { Account, Deployment, Teleport } from "../accounts/model";
 import { sharedName, stackName } from "../accounts/names";
 import type { Path } from "../accounts/problem";
-import { iamArn, nameWithoutPath, pathOf } from "../aws/arns";
+import { iamArn, inPath, nameWithoutPath, pathOf } from "../aws/arns";
 import { ROLE_INLINE_CHARACTERS } from "../aws/limits";
 import { CLOUDWATCH_AGENT } from "../aws/names";
 import {
@@ -72,6 +72,8 @@ export interface AssumeGrant {
    */
   readonly inline: OwnPolicy | undefined;
   readonly shards: readonly AssumeShard[];
+  /** Of the managed policies. */
+  readonly iamPath: string;
   readonly packed: Packed;
   /** How full it is, beside what else is on the role. */
   readonly headroom: Headroom;
@@ -90,10 +92,13 @@ export function callersOf(
   accounts: readonly StackAccount[],
 ): Caller[] {
   const { source, teleport } = deployment;
-  const grants = (kind: Caller["kind"], accountId: string): AssumeGrant[] =>
-    features.flatMap(({ assumedBy }) =>
-      assumedBy?.caller === kind ? [grantOf(assumedBy, accountId, deployment, accounts)] : [],
+  const grants = (kind: Caller["kind"], accountId: string): AssumeGrant[] => {
+    const iamPath = deployment.accounts.find((account) => account.accountId === accountId)?.iamPath;
+    const at = { accountId, iamPath: accountId === source.accountId ? source.iamPath : (iamPath ?? "/") };
+    return features.flatMap(({ assumedBy }) =>
+      assumedBy?.caller === kind ? [grantOf(assumedBy, at, deployment, accounts)] : [],
     );
+  };
   const callers = [
     pmmCaller(deployment, grants("pmm", source.accountId)),
     ...(teleport === undefined
@@ -145,10 +150,10 @@ function totalSize(policies: readonly IdentityPolicy[]): number {
   return policies.reduce((sum, { document }) => sum + (document === undefined ? 0 : policySize(document)), 0);
 }
 
-/** `callerId` is the account of the role that assumes. */
+/** `at` is the account of the role that assumes, and the IAM path of what is made there. */
 function grantOf(
   { roleName, policyName, resourceName }: AssumedBy,
-  callerId: string,
+  at: { readonly accountId: string; readonly iamPath: string },
   { name: deployment, partition, source }: Deployment,
   accounts: readonly StackAccount[],
 ): AssumeGrant {
@@ -160,12 +165,13 @@ function grantOf(
     partition,
     roleName,
     accountIds: having.map(({ account }) => account.accountId),
+    iamPaths: new Map(having.map(({ account }) => [account.accountId, account.iamPath])),
     organizationId: source.organizationId,
   });
   const path = ASSUME_POLICY_PATH;
   const named = (shard: number) => {
     const name = `${policy}-${shard}`;
-    return { name, arn: iamArn(partition, callerId, "policy", name) };
+    return { name, arn: iamArn(partition, at.accountId, "policy", inPath(at.iamPath, name)) };
   };
   const addresses = (shard: number): [string, string] => [
     `aws_iam_policy.${resourceName}_${shard}`,
@@ -182,6 +188,7 @@ function grantOf(
     ),
     packed,
     headroom: packed.headroom,
+    iamPath: at.iamPath,
   };
 }
 
@@ -239,7 +246,8 @@ function madeHere(role: Identity, { source, partition }: Deployment): Identity {
     origin: "made",
     address: `aws_iam_role.${PMM_ROLE_RESOURCE}`,
     trust: trustEc2(partition),
-    boundary: source.permissionsBoundary,
+    boundary: source.boundaries.pmm_ec2_role.arn,
+    boundedAs: "pmm_ec2_role",
     tags: source.tags,
     instanceProfile: { name: role.name, address: `aws_iam_instance_profile.${PMM_ROLE_RESOURCE}` },
   };

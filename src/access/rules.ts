@@ -1,5 +1,6 @@
 import type { Finding, Path } from "../accounts/problem";
 import { sharedAddresses, sharedFolders, unusedAdoptions } from "./addresses";
+import { boundariesLeftOut } from "./boundaries";
 import { assumePolicyHeadroom, stackSizes } from "./capacity";
 import { namesTaken, roleSpellings } from "./collisions";
 import type { AccessModel } from "./model";
@@ -14,6 +15,7 @@ export const ACCESS_RULES: readonly AccessRule[] = [
   stackSizes,
   namesTaken,
   roleSpellings,
+  boundariesLeftOut,
   sharedAddresses,
   sharedFolders,
   unusedAdoptions,

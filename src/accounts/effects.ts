@@ -26,6 +26,7 @@ export const CHANGE_RULES = {
   "module-renamed": "refuses",
   "module-region-changed": "warns",
   "boundary-changed": "refuses",
+  "iam-path-changed": "refuses",
   "group-changed": "refuses",
   "deployment-renamed": "refuses",
   "backend-changed": "refuses",

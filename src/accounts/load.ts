@@ -159,19 +159,33 @@ export function jsonSchema(features: readonly AccountKeys[]): unknown {
 /** "X or null" as one schema: of two, editors show neither's description and complete neither's keys. */
 function foldNull(schema: z.core.JSONSchema.BaseSchema): void {
   const [value, none, ...others] = schema.anyOf ?? [];
-  if (typeof value !== "object" || value.type === undefined || others.length > 0) {
+  if (typeof value !== "object" || others.length > 0 || typeof none !== "object" || none.type !== "null") {
     return;
   }
-  if (typeof none !== "object" || none.type !== "null") {
+  const [first, ...options] = value.anyOf ?? [];
+  if (typeof first === "object") {
+    schema.anyOf = [{ ...first, type: orNull(first) }, ...options];
+    return;
+  }
+  if (value.type === undefined) {
     return;
   }
   const { const: only, enum: words = only === undefined ? undefined : [only], ...rest } = value;
   const own = { ...schema };
   delete own.anyOf;
   delete schema.anyOf;
-  // JSON Schema knows a list of types; zod's type for it knows one.
-  const type = [value.type, "null"] as unknown as "null";
-  Object.assign(schema, rest, own, { type }, words === undefined ? {} : { enum: [...words, null] });
+  Object.assign(
+    schema,
+    rest,
+    own,
+    { type: orNull(value) },
+    words === undefined ? {} : { enum: [...words, null] },
+  );
+}
+
+/** JSON Schema knows a list of types; zod's type for it knows one. */
+function orNull({ type }: z.core.JSONSchema.BaseSchema) {
+  return [type, "null"] as unknown as "null";
 }
 
 function keysOf(features: readonly AccountKeys[]): z.ZodRawShape {

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { AssumeMode } from "../aws/packing";
 import type { Partition } from "../aws/partitions";
+import type { Boundaries } from "./boundaries";
 import type { AccountsFolder } from "./folder";
 import type { Path } from "./problem";
 import type { AccountInput, Adoptable, BackendInput, TeamModuleInput } from "./schema";
@@ -35,8 +36,9 @@ export interface Source {
   readonly additionalPrincipals: readonly string[];
   readonly assumePolicy: AssumeMode;
   readonly organizationId: string | undefined;
-  /** ARN. */
-  readonly permissionsBoundary: string | undefined;
+  readonly boundaries: Boundaries;
+  /** Of what is made in the account for no account of the list. With a slash at both ends; `/` where there is none. */
+  readonly iamPath: string;
   readonly cloudwatchAgent: boolean;
   readonly tags: Tags;
 }
@@ -52,8 +54,9 @@ export interface Account<Keys extends z.ZodRawShape = z.ZodRawShape> {
   readonly region: string;
   readonly adminRoleName: string | undefined;
   readonly permissions: "standard" | "minimal";
-  /** ARN. */
-  readonly permissionsBoundary: string | undefined;
+  readonly boundaries: Boundaries;
+  /** Of all that is made in the account. With a slash at both ends; `/` where there is none. */
+  readonly iamPath: string;
   readonly tags: Tags;
   readonly lifecycle: Lifecycle;
   /** What is taken over from what was made by hand. */

@@ -1,5 +1,6 @@
-import { boundaryArn, roleArn } from "../aws/arns";
+import { inPathUnlessNamed, roleArn } from "../aws/arns";
 import type { Partition } from "../aws/partitions";
+import { boundariesOf, type WrittenBoundary } from "./boundaries";
 import type { AccountsFile, Entry } from "./file";
 import type { Account, Deployment, Secrets, Source, Tags, Teleport } from "./model";
 import { aliasOf, stackName } from "./names";
@@ -27,17 +28,22 @@ export function resolveDeployment(file: AccountsFile, input: SourceInput, name: 
 }
 
 function resolveSource(file: AccountsFile, input: SourceInput, partition: Partition): Source {
+  const iamPath = file.defaults.iam_path ?? "/";
+  const pmmRoleName = input.create_pmm_ec2_role
+    ? inPathUnlessNamed(iamPath, input.pmm_ec2_role_name)
+    : input.pmm_ec2_role_name;
   return {
     accountId: input.account_id,
     region: input.region ?? file.defaults.region ?? DEFAULT_REGION,
     adminRoleName: input.admin_role_name ?? undefined,
-    pmmRoleName: input.pmm_ec2_role_name,
-    pmmRoleArn: roleArn(partition, input.account_id, input.pmm_ec2_role_name),
+    pmmRoleName,
+    pmmRoleArn: roleArn(partition, input.account_id, pmmRoleName),
     createPmmRole: input.create_pmm_ec2_role,
     additionalPrincipals: input.additional_principals,
     assumePolicy: input.assume_policy,
     organizationId: input.organization_id,
-    permissionsBoundary: boundary(file, input.permissions_boundary, partition, input.account_id),
+    boundaries: boundariesOf([ofSource(file), ofDefaults(file)], partition, input.account_id),
+    iamPath,
     cloudwatchAgent: input.cloudwatch_agent,
     tags: sortedTags(file.defaults.tags ?? {}),
   };
@@ -61,10 +67,16 @@ function resolveAccount(
       : ((input.admin_role_name === undefined ? file.defaults.admin_role_name : input.admin_role_name) ??
         undefined),
     permissions: input.permissions ?? file.defaults.permissions ?? "standard",
-    permissionsBoundary:
-      isSource && input.permissions_boundary === undefined
-        ? source.permissionsBoundary
-        : boundary(file, input.permissions_boundary, partition, input.account_id),
+    boundaries: boundariesOf(
+      [
+        { value: input.permissions_boundary, path: [...path, "permissions_boundary"] },
+        ...(isSource ? [ofSource(file)] : []),
+        ofDefaults(file),
+      ],
+      partition,
+      input.account_id,
+    ),
+    iamPath: (input.iam_path === undefined ? file.defaults.iam_path : input.iam_path) ?? "/",
     tags: input.tags === null ? {} : sortedTags({ ...file.defaults.tags, ...input.tags }),
     lifecycle: input.lifecycle,
     adopt: input.adopt === true ? "all" : input.adopt === false ? [] : input.adopt,
@@ -74,14 +86,12 @@ function resolveAccount(
   };
 }
 
-function boundary(
-  file: AccountsFile,
-  own: string | null | undefined,
-  partition: Partition,
-  accountId: string,
-): string | undefined {
-  const effective = own === undefined ? file.defaults.permissions_boundary : own;
-  return effective == null ? undefined : boundaryArn(partition, accountId, effective);
+function ofSource({ source }: AccountsFile): WrittenBoundary {
+  return { value: source?.permissions_boundary, path: ["source", "permissions_boundary"] };
+}
+
+function ofDefaults({ defaults }: AccountsFile): WrittenBoundary {
+  return { value: defaults.permissions_boundary, path: ["defaults", "permissions_boundary"] };
 }
 
 function resolveTeleport(

@@ -39,6 +39,16 @@ export function pathOf(nameWithPath: string): string {
   return `/${nameWithPath.slice(0, nameWithPath.lastIndexOf("/") + 1)}`;
 }
 
+/** A name with the IAM path in front, as an ARN has it: `dba/pmm-ec2-role` of `/dba/` and `pmm-ec2-role`. */
+export function inPath(iamPath: string, name: string): string {
+  return `${iamPath.slice(1)}${name}`;
+}
+
+/** The same of a name that may have a path in front, which it keeps. */
+export function inPathUnlessNamed(iamPath: string, nameWithPath: string): string {
+  return nameWithPath.includes("/") ? nameWithPath : inPath(iamPath, nameWithPath);
+}
+
 /** A boundary given by name becomes the ARN of that policy in the account; an ARN stays as it is. */
 export function boundaryArn(partition: Partition, accountId: string, boundary: string): string {
   return boundary.startsWith("arn:") ? boundary : iamArn(partition, accountId, "policy", boundary);

@@ -52,6 +52,14 @@ export const ROLE_NAME_WITH_PATH: Format = {
   example: "service/pmm-ec2-role",
 };
 
+/** IAM allows more characters in a path; these are those of names, none of which means anything in a policy. */
+export const IAM_PATH: Format = {
+  pattern: /^(?=.{1,512}$)\/(?:[\w+=,.@-]+\/)*$/,
+  expected:
+    "/ alone, or an IAM path that begins and ends with /: parts of letters, digits or any of + = , . @ _ -, at most 512 characters",
+  example: "/dba/",
+};
+
 export const ROLE_ARN: Format = {
   pattern: new RegExp(`^arn:${PARTITIONS}:iam::\\d{12}:role/(?:[\\w+=,.@-]+/)*${IAM_NAME}$`),
   expected: "the ARN of one role (no wildcard, root, user or session)",

@@ -1,4 +1,4 @@
-import { roleArn } from "./arns";
+import { inPath, roleArn } from "./arns";
 import { ASSUME_SHARDS, EXPLICIT_ASSUME_CHARACTERS, MANAGED_POLICY_CHARACTERS } from "./limits";
 import type { Partition } from "./partitions";
 import { assumeExactly, assumeInOrganization, type PolicyDocument, policySize } from "./policies";
@@ -41,11 +41,14 @@ export interface Packed {
   readonly overflow?: Overflow;
 }
 
-/** What is packed: one role of the same name (without path) in each account. */
+/** What is packed: one role of the same name in each account. */
 export interface AssumeTargets {
   readonly partition: Partition;
+  /** Without path. */
   readonly roleName: string;
   readonly accountIds: readonly string[];
+  /** The role's IAM path in each account where it has one, by account id. */
+  readonly iamPaths?: ReadonlyMap<string, string>;
   readonly organizationId?: string | undefined;
 }
 
@@ -55,7 +58,7 @@ export interface AssumeTargets {
  * - `explicit`: one inline policy, 8,192 characters at most.
  * - `sharded`: managed policies of 6,144 characters; an account always falls into shard account_id mod 8,
  *   so one account more changes one document. A shard without accounts is no document.
- * - `organization`: one inline policy with a wildcard, closed by the organization's id.
+ * - `organization`: one inline policy with a wildcard for each IAM path in use, closed by the organization's id.
  */
 export function packAssumePolicy(mode: AssumeMode, targets: AssumeTargets): Packed {
   const accountIds = [...targets.accountIds].sort();
@@ -77,7 +80,7 @@ function packExplicit(targets: AssumeTargets, accountIds: readonly string[]): Pa
   const headroom: Headroom = {
     mode: "explicit",
     accounts: accountIds.length,
-    capacity: capacity(targets, EXPLICIT_ASSUME_CHARACTERS),
+    capacity: capacity(document, EXPLICIT_ASSUME_CHARACTERS),
   };
   return {
     policies: [{ document }],
@@ -100,14 +103,15 @@ function packSharded(targets: AssumeTargets, accountIds: readonly string[]): Pac
   const policies = [...shards]
     .sort(([a], [b]) => a - b)
     .map(([shard, ids]) => ({ shard, document: assumeExactly(roleArns(targets, ids)) }));
-  const [fullest, ids] = [...shards].reduce((a, b) => (b[1].length > a[1].length ? b : a));
+  const { shard, document } = policies.reduce((a, b) =>
+    policySize(b.document) > policySize(a.document) ? b : a,
+  );
   const headroom: Headroom = {
     mode: "sharded",
-    accounts: ids.length,
-    capacity: capacity(targets, MANAGED_POLICY_CHARACTERS),
-    shard: fullest,
+    accounts: shards.get(shard)?.length ?? 0,
+    capacity: capacity(document, MANAGED_POLICY_CHARACTERS),
+    shard,
   };
-  const document = assumeExactly(roleArns(targets, ids));
   return {
     policies,
     headroom,
@@ -116,7 +120,8 @@ function packSharded(targets: AssumeTargets, accountIds: readonly string[]): Pac
 }
 
 function packOrganization(targets: AssumeTargets, accountIds: readonly string[]): Packed {
-  const document = assumeInOrganization(targets.partition, targets.roleName, targets.organizationId ?? "");
+  const names = new Set(accountIds.map((id) => nameWithPath(targets, id)));
+  const document = assumeInOrganization(targets.partition, [...names].sort(), targets.organizationId ?? "");
   return { policies: [{ document }], headroom: { mode: "organization", accounts: accountIds.length } };
 }
 
@@ -125,20 +130,31 @@ function overflowOf(document: PolicyDocument, limit: number, headroom: Headroom)
   return size > limit ? { overflow: { size, limit, headroom } } : {};
 }
 
-/** Every ARN of one role name costs the same, so the capacity follows from the first and the second. */
-function capacity(targets: AssumeTargets, limit: number): number {
-  const one = policySize(assumeExactly(roleArns(targets, ["000000000000"])));
-  const two = policySize(assumeExactly(roleArns(targets, ["000000000000", "000000000000"])));
-  return Math.floor((limit - one) / (two - one)) + 1;
+/** How many accounts fit, where each one more (or less) costs as much as the longest ARN that is there. */
+function capacity(document: PolicyDocument, limit: number): number {
+  const more = Math.floor((limit - policySize(document)) / longestArn(document));
+  return Math.max(0, arnsIn(document).length + more);
+}
+
+function arnsIn({ Statement }: PolicyDocument): readonly string[] {
+  return Statement.flatMap(({ Resource = [] }) => Resource);
+}
+
+/** The characters that the longest ARN takes in a list: its text and a comma. */
+function longestArn(document: PolicyDocument): number {
+  return arnsIn(document).reduce((most, arn) => Math.max(most, JSON.stringify(arn).length + 1), 0);
 }
 
 function roleArns(targets: AssumeTargets, accountIds: readonly string[]): string[] {
-  return accountIds.map((id) => roleArn(targets.partition, id, targets.roleName));
+  return accountIds.map((id) => roleArn(targets.partition, id, nameWithPath(targets, id)));
+}
+
+function nameWithPath({ roleName, iamPaths }: AssumeTargets, accountId: string): string {
+  return inPath(iamPaths?.get(accountId) ?? "/", roleName);
 }
 
 /** What one more account adds to an `explicit` policy, in characters; 0 where nothing grows. */
 export function charactersPerAccount({ headroom, policies }: Packed): number {
-  const [arn] = [policies[0]?.document.Statement[0]?.Resource ?? []].flat();
-  // The ARNs are all of one length: what one more costs is its text and a comma.
-  return headroom.mode === "explicit" && arn !== undefined ? JSON.stringify(arn).length + 1 : 0;
+  const [policy] = policies;
+  return headroom.mode === "explicit" && policy !== undefined ? longestArn(policy.document) : 0;
 }

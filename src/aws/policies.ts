@@ -52,19 +52,21 @@ export function assumeExactly(roleArns: readonly string[]): PolicyDocument {
   };
 }
 
-/** Lets the holder assume the role of this name in every account of the organization. */
+/** Lets the holder assume the roles of these names, with their IAM paths, in every account of the organization. */
 export function assumeInOrganization(
   partition: Partition,
-  roleName: string,
+  roleNames: readonly string[],
   organizationId: string,
 ): PolicyDocument {
+  const arns = roleNames.map((name) => `arn:${partition}:iam::*:role/${name}`);
+  const [first = "", ...others] = arns;
   return {
     Version: "2012-10-17",
     Statement: [
       {
         Effect: "Allow",
         Action: "sts:AssumeRole",
-        Resource: `arn:${partition}:iam::*:role/${roleName}`,
+        Resource: others.length === 0 ? first : arns,
         Condition: { StringEquals: { "aws:ResourceOrgID": organizationId } },
       },
     ],

@@ -61,6 +61,15 @@ export function isActive({ before, after }: Kept): boolean {
   return before.lifecycle === "active" && after.lifecycle === "active";
 }
 
+/**
+ * Whether roles and users are there, or come back: what changes while an account retires is missing when it returns.
+ * Of a closed account nothing is touched.
+ */
+export function isInUse({ evidence }: Change, { before, after }: Kept): boolean {
+  const isEmpty = before.lifecycle !== "active" && evidence.objectsOf(before)?.length === 0;
+  return before.lifecycle !== "closed" && after.lifecycle !== "closed" && !isEmpty;
+}
+
 /** What a rule on a change found. */
 export interface ChangeFinding extends Finding {
   readonly rule: ChangeRule;

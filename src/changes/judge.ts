@@ -11,6 +11,7 @@ import type { Base } from "./base";
 import { changedBoundaries } from "./boundary-rules";
 import type { Change, ChangeFinding } from "./change";
 import { changedGroups } from "./group-rules";
+import { changedIamPaths } from "./iam-path-rules";
 import { changedInstances, droppedRoles, droppedWhenClosed, movedRegions } from "./instance-rules";
 import { droppedUsers, keyGenerations, previousKeys } from "./key-rules";
 import type { Runbook } from "./runbook";
@@ -37,6 +38,7 @@ const RULES: readonly ((change: Change) => Iterable<ChangeFinding>)[] = [
   changedInstances,
   movedRegions,
   changedBoundaries,
+  changedIamPaths,
   changedGroups,
   changedSource,
   changedSecretsRegion,

@@ -1,10 +1,11 @@
+import { type Boundaries, boundariesOf } from "../accounts/boundaries";
 import type { ParsedDocument } from "../accounts/document";
 import type { Lifecycle } from "../accounts/model";
 import { aliasOf, DEFAULT_NAME, stackName } from "../accounts/names";
 import type { Path } from "../accounts/problem";
 import { DEFAULT_REGION } from "../accounts/rules";
 import { valueAt } from "../accounts/values";
-import { boundaryArn } from "../aws/arns";
+import { inPathUnlessNamed } from "../aws/arns";
 import { type Partition, partitionOf } from "../aws/partitions";
 import { instancesOf, keyedUsersOf, rolesOf } from "./settings";
 import {
@@ -53,13 +54,17 @@ class LenientReader {
   private readSource(region: string): SourceSnapshot {
     const accountId = this.text(["source", "account_id"]);
     const principals = this.value(["source", "additional_principals"]);
+    const iamPath = this.iamPath(["defaults"]);
+    const makesPmmRole = this.value(["source", "create_pmm_ec2_role"]) === true;
+    const name = this.text(["source", "pmm_ec2_role_name"]);
     return {
       accountId,
       region,
-      pmmRoleName: this.text(["source", "pmm_ec2_role_name"]),
-      makesPmmRole: this.value(["source", "create_pmm_ec2_role"]) === true,
+      pmmRoleName: name !== undefined && makesPmmRole ? inPathUnlessNamed(iamPath, name) : name,
+      makesPmmRole,
       additionalPrincipals: Array.isArray(principals) ? principals.map(String).sort() : [],
-      boundary: this.boundary(["source", "permissions_boundary"], accountId),
+      boundaries: this.boundaries([["source"], ["defaults"]], accountId),
+      iamPath,
       assumePolicy: this.text(["source", "assume_policy"]) ?? "explicit",
       organizationId: this.text(["source", "organization_id"]),
     };
@@ -93,8 +98,7 @@ class LenientReader {
     const entry = this.value(path);
     const [accountId, group, alias] = [text("account_id"), text("group"), aliasOf(name)];
     const isSource = accountId !== undefined && accountId === this.source.accountId;
-    const own = [...path, "permissions_boundary"];
-    const ownBoundary = this.value(own) !== undefined;
+    const ownIamPath = this.value([...path, "iam_path"]) !== undefined;
     const inherited = isSource ? this.source.region : (this.text(["defaults", "region"]) ?? DEFAULT_REGION);
     return {
       name,
@@ -105,8 +109,9 @@ class LenientReader {
       lifecycle: lifecycleOf(text("lifecycle")),
       region: text("region") ?? inherited,
       ownRegion: this.value([...path, "region"]) !== undefined,
-      boundary: isSource && !ownBoundary ? this.source.boundary : this.boundary(own, accountId),
-      ownBoundary,
+      boundaries: this.boundaries([path, ...(isSource ? [["source"]] : []), ["defaults"]], accountId),
+      iamPath: this.iamPath(ownIamPath ? path : ["defaults"]),
+      ownIamPath,
       instances: instancesOf(entry, this.value(["defaults"]), alias),
       roles: rolesOf(entry),
       users: keyedUsersOf(entry),
@@ -114,10 +119,17 @@ class LenientReader {
     };
   }
 
-  private boundary(path: Path, accountId: string | undefined): string | undefined {
-    const isSaid = this.value(path) !== undefined;
-    const name = isSaid ? this.text(path) : this.text(["defaults", "permissions_boundary"]);
-    return name === undefined ? undefined : boundaryArn(this.partition, accountId ?? "", name);
+  /** `parts` are the mappings that may say it, the nearest first. */
+  private boundaries(parts: readonly Path[], accountId: string | undefined): Boundaries {
+    const levels = parts.map((part) => {
+      const path = [...part, "permissions_boundary"];
+      return { value: this.value(path), path };
+    });
+    return boundariesOf(levels, this.partition, accountId ?? "");
+  }
+
+  private iamPath(part: Path): string {
+    return this.text([...part, "iam_path"]) ?? "/";
   }
 
   private value(path: Path): unknown {

@@ -1,3 +1,4 @@
+import type { BoundaryKind } from "../accounts/boundaries";
 import { aliasOf } from "../accounts/names";
 import { valueAt } from "../accounts/values";
 import { features } from "../features";
@@ -11,6 +12,8 @@ export interface InstanceSnapshot {
   readonly module: string;
   /** The key that asks for it; undefined: every account has it. */
   readonly key: string | undefined;
+  /** As which kind its roles and users are bounded; undefined where it is not known what it makes. */
+  readonly boundedAs: BoundaryKind | undefined;
   /** Of the entry, where the key holds a list. */
   readonly listed: ListedInstance | undefined;
 }
@@ -30,16 +33,17 @@ export interface ListedInstance {
 
 /** The module instances that an entry asks for. `defaults` is the section of that name. */
 export function instancesOf(entry: unknown, defaults: unknown, alias: string): InstanceSnapshot[] {
-  return features.flatMap(({ instances: { prefix, key, list } }): InstanceSnapshot[] => {
+  return features.flatMap(({ instances: { prefix, key, list }, boundedAs }): InstanceSnapshot[] => {
     if (list !== undefined && key !== undefined) {
       return listedIn(list, valueAt(entry, [key]), valueAt(defaults, [key])).map((listed) => ({
         module: `${prefix}${aliasOf(listed.name)}_${alias}`,
         key,
+        boundedAs,
         listed,
       }));
     }
     const isAsked = key === undefined || isOn(valueAt(entry, [key]));
-    return isAsked ? [{ module: `${prefix}_${alias}`, key, listed: undefined }] : [];
+    return isAsked ? [{ module: `${prefix}_${alias}`, key, boundedAs, listed: undefined }] : [];
   });
 }
 

@@ -1,4 +1,5 @@
 import type { AccessModel } from "../access/model";
+import { type Boundaries, boundariesOf } from "../accounts/boundaries";
 import type { Account, Deployment, Lifecycle } from "../accounts/model";
 import { DEFAULT_NAME, stackName } from "../accounts/names";
 import type { Path } from "../accounts/problem";
@@ -32,8 +33,9 @@ export interface SourceSnapshot {
   readonly makesPmmRole: boolean;
   /** Sorted ARNs. */
   readonly additionalPrincipals: readonly string[];
-  /** ARN. */
-  readonly boundary: string | undefined;
+  readonly boundaries: Boundaries;
+  /** Of what is made in the account for no account of the list. */
+  readonly iamPath: string;
   readonly assumePolicy: string;
   readonly organizationId: string | undefined;
 }
@@ -56,10 +58,10 @@ export interface AccountSnapshot {
   readonly region: string;
   /** Whether the entry says so itself. */
   readonly ownRegion: boolean;
-  /** ARN. */
-  readonly boundary: string | undefined;
+  readonly boundaries: Boundaries;
+  readonly iamPath: string;
   /** Whether the entry says so itself. */
-  readonly ownBoundary: boolean;
+  readonly ownIamPath: boolean;
   readonly instances: readonly InstanceSnapshot[];
   readonly roles: readonly RoleSetting[];
   readonly users: readonly KeyedUserSnapshot[];
@@ -83,7 +85,8 @@ export function snapshotOf({ deployment }: AccessModel): Snapshot {
       pmmRoleName: source.pmmRoleName,
       makesPmmRole: source.createPmmRole,
       additionalPrincipals: [...source.additionalPrincipals].sort(),
-      boundary: source.permissionsBoundary,
+      boundaries: source.boundaries,
+      iamPath: source.iamPath,
       assumePolicy: source.assumePolicy,
       organizationId: source.organizationId,
     },
@@ -98,7 +101,7 @@ export function snapshotOf({ deployment }: AccessModel): Snapshot {
 }
 
 function accountSnapshot(account: Account, { modules }: Deployment): AccountSnapshot {
-  const { name, alias, accountId, stack, lifecycle, region, permissionsBoundary, input, path } = account;
+  const { name, alias, accountId, stack, lifecycle, region, boundaries, iamPath, input, path } = account;
   return {
     name,
     alias,
@@ -108,8 +111,9 @@ function accountSnapshot(account: Account, { modules }: Deployment): AccountSnap
     lifecycle,
     region,
     ownRegion: input.region !== undefined,
-    boundary: permissionsBoundary,
-    ownBoundary: input.permissions_boundary !== undefined,
+    boundaries,
+    iamPath,
+    ownIamPath: input.iam_path !== undefined,
     instances: instancesOf(input, { modules }, alias),
     roles: rolesOf(input),
     users: keyedUsersOf(input),
@@ -136,7 +140,8 @@ export const NOTHING: Snapshot = {
     pmmRoleName: undefined,
     makesPmmRole: false,
     additionalPrincipals: [],
-    boundary: undefined,
+    boundaries: boundariesOf([], "aws", ""),
+    iamPath: "/",
     assumePolicy: "explicit",
     organizationId: undefined,
   },

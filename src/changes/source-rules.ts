@@ -51,7 +51,8 @@ export function* changedPmmRole(change: Change): Iterable<ChangeFinding> {
   if (before.accountId === undefined || before.accountId !== now.accountId) {
     return;
   }
-  const isRenamed = before.pmmRoleName !== now.pmmRoleName;
+  const isMadeInPath = before.makesPmmRole && before.iamPath !== now.iamPath;
+  const isRenamed = before.pmmRoleName !== now.pmmRoleName && !isMadeInPath;
   if (before.makesPmmRole && !now.makesPmmRole) {
     const held = evidence.objectsOfStack(base.name);
     if (held?.some((address) => MADE_PMM_ROLE.includes(address)) === false) {

@@ -15,7 +15,7 @@ import {
   rotatingKeys,
   sourcesPolicy,
 } from "./access-key";
-import { adoptableGrants, type Feature, instanceIn, variables } from "./feature";
+import { adoptableGrants, type Feature, iamVariables, instanceIn, variables } from "./feature";
 import { inlinePolicy, madeIn } from "./identity";
 
 const keys = {
@@ -33,6 +33,8 @@ const keys = {
 
 const INSTANCE = { prefix: "aurora_user", module: "aurora-integration-user", key: "aurora" };
 
+const BOUNDED_AS = "aurora_user";
+
 /** The user that reads Aurora's OS metrics with an access key, because PMM's exporter cannot assume a role for them. */
 export const auroraUser: Feature<typeof keys> = {
   keys,
@@ -41,6 +43,7 @@ export const auroraUser: Feature<typeof keys> = {
     ...under("aurora.", { ...accessKeyEffects, lifecycle: DESTROYED_AS_ASKED }),
   },
 
+  boundedAs: BOUNDED_AS,
   instances: INSTANCE,
 
   *rules(file) {
@@ -88,6 +91,7 @@ export const auroraUser: Feature<typeof keys> = {
         makes: [
           madeIn(account, deployment, {
             kind: "user",
+            boundedAs: BOUNDED_AS,
             name: AURORA_USER,
             address: `module.${name}.aws_iam_user.pmm_aws_integration`,
             policies: [
@@ -117,7 +121,7 @@ export const auroraUser: Feature<typeof keys> = {
         variables: variables({
           secret_name: secretName,
           permissions: account.permissions,
-          permissions_boundary: account.permissionsBoundary,
+          ...iamVariables(account, BOUNDED_AS),
           ...accessKeyVariables(key),
           kms_key_id: secrets.kmsKeyId,
           secret_readers: secrets.readers,

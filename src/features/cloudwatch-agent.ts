@@ -3,7 +3,7 @@ import { IN_PLACE, judged, under } from "../accounts/effects";
 import { flag, mapping, switchOr } from "../accounts/fields";
 import type { Account, Deployment } from "../accounts/model";
 import { error, type Path, warning } from "../accounts/problem";
-import { iamArn } from "../aws/arns";
+import { iamArn, inPath } from "../aws/arns";
 import {
   CLOUDWATCH_AGENT,
   CLOUDWATCH_AGENT_PARAMETER_POLICY,
@@ -22,7 +22,7 @@ import {
   rotatingKeys,
   sourcesPolicy,
 } from "./access-key";
-import { type Feature, instanceIn, type VariableValue, variables } from "./feature";
+import { type Feature, iamVariables, instanceIn, type VariableValue, variables } from "./feature";
 import { awsPolicy, type IdentityPolicy, inlinePolicy, madeIn, managedPolicy } from "./identity";
 
 const keys = {
@@ -69,6 +69,8 @@ type Kind = (typeof KINDS)[number];
 
 const INSTANCE = { prefix: "cloudwatch_agent", module: "cloudwatch-agent", key: "cloudwatch_agent" };
 
+const BOUNDED_AS = "cloudwatch_agent";
+
 /** The roles and users of the CloudWatch agent. */
 export const cloudwatchAgent: Feature<typeof keys> = {
   keys,
@@ -83,6 +85,7 @@ export const cloudwatchAgent: Feature<typeof keys> = {
     "cloudwatch_agent.ssm_managed_policy": IN_PLACE,
   },
 
+  boundedAs: BOUNDED_AS,
   instances: INSTANCE,
 
   *rules(file) {
@@ -142,7 +145,7 @@ export const cloudwatchAgent: Feature<typeof keys> = {
           admin_role: settings.admin_role,
           ...Object.fromEntries(KINDS.map((kind) => [kind.userKey, userVariables(kind, settings, account)])),
           ssm_managed_policy: settings.ssm_managed_policy ?? undefined,
-          permissions_boundary: account.permissionsBoundary,
+          ...iamVariables(account, BOUNDED_AS),
           kms_key_id: secrets.kmsKeyId,
           secret_readers: secrets.readers,
         }),
@@ -183,6 +186,7 @@ function roleOf({ kind, roleKey }: Kind, settings: Settings, account: Account, d
   const { ssm_managed_policy: ssm } = settings;
   return madeIn(account, deployment, {
     kind: "role",
+    boundedAs: BOUNDED_AS,
     name: role,
     address: at("aws_iam_role.agent"),
     trust: trustEc2(deployment.partition),
@@ -223,6 +227,7 @@ function userOf({ kind, userKey }: Kind, settings: Settings, account: Account, d
   const at = (resource: string): string => `module.${callName(account)}.${resource}["${kind}"]`;
   const made = madeIn(account, deployment, {
     kind: "user",
+    boundedAs: BOUNDED_AS,
     name: user,
     address: at("aws_iam_user.agent"),
     policies: [
@@ -255,7 +260,7 @@ function agentPolicy(
 ): IdentityPolicy {
   const { policy } = CLOUDWATCH_AGENT[kind];
   return managedPolicy(
-    { name: policy, arn: iamArn(partition, account.accountId, "policy", policy) },
+    { name: policy, arn: iamArn(partition, account.accountId, "policy", inPath(account.iamPath, policy)) },
     modulePolicy("cloudwatch-agent", kind, partition),
     { addresses: [`module.${callName(account)}.aws_iam_policy.agent["${kind}"]`, attachment], path },
   );

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { BoundaryKind } from "../accounts/boundaries";
 import type { AccountKeys } from "../accounts/file";
 import type { Account, Deployment } from "../accounts/model";
 import type { Path } from "../accounts/problem";
@@ -90,6 +91,8 @@ export interface Feature<Keys extends z.ZodRawShape = z.ZodRawShape> extends Acc
    * closed account forgets an instance of a fixed name whatever its entry asks for, and of a list what it names.
    */
   readonly instances: FixedInstance | ListedInstances;
+  /** As which kind its roles and users are bounded; left out where it is not known what it makes. */
+  readonly boundedAs?: BoundaryKind;
   /** Who assumes the role that `calls` makes, where that is a role of the source side. */
   readonly assumedBy?: AssumedBy;
   /** The settings under which an account has a role, for the rules that judge a change. */
@@ -184,6 +187,17 @@ export function perDeployment<Value>(
     const known = made.get(deployment) ?? { value: make(deployment) };
     made.set(deployment, known);
     return known.value;
+  };
+}
+
+/** What every module takes that makes roles and users: what bounds them, and their IAM path. */
+export function iamVariables(
+  { boundaries, iamPath }: Account,
+  boundedAs: BoundaryKind,
+): Readonly<Record<"permissions_boundary" | "iam_path", VariableValue | undefined>> {
+  return {
+    permissions_boundary: boundaries[boundedAs].arn,
+    iam_path: iamPath === "/" ? undefined : iamPath,
   };
 }
 

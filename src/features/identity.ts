@@ -1,6 +1,7 @@
+import type { BoundaryKind } from "../accounts/boundaries";
 import type { Account, Deployment, Tags } from "../accounts/model";
 import type { Path } from "../accounts/problem";
-import { iamArn, pathOf } from "../aws/arns";
+import { iamArn, inPath } from "../aws/arns";
 import type { Partition } from "../aws/partitions";
 import type { PolicyDocument } from "../aws/policies";
 
@@ -23,6 +24,8 @@ export interface Identity {
   readonly policies: readonly IdentityPolicy[];
   /** The ARN of the permissions boundary. */
   readonly boundary?: string | undefined;
+  /** As which kind it is bounded; undefined for one that exists already. */
+  readonly boundedAs?: BoundaryKind | undefined;
   readonly tags: Tags;
   readonly instanceProfile?: InstanceProfile | undefined;
   readonly keys?: RotatingKeys | undefined;
@@ -96,27 +99,29 @@ export interface MadeIdentity
   extends Pick<Identity, "kind" | "name" | "trust" | "policies" | "instanceProfile" | "keys"> {
   /** Where Terraform keeps it. */
   readonly address: string;
+  readonly boundedAs: BoundaryKind;
   /** Beside the account's. */
   readonly tags?: Tags;
   readonly asked: Asked;
 }
 
-/** An identity that a module makes in an account, under the account's boundary and tags. */
+/** An identity that a module makes in an account, in the account's IAM path and under its boundary and tags. */
 export function madeIn(account: Account, { partition }: Deployment, made: MadeIdentity): Identity {
-  const { kind, name, address, trust, policies, instanceProfile, keys, tags, asked } = made;
-  const { accountId, stack, permissionsBoundary } = account;
+  const { kind, name, address, trust, policies, instanceProfile, keys, tags, boundedAs, asked } = made;
+  const { accountId, stack, boundaries, iamPath } = account;
   return {
     kind,
     accountId,
     name,
-    iamPath: pathOf(name),
-    arn: iamArn(partition, accountId, kind, name),
+    iamPath,
+    arn: iamArn(partition, accountId, kind, inPath(iamPath, name)),
     origin: "made",
     stack,
     address,
     trust,
     policies,
-    boundary: permissionsBoundary,
+    boundary: boundaries[boundedAs].arn,
+    boundedAs,
     tags: tags === undefined ? account.tags : { ...account.tags, ...tags },
     instanceProfile,
     keys,

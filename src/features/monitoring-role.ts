@@ -8,7 +8,7 @@ import { EXTERNAL_ID } from "../aws/formats";
 import { MONITORING_POLICY, MONITORING_ROLE, PMM_ASSUME_POLICY } from "../aws/names";
 import { type PolicyDocument, trustRoles } from "../aws/policies";
 import { modulePolicy } from "../modules/own";
-import { adoptableGrants, type Feature, instanceIn, perDeployment, variables } from "./feature";
+import { adoptableGrants, type Feature, iamVariables, instanceIn, perDeployment, variables } from "./feature";
 import { inlinePolicy, madeIn } from "./identity";
 
 const keys = {
@@ -21,11 +21,14 @@ const keys = {
 
 const INSTANCE = { prefix: "pmm_iam", module: "pmm-iam-target" };
 
+const BOUNDED_AS = "monitoring_role";
+
 /** The role that PMM assumes in every monitored account. */
 export const monitoringRole: Feature<typeof keys> = {
   keys,
   effects: { external_id: IN_PLACE, additional_principals: IN_PLACE },
 
+  boundedAs: BOUNDED_AS,
   instances: INSTANCE,
 
   *rules({ partition, entries }) {
@@ -75,6 +78,7 @@ export const monitoringRole: Feature<typeof keys> = {
         makes: [
           madeIn(account, deployment, {
             kind: "role",
+            boundedAs: BOUNDED_AS,
             name: MONITORING_ROLE,
             address: `module.${name}.aws_iam_role.pmm_rds_monitoring`,
             trust: document,
@@ -104,7 +108,7 @@ export const monitoringRole: Feature<typeof keys> = {
           organization_id: source.organizationId,
           external_id,
           permissions: account.permissions,
-          permissions_boundary: account.permissionsBoundary,
+          ...iamVariables(account, BOUNDED_AS),
         }),
       },
     ];

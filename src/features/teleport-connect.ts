@@ -9,7 +9,7 @@ import { TELEPORT_ASSUME_POLICY, TELEPORT_POLICY, TELEPORT_ROLE } from "../aws/n
 import { KNOWN_REGIONS, partitionOf } from "../aws/partitions";
 import { type PolicyDocument, trustRoles } from "../aws/policies";
 import { modulePolicy } from "../modules/own";
-import { type Feature, instanceIn, perDeployment, variables } from "./feature";
+import { type Feature, iamVariables, instanceIn, perDeployment, variables } from "./feature";
 import { inlinePolicy, madeIn } from "./identity";
 
 const database = mapping(
@@ -59,6 +59,8 @@ type Database = z.output<typeof database>;
 
 const INSTANCE = { prefix: "teleport_connect", module: "teleport-connect", key: "teleport" };
 
+const BOUNDED_AS = "teleport";
+
 /** The role through which Teleport connects to databases with IAM authentication. */
 export const teleportConnect: Feature<typeof keys> = {
   keys,
@@ -74,6 +76,7 @@ export const teleportConnect: Feature<typeof keys> = {
     "teleport.databases[].db_names": NOTHING,
   },
 
+  boundedAs: BOUNDED_AS,
   instances: INSTANCE,
 
   *rules(file) {
@@ -126,6 +129,7 @@ export const teleportConnect: Feature<typeof keys> = {
         makes: [
           madeIn(account, deployment, {
             kind: "role",
+            boundedAs: BOUNDED_AS,
             name: TELEPORT_ROLE,
             address: `module.${name}.aws_iam_role.teleport_database_access`,
             trust: trustOf(deployment),
@@ -144,7 +148,7 @@ export const teleportConnect: Feature<typeof keys> = {
           teleport_role_arn: teleport.roleArn,
           external_id: teleport.externalId,
           organization_id: source.organizationId,
-          permissions_boundary: account.permissionsBoundary,
+          ...iamVariables(account, BOUNDED_AS),
           databases: databases.map(({ resource_id, region, db_users }) => ({
             resource_id,
             region: region ?? account.region,

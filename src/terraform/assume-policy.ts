@@ -42,11 +42,17 @@ export class AssumePolicy extends Construct {
   constructor(scope: Construct, id: string, { grant, role, provider, within }: AssumePolicyProps) {
     super(scope, id);
     const holder = within ?? this;
-    const { inline, shards, resourceName } = grant;
+    const { inline, shards, resourceName, iamPath } = grant;
+    const path = iamPath === "/" ? {} : { path: iamPath };
     const on = provider === undefined ? {} : { provider };
     this.attachments = shards.map(({ shard, policy: { name, document, addresses } }) => {
       const [policyAddress = "", attachmentAddress = ""] = addresses;
-      const policy = new IamPolicy(holder, `policy-${shard}`, { name, policy: policyText(document), ...on });
+      const policy = new IamPolicy(holder, `policy-${shard}`, {
+        name,
+        ...path,
+        policy: policyText(document),
+        ...on,
+      });
       withAddress(policy, policyAddress);
       const attachment = new IamRolePolicyAttachment(holder, `attachment-${shard}`, {
         role,

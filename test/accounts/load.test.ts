@@ -21,6 +21,19 @@ function accountOf(name: string, account: string): Omit<Account, "input"> {
   return rest;
 }
 
+/** One boundary for every kind, each with its place in the file. */
+function everyKind(arn: string | undefined) {
+  const kinds = [
+    "monitoring_role",
+    "aurora_user",
+    "teleport",
+    "cloudwatch_agent",
+    "third_party",
+    "pmm_ec2_role",
+  ];
+  return Object.fromEntries(kinds.map((kind) => [kind, expect.objectContaining({ arn, isLeftOut: false })]));
+}
+
 test("the smallest file has every default", () => {
   expect(deploymentOf("smallest")).toEqual({
     name: "pmm-iam",
@@ -36,7 +49,8 @@ test("the smallest file has every default", () => {
       additionalPrincipals: [],
       assumePolicy: "explicit",
       organizationId: undefined,
-      permissionsBoundary: undefined,
+      boundaries: everyKind(undefined),
+      iamPath: "/",
       cloudwatchAgent: false,
       tags: {},
     },
@@ -53,7 +67,8 @@ test("the smallest file has every default", () => {
         region: "us-east-1",
         adminRoleName: "AWSControlTowerExecution",
         permissions: "standard",
-        permissionsBoundary: undefined,
+        boundaries: everyKind(undefined),
+        iamPath: "/",
         tags: {},
         lifecycle: "active",
         adopt: [],
@@ -86,7 +101,8 @@ test("the source with every option", () => {
     ],
     assumePolicy: "organization",
     organizationId: "o-exampleorgid",
-    permissionsBoundary: "arn:aws:iam::111111111111:policy/team/pmm-boundary",
+    boundaries: everyKind("arn:aws:iam::111111111111:policy/team/pmm-boundary"),
+    iamPath: "/",
     cloudwatchAgent: true,
     tags: {},
   });
@@ -104,7 +120,8 @@ describe("defaults", () => {
       region: "eu-north-1",
       adminRoleName: "AWSControlTowerExecution",
       permissions: "minimal",
-      permissionsBoundary: "arn:aws:iam::222222222222:policy/pmm-boundary",
+      boundaries: everyKind("arn:aws:iam::222222222222:policy/pmm-boundary"),
+      iamPath: "/",
       tags: { team: "dba", "cost-centre": "0815" },
       lifecycle: "active",
       adopt: [],
@@ -122,7 +139,8 @@ describe("defaults", () => {
       region: "us-west-2",
       adminRoleName: "path/Other",
       permissions: "standard",
-      permissionsBoundary: "arn:aws:iam::aws:policy/PowerUserAccess",
+      boundaries: everyKind("arn:aws:iam::aws:policy/PowerUserAccess"),
+      iamPath: "/",
       tags: { "cost-centre": "0815", owner: "dba-team", team: "finance" },
       lifecycle: "active",
       adopt: [],
@@ -132,14 +150,15 @@ describe("defaults", () => {
   });
 
   test("null stands for none", () => {
-    expect(accountOf(file, "has-none")).toMatchObject({ permissionsBoundary: undefined, tags: {} });
+    expect(accountOf(file, "has-none")).toMatchObject({ boundaries: everyKind(undefined), tags: {} });
   });
 
   test("reach the source account", () => {
     expect(deploymentOf(file).source).toMatchObject({
       region: "eu-north-1",
       adminRoleName: undefined,
-      permissionsBoundary: "arn:aws:iam::111111111111:policy/pmm-boundary",
+      boundaries: everyKind("arn:aws:iam::111111111111:policy/pmm-boundary"),
+      iamPath: "/",
       tags: { team: "dba", "cost-centre": "0815" },
     });
   });
@@ -162,7 +181,8 @@ describe("the source, listed as an account", () => {
       accountId: "111111111111",
       region: "eu-west-1",
       adminRoleName: undefined,
-      permissionsBoundary: "arn:aws:iam::111111111111:policy/source-boundary",
+      boundaries: everyKind("arn:aws:iam::111111111111:policy/source-boundary"),
+      iamPath: "/",
       tags: { team: "dba" },
       lifecycle: "active",
       adopt: [],
@@ -174,7 +194,8 @@ describe("the source, listed as an account", () => {
     expect(accountOf("source-listed-with-its-admin-role", "tools")).toMatchObject({
       region: "eu-central-1",
       adminRoleName: "TerraformAdmin",
-      permissionsBoundary: undefined,
+      boundaries: everyKind(undefined),
+      iamPath: "/",
       lifecycle: "active",
       adopt: [],
       isSource: true,
@@ -242,11 +263,11 @@ test.each([
 });
 
 test("boundaries by name and by ARN follow the partition", () => {
-  expect(accountOf("partition-china", "orders-prod").permissionsBoundary).toBe(
-    "arn:aws-cn:iam::222222222222:policy/pmm-boundary",
+  expect(accountOf("partition-china", "orders-prod").boundaries).toEqual(
+    everyKind("arn:aws-cn:iam::222222222222:policy/pmm-boundary"),
   );
-  expect(accountOf("partition-govcloud", "orders-prod").permissionsBoundary).toBe(
-    "arn:aws-us-gov:iam::aws:policy/PowerUserAccess",
+  expect(accountOf("partition-govcloud", "orders-prod").boundaries).toEqual(
+    everyKind("arn:aws-us-gov:iam::aws:policy/PowerUserAccess"),
   );
 });
 

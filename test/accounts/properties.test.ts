@@ -176,5 +176,13 @@ function fileOf(list: readonly object[]): string {
 }
 
 function withoutPaths(deployment: Deployment | undefined) {
-  return deployment && { ...deployment, accounts: deployment.accounts.map(({ path: _, ...rest }) => rest) };
+  return (
+    deployment && {
+      ...deployment,
+      accounts: deployment.accounts.map(({ path: _, boundaries, ...rest }) => ({
+        ...rest,
+        boundaries: Object.entries(boundaries).map(([kind, { path: _at, ...bound }]) => [kind, bound]),
+      })),
+    }
+  );
 }

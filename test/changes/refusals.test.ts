@@ -190,9 +190,66 @@ const cases: readonly (readonly [name: string, change: Judged, lines: readonly s
       after: accountsFile([ORDERS, BILLING], { defaults: "\n  permissions_boundary: wide" }),
     },
     [
-      "1:1 error: the permissions boundary of the source account was arn:aws:iam::111111111111:policy/pmm at main and is arn:aws:iam::111111111111:policy/wide now, so the next apply allows what it denied; put it back. To allow more, edit that policy itself; for another boundary or none, retire the account, delete its entry and add it again [boundary-changed]",
-      '6:25 error: the permissions boundary of "billing" and 1 more was arn:aws:iam::033333333333:policy/pmm at main and is arn:aws:iam::033333333333:policy/wide now, so the next apply allows what it denied; put it back. To allow more, edit that policy itself; for another boundary or none, retire the account, delete its entry and add it again [boundary-changed]',
+      "6:25 error: the permissions boundary of the source account and 2 more was arn:aws:iam::111111111111:policy/pmm at main and is arn:aws:iam::111111111111:policy/wide now, so the next apply allows what it denied; put it back. To allow more, edit that policy itself; for another boundary or none, retire the account, delete its entry and add it again [boundary-changed]",
     ],
+  ],
+  [
+    "one boundary of a map changed, and another left out",
+    change(
+      [
+        `${ORDERS}, aurora: true, permissions_boundary: {monitoring_role: pmm, aurora_user: user, teleport: a}`,
+      ],
+      [`${ORDERS}, aurora: true, permissions_boundary: {monitoring_role: wide, teleport: b}`],
+    ),
+    [
+      '7:62 warning: this map has no aurora_user, so that the Aurora user of "orders" is made without a boundary; add aurora_user: and a policy\'s name, or aurora_user: null if that is meant [permissions-boundary]',
+      '7:84 error: the permissions boundary of "orders" (aurora_user) was arn:aws:iam::222222222222:policy/user at main and there is none now, so the next apply allows what it denied; put it back. To allow more, edit that policy itself; for another boundary or none, retire the account, delete its entry and add it again [boundary-changed]',
+      '7:102 error: the permissions boundary of "orders" (monitoring_role) was arn:aws:iam::222222222222:policy/pmm at main and is arn:aws:iam::222222222222:policy/wide now, so the next apply allows what it denied; put it back. To allow more, edit that policy itself; for another boundary or none, retire the account, delete its entry and add it again [boundary-changed]',
+    ],
+  ],
+  [
+    "one policy written kind by kind: nothing changed",
+    change(
+      [`${ORDERS}, aurora: true, permissions_boundary: pmm`],
+      [
+        `${ORDERS}, aurora: true, permissions_boundary: {monitoring_role: pmm, aurora_user: "arn:aws:iam::222222222222:policy/pmm"}`,
+      ],
+    ),
+    [],
+  ],
+  [
+    "the IAM path of one account and of the others",
+    {
+      before: accountsFile([ORDERS, BILLING], { defaults: "\n  iam_path: /dba/" }),
+      after: accountsFile([`${ORDERS}, iam_path: /`, BILLING], { defaults: "\n  iam_path: /pmm/" }),
+    },
+    [
+      '6:13 error: the IAM path of "billing" was /dba/ at main, and AWS moves neither a role nor a policy to another path: the next apply destroys them and makes them again, and who uses them loses access; put iam_path: /dba/ back. For another path, retire the account, apply, and set the path when it is active again [iam-path-changed]',
+      '8:58 error: the IAM path of "orders" was /dba/ at main, and AWS moves neither a role nor a policy to another path: the next apply destroys them and makes them again, and who uses them loses access; put iam_path: /dba/ back. For another path, retire the account, apply, and set the path when it is active again [iam-path-changed]',
+    ],
+  ],
+  [
+    "an IAM path where there was none, and the PMM role is made",
+    {
+      before: accountsFile([`${ORDERS}, iam_path: /`], { source: "\n  create_pmm_ec2_role: true" }),
+      after: accountsFile([`${ORDERS}, iam_path: /`], {
+        source: "\n  create_pmm_ec2_role: true",
+        defaults: "\n  iam_path: /dba/",
+      }),
+    },
+    [
+      "7:13 error: the IAM path of the source account was / at main, and AWS moves neither a role nor a policy to another path: the next apply destroys them and makes them again, and who uses them loses access; remove iam_path, or set iam_path: /. For another path, retire the account, apply, and set the path when it is active again [iam-path-changed]",
+    ],
+  ],
+  [
+    "an IAM path where nothing is: a new account, one that retires, and the source",
+    {
+      before: accountsFile([`${ORDERS}, iam_path: /a/`, `${BILLING}, iam_path: /`]),
+      after: accountsFile([`${ORDERS}, iam_path: /b/, lifecycle: retiring`, `${BILLING}, iam_path: /`], {
+        defaults: "\n  iam_path: /dba/",
+      }),
+    },
+    [],
   ],
   [
     "a boundary taken away by null",

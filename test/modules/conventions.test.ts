@@ -150,6 +150,14 @@ test("every user has the boundary, can be destroyed, and has exactly what the mo
   }
 });
 
+test("every role, user, policy and instance profile is in the IAM path", () => {
+  const all = ["aws_iam_role", "aws_iam_user", "aws_iam_policy", "aws_iam_instance_profile"].flatMap(ofType);
+  expect(all.length).toBeGreaterThan(6);
+  for (const { module, type, block } of all) {
+    expect({ module, type, path: block["path"] }).toEqual({ module, type, path: "${var.iam_path}" });
+  }
+});
+
 test("nothing is created before it is destroyed: the keys would be asked for a third", () => {
   for (const { text } of modules) {
     expect(text).not.toMatch(/create_before_destroy/);

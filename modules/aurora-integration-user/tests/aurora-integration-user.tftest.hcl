@@ -341,3 +341,43 @@ run "rejects_half_of_the_addresses_of_ipv6" {
     allowed_source_ips = ["2000::/4"]
   }
 }
+
+run "everything_is_in_the_iam_path" {
+  command = plan
+
+  variables {
+    iam_path = "/dba/pmm/"
+  }
+
+  assert {
+    condition     = aws_iam_user.pmm_aws_integration.path == "/dba/pmm/"
+    error_message = "What the module makes is in the path."
+  }
+}
+
+run "rejects_an_iam_path_without_slashes" {
+  command         = plan
+  expect_failures = [var.iam_path]
+
+  variables {
+    iam_path = "dba"
+  }
+}
+
+run "rejects_an_iam_path_with_a_wildcard" {
+  command         = plan
+  expect_failures = [var.iam_path]
+
+  variables {
+    iam_path = "/dba/*/"
+  }
+}
+
+run "rejects_an_iam_path_of_513_characters" {
+  command         = plan
+  expect_failures = [var.iam_path]
+
+  variables {
+    iam_path = "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/"
+  }
+}

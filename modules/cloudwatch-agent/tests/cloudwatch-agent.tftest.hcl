@@ -331,3 +331,46 @@ run "rejects_every_address_for_the_admin_user" {
     on_premises_admin_user = { secret_name = "a", allowed_source_ips = ["::/1", "8000::/1"] }
   }
 }
+
+run "everything_is_in_the_iam_path" {
+  command = plan
+
+  variables {
+    iam_path = "/dba/pmm/"
+    on_premises_admin_user = {
+      secret_name = "cloudwatch-agent/admin/orders-prod"
+    }
+  }
+
+  assert {
+    condition     = aws_iam_role.agent["server"].path == "/dba/pmm/" && aws_iam_instance_profile.agent["server"].path == "/dba/pmm/" && aws_iam_policy.agent["admin"].path == "/dba/pmm/" && aws_iam_user.agent["admin"].path == "/dba/pmm/"
+    error_message = "What the module makes is in the path."
+  }
+}
+
+run "rejects_an_iam_path_without_slashes" {
+  command         = plan
+  expect_failures = [var.iam_path]
+
+  variables {
+    iam_path = "dba"
+  }
+}
+
+run "rejects_an_iam_path_with_a_wildcard" {
+  command         = plan
+  expect_failures = [var.iam_path]
+
+  variables {
+    iam_path = "/dba/*/"
+  }
+}
+
+run "rejects_an_iam_path_of_513_characters" {
+  command         = plan
+  expect_failures = [var.iam_path]
+
+  variables {
+    iam_path = "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/"
+  }
+}

@@ -274,3 +274,43 @@ run "rejects_a_boundary_that_bounds_nothing" {
     permissions_boundary = "arn:aws:iam::aws:policy/job-function/AdministratorAccess"
   }
 }
+
+run "everything_is_in_the_iam_path" {
+  command = plan
+
+  variables {
+    iam_path = "/dba/pmm/"
+  }
+
+  assert {
+    condition     = aws_iam_role.pmm_rds_monitoring.path == "/dba/pmm/"
+    error_message = "What the module makes is in the path."
+  }
+}
+
+run "rejects_an_iam_path_without_slashes" {
+  command         = plan
+  expect_failures = [var.iam_path]
+
+  variables {
+    iam_path = "dba"
+  }
+}
+
+run "rejects_an_iam_path_with_a_wildcard" {
+  command         = plan
+  expect_failures = [var.iam_path]
+
+  variables {
+    iam_path = "/dba/*/"
+  }
+}
+
+run "rejects_an_iam_path_of_513_characters" {
+  command         = plan
+  expect_failures = [var.iam_path]
+
+  variables {
+    iam_path = "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/"
+  }
+}

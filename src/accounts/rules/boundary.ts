@@ -1,10 +1,19 @@
 import { boundLittle, boundNothing } from "../../aws/managed-policies.json";
 import type { Partition } from "../../aws/partitions";
+import { BOUNDARY_KINDS, type BoundaryKind } from "../boundaries";
 import type { AccountsFile } from "../file";
 import { error, type Finding, type Path, warning } from "../problem";
-import type { AccountInput } from "../schema";
+import type { AccountInput, PermissionsBoundary } from "../schema";
 
-type Boundary = AccountInput["permissions_boundary"];
+type Boundary = string | null | undefined;
+
+/** One policy that the file names, and its place. */
+interface Written {
+  readonly boundary: Boundary;
+  readonly path: Path;
+  /** undefined: for all kinds. */
+  readonly kind: BoundaryKind | undefined;
+}
 
 /** A permissions boundary is a policy of the account that it is used in, or of AWS, in the file's partition. */
 export function* boundaries(file: AccountsFile): Iterable<Finding> {
@@ -12,76 +21,103 @@ export function* boundaries(file: AccountsFile): Iterable<Finding> {
   if (source === undefined) {
     return;
   }
-  yield* unbounding(defaults.permissions_boundary, ["defaults"]);
-  yield* ownBoundary(source, ["source"], partition);
-  const inheriting = [
-    { name: "source", ...source },
-    ...file.entries.map(({ input }) => input).filter((input) => input.account_id !== source.account_id),
-  ].find(
-    (account) =>
-      account.permissions_boundary === undefined &&
-      isForeign(defaults.permissions_boundary, account.account_id),
-  );
-  if (inheriting !== undefined) {
-    yield error(
-      ["defaults", "permissions_boundary"],
-      "permissions-boundary",
-      `this ARN is of account ${ownerOf(defaults.permissions_boundary)}, and "${inheriting.name}" is account ${inheriting.account_id}; expected the policy's name alone, which means the policy of that name in each account`,
+  const ofSource = { name: "source", ...source };
+  const listed = file.entries.map(({ input }) => input);
+  const others = listed.filter((input) => input.account_id !== source.account_id);
+  for (const written of writtenUnder(["defaults"], defaults.permissions_boundary)) {
+    yield* unbounding(written);
+    const { kind } = written;
+    const bounded =
+      kind === undefined ? [ofSource, ...others] : kind === "pmm_ec2_role" ? [ofSource] : listed;
+    const inheriting = bounded.find(
+      ({ permissions_boundary, account_id }) =>
+        inherits(permissions_boundary, written) && isForeign(written.boundary, account_id),
     );
-  } else {
-    yield* boundaryPartition(defaults.permissions_boundary, ["defaults"], partition);
+    if (inheriting !== undefined) {
+      yield error(
+        written.path,
+        "permissions-boundary",
+        `this ARN is of account ${ownerOf(written.boundary)}, and "${inheriting.name}" is account ${inheriting.account_id}; expected the policy's name alone, which means the policy of that name in each account`,
+      );
+    } else {
+      yield* boundaryPartition(written, partition);
+    }
   }
+  yield* ownBoundaries(source, ["source"], partition);
   for (const { path, input } of file.entries) {
-    yield* ownBoundary(input, path, partition);
+    yield* ownBoundaries(input, path, partition);
+    if (Object.hasOwn(Object(input.permissions_boundary), "pmm_ec2_role")) {
+      yield warning(
+        [...path, "permissions_boundary", "pmm_ec2_role"],
+        "permissions-boundary",
+        "the PMM EC2 role is made for the source, and never for an account of the list, so this has no effect; move it to permissions_boundary under source",
+        "key",
+      );
+    }
   }
 }
 
-/** The boundary that the source or an account names itself. */
-function* ownBoundary(
+/** The boundaries that the source or an account names itself. */
+function* ownBoundaries(
   { account_id, permissions_boundary }: Pick<AccountInput, "account_id" | "permissions_boundary">,
   path: Path,
   partition: Partition | undefined,
 ): Iterable<Finding> {
-  yield* unbounding(permissions_boundary, path);
-  if (isForeign(permissions_boundary, account_id)) {
-    yield error(
-      [...path, "permissions_boundary"],
-      "permissions-boundary",
-      `this ARN is of account ${ownerOf(permissions_boundary)}; expected a policy of account ${account_id} or of aws, or the policy's name alone`,
-    );
-  } else {
-    yield* boundaryPartition(permissions_boundary, path, partition);
+  for (const written of writtenUnder(path, permissions_boundary)) {
+    yield* unbounding(written);
+    if (isForeign(written.boundary, account_id)) {
+      yield error(
+        written.path,
+        "permissions-boundary",
+        `this ARN is of account ${ownerOf(written.boundary)}; expected a policy of account ${account_id} or of aws, or the policy's name alone`,
+      );
+    } else {
+      yield* boundaryPartition(written, partition);
+    }
   }
 }
 
+function writtenUnder(under: Path, boundary: PermissionsBoundary | undefined): Written[] {
+  const path = [...under, "permissions_boundary"];
+  return typeof boundary === "object" && boundary !== null
+    ? BOUNDARY_KINDS.map((kind) => ({ boundary: boundary[kind], path: [...path, kind], kind }))
+    : [{ boundary, path, kind: undefined }];
+}
+
+/** Whether an account with a boundary of its own takes one of the defaults. */
+function inherits(own: PermissionsBoundary | undefined, { kind }: Written): boolean {
+  if (typeof own !== "object" || own === null) {
+    return own === undefined;
+  }
+  return (kind === undefined ? BOUNDARY_KINDS : [kind]).some((each) => own[each] === undefined);
+}
+
 /** A boundary that lets its holder give himself every right, or that allows most of what there is. */
-function* unbounding(boundary: Boundary, path: Path): Iterable<Finding> {
-  const at = [...path, "permissions_boundary"];
+function* unbounding({ boundary, path: at }: Written): Iterable<Finding> {
   const name = boundary?.replace(/^.*[:/]/, "") ?? "";
   if (boundNothing.some((policy) => policy.toLowerCase() === name.toLowerCase())) {
     yield error(
       at,
       "permissions-boundary",
-      `${name} bounds nothing: its holder may attach every policy to every role; expected a policy that allows what the roles and users need and no more: examples/boundary has one`,
+      `${name} bounds nothing: its holder may attach every policy to every role; expected a policy that allows what the roles and users need and no more: examples/boundary has one for each kind`,
     );
   } else if (ownerOf(boundary) === "aws" && boundLittle.includes(name)) {
     yield warning(
       at,
       "permissions-boundary",
-      `${name} bounds little: it allows nearly everything outside of IAM; expected a policy that allows what the roles and users need and no more: examples/boundary has one`,
+      `${name} bounds little: it allows nearly everything outside of IAM; expected a policy that allows what the roles and users need and no more: examples/boundary has one for each kind`,
     );
   }
 }
 
 function* boundaryPartition(
-  boundary: Boundary,
-  path: Path,
+  { boundary, path }: Written,
   partition: Partition | undefined,
 ): Iterable<Finding> {
   const found = boundary?.startsWith("arn:") ? boundary.split(":")[1] : undefined;
   if (partition !== undefined && found !== undefined && found !== partition) {
     yield error(
-      [...path, "permissions_boundary"],
+      path,
       "partition",
       `this ARN is in the partition ${found}; expected ${partition}, the source account's`,
     );

@@ -3,6 +3,7 @@ import type { Finding } from "../problem";
 import { adminRoles, uniqueAccounts } from "./accounts";
 import { kmsKeys, stateKeys } from "./backend";
 import { boundaries } from "./boundary";
+import { iamPathRules } from "./iam-path";
 import { lifecycleRules } from "./lifecycle";
 import { deploymentNames } from "./name";
 import { onePartition } from "./partition";
@@ -23,6 +24,7 @@ export const RULES: readonly Rule[] = [
   adminRoles,
   onePartition,
   boundaries,
+  iamPathRules,
   sourceRules,
   teleportRules,
   secretsReaders,

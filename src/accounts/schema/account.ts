@@ -3,7 +3,15 @@ import { ACCOUNT_ID, ENTRY_NAME } from "../../aws/formats";
 import { type Effects, IN_PLACE, judged, NOTHING } from "../effects";
 import { choice, flag, list, mapping, text } from "../fields";
 import { oneOf } from "../wording";
-import { adminRoleName, permissions, permissionsBoundary, region, tags } from "./common";
+import {
+  adminRoleName,
+  boundaryEffects,
+  iamPath,
+  permissions,
+  permissionsBoundary,
+  region,
+  tags,
+} from "./common";
 
 /** What `adopt` can take over: what the original guide makes by hand. */
 const ADOPTABLE = ["role", "role_policy", "user", "user_policy"] as const;
@@ -21,6 +29,7 @@ const accountBase = {
   admin_role_name: adminRoleName.nullable().optional(),
   permissions: permissions.optional(),
   permissions_boundary: permissionsBoundary.optional(),
+  iam_path: iamPath.nullable().optional(),
   tags: tags.nullable().optional(),
   lifecycle: choice(
     ["active", "retiring", "closed"],
@@ -45,7 +54,9 @@ export const accountEffects: Effects<typeof accountBase> = {
   region: judged("in place", "module-region-changed"),
   admin_role_name: NOTHING,
   permissions: IN_PLACE,
-  permissions_boundary: judged("in place", "boundary-changed"),
+  ...boundaryEffects("", judged("in place", "boundary-changed")),
+  "permissions_boundary.pmm_ec2_role": NOTHING,
+  iam_path: judged("replaced", "iam-path-changed"),
   tags: IN_PLACE,
   lifecycle: judged("orphaned", "closed-from-active", "dropped-when-closed", "account-reopened"),
   adopt: NOTHING,

@@ -12,7 +12,7 @@ import { MONITOR_DENY_POLICY, MONITOR_POLICY, monitorRoleName } from "../../aws/
 import type { Partition } from "../../aws/partitions";
 import { type PolicyDocument, trustAccount } from "../../aws/policies";
 import { modulePolicy } from "../../modules/own";
-import { type Feature, type InstanceList, type ModuleCall, variables } from "../feature";
+import { type Feature, type InstanceList, iamVariables, type ModuleCall, variables } from "../feature";
 import { awsPolicy, type IdentityPolicy, inlinePolicy, madeIn } from "../identity";
 import { managedPolicyRules } from "./managed-policies";
 import { readPolicyFile } from "./policy-file";
@@ -46,6 +46,8 @@ const keys = {
 
 type Monitor = z.output<typeof monitor>;
 
+const BOUNDED_AS = "third_party";
+
 const LIST: InstanceList = {
   noun: "monitor",
   sameBy: "external_id",
@@ -73,6 +75,7 @@ export const thirdPartyMonitor: Feature<typeof keys> = {
     "third_party_monitors[].deny_data_access": IN_PLACE,
   },
 
+  boundedAs: BOUNDED_AS,
   instances: { prefix: "third_party_", key: "third_party_monitors", list: LIST },
 
   *rules(file) {
@@ -110,6 +113,7 @@ export const thirdPartyMonitor: Feature<typeof keys> = {
         makes: [
           madeIn(account, deployment, {
             kind: "role",
+            boundedAs: BOUNDED_AS,
             name: roleNameOf(settings),
             address: `module.${name}.aws_iam_role.monitor`,
             trust: trustAccount(deployment.partition, settings.account_id, settings.external_id),
@@ -123,7 +127,7 @@ export const thirdPartyMonitor: Feature<typeof keys> = {
           external_id: settings.external_id,
           managed_policy: file === undefined ? settings.policy : undefined,
           deny_data_access: settings.deny_data_access,
-          permissions_boundary: account.permissionsBoundary,
+          ...iamVariables(account, BOUNDED_AS),
         }),
         locals: file === undefined ? {} : { policy_json: file.text ?? "" },
       };

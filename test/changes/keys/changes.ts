@@ -72,6 +72,17 @@ function ofKeys(key: string, inKey: (settings: string) => string): Changes {
   };
 }
 
+/** A boundary of one kind changed, removed by null and left out; `others` are what makes the kind. */
+function ofBoundary(kind: string, others: string): KeyChange[] {
+  const before = `${others}permissions_boundary: {${kind}: boundary}`;
+  return [
+    change(before, `${others}permissions_boundary: {${kind}: other}`, "in place", "boundary-changed"),
+    change(before, `${others}permissions_boundary: {${kind}: null}`, "in place", "boundary-changed"),
+    change(before, `${others}permissions_boundary: {}`, "in place", "boundary-changed"),
+    change(before, `${others}permissions_boundary: boundary`, "in place"),
+  ];
+}
+
 const agent = (settings: string) => `cloudwatch_agent: {${settings}}`;
 const database = (settings: { readonly [key: string]: string } = {}) => {
   const all = {
@@ -120,6 +131,27 @@ export const ACCOUNT_CHANGES: Changes = {
     change("permissions_boundary: boundary", "", "in place", "boundary-changed"),
     change("permissions_boundary: boundary", "permissions_boundary: other", "in place", "boundary-changed"),
     change("", "permissions_boundary: boundary", "in place"),
+  ],
+  "accounts[].permissions_boundary.monitoring_role": ofBoundary("monitoring_role", ""),
+  "accounts[].permissions_boundary.aurora_user": ofBoundary("aurora_user", "aurora: true, "),
+  "accounts[].permissions_boundary.teleport": ofBoundary("teleport", `${database()}, `),
+  "accounts[].permissions_boundary.cloudwatch_agent": ofBoundary("cloudwatch_agent", `${agent("")}, `),
+  "accounts[].permissions_boundary.third_party": ofBoundary("third_party", `${monitor()}, `),
+  "accounts[].permissions_boundary.pmm_ec2_role": [
+    change(
+      "permissions_boundary: {pmm_ec2_role: boundary}",
+      "permissions_boundary: {pmm_ec2_role: other}",
+      "nothing",
+    ),
+  ],
+  "accounts[].iam_path": [
+    change("iam_path: /dba/", "", "replaced", "iam-path-changed"),
+    change("iam_path: /dba/", "iam_path: /other/", "replaced", "iam-path-changed"),
+    change(
+      `iam_path: /, ${agent("on_premises_server_user: true")}`,
+      agent("on_premises_server_user: true"),
+      "nothing",
+    ),
   ],
   "accounts[].tags": [
     ...eitherWay("tags: {owner: a}", "", "in place"),
@@ -277,6 +309,15 @@ export const ACCOUNT_CHANGES: Changes = {
 
 /** The keys whose change cannot be planned here, each with the reason. */
 export const UNPLANNED: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ["monitoring_role", "aurora_user", "teleport", "cloudwatch_agent", "third_party"].map((kind) => [
+      `source.permissions_boundary.${kind}`,
+      "of the source where it is listed as an account too: the same as of an account",
+    ]),
+  ),
+  "defaults.permissions_boundary.cloudwatch_agent": "the same as of an account",
+  "defaults.permissions_boundary.third_party": "the same as of an account",
+  "defaults.permissions_boundary.pmm_ec2_role": "the same as of the source",
   "accounts[].modules[].version": "only a module of a registry has one, and it is fetched from there",
   "defaults.modules[].version": "only a module of a registry has one, and it is fetched from there",
 };

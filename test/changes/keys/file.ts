@@ -36,6 +36,7 @@ defaults:
   admin_role_name: Admin
   permissions: standard
   permissions_boundary: boundary
+  iam_path: /dba/
   tags: {team: dba}
   modules: [{name: shared, source: ./modules/a, variables: {text: a}}]
 backend:
@@ -111,16 +112,24 @@ export const FILE_CHANGES: Readonly<Record<string, readonly FileChange[]>> = {
   "source.permissions_boundary": [
     change("source-boundary", "other", "in place", "boundary-changed"),
     change(": source-boundary", ": null", "in place", "boundary-changed"),
+    change(": source-boundary", ": {pmm_ec2_role: source-boundary}", "nothing"),
+  ],
+  "source.permissions_boundary.pmm_ec2_role": [
+    change(": source-boundary", ": {pmm_ec2_role: other}", "in place", "boundary-changed"),
+    change(": source-boundary", ": {pmm_ec2_role: null}", "in place", "boundary-changed"),
   ],
   "source.cloudwatch_agent": [change("cloudwatch_agent: true", "cloudwatch_agent: false", "in place")],
   defaults: [
     {
       parts: [
-        ["  permissions: standard\n  permissions_boundary: boundary\n  tags: {team: dba}\n", ""],
+        [
+          "  permissions: standard\n  permissions_boundary: boundary\n  iam_path: /dba/\n  tags: {team: dba}\n",
+          "",
+        ],
         [MODULES, ""],
       ],
-      does: "destroyed",
-      rules: ["boundary-changed", "module-dropped"],
+      does: "replaced",
+      rules: ["boundary-changed", "iam-path-changed", "module-dropped"],
     },
     ...INHERITED_REGION,
   ],
@@ -132,6 +141,26 @@ export const FILE_CHANGES: Readonly<Record<string, readonly FileChange[]>> = {
   "defaults.permissions": [change("permissions: standard", "permissions: minimal", "in place")],
   "defaults.permissions_boundary": [
     change("permissions_boundary: boundary", "permissions_boundary: other", "in place", "boundary-changed"),
+  ],
+  ...Object.fromEntries(
+    ["monitoring_role", "aurora_user", "teleport"].map((kind) => [
+      `defaults.permissions_boundary.${kind}`,
+      [
+        change(
+          "permissions_boundary: boundary",
+          `permissions_boundary: {monitoring_role: boundary, aurora_user: boundary, teleport: boundary, ${kind}: other}`.replace(
+            `${kind}: boundary, `,
+            "",
+          ),
+          "in place",
+          "boundary-changed",
+        ),
+      ],
+    ]),
+  ),
+  "defaults.iam_path": [
+    change("iam_path: /dba/", "iam_path: /other/", "replaced", "iam-path-changed"),
+    change("  iam_path: /dba/\n", "", "replaced", "iam-path-changed"),
   ],
   "defaults.tags": [change("{team: dba}", "{team: other}", "in place")],
   "defaults.modules": [change(MODULES, "", "destroyed", "module-dropped")],
