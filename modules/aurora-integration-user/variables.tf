@@ -10,14 +10,14 @@ variable "secret_name" {
 }
 
 variable "permissions" {
-  description = "standard: every call the ReliaDB guide asks for, scoped. minimal: only what PMM itself calls; Grafana reads metrics through the role."
+  description = "minimal: the three calls that PMM makes with the key. standard: every call of the ReliaDB guide, scoped."
   type        = string
   default     = "standard"
   nullable    = false
 
   validation {
     condition     = contains(["standard", "minimal"], var.permissions)
-    error_message = "permissions is \"${var.permissions}\"; expected \"standard\" or \"minimal\"."
+    error_message = "permissions is \"${var.permissions}\"; expected \"minimal\" or \"standard\"; Grafana reads through the monitoring role, not with this key."
   }
 }
 

@@ -12,6 +12,10 @@ locals {
   # the door for a namesake in another.
   principals_by_account = { for arn in local.principals : split(":", arn)[4] => arn... }
 
+  # AWS compares an external id for sts:AssumeRole alone. So with an id there are
+  # two statements: under that condition sts:TagSession would never be allowed.
+  assume_actions = var.external_id == null ? [["sts:AssumeRole", "sts:TagSession"]] : [["sts:AssumeRole"], ["sts:TagSession"]]
+
   # The policy files are written for the partition aws, so that a reviewer can
   # paste them into a policy simulator as they are.
   permissions = jsondecode(replace(
@@ -30,18 +34,18 @@ resource "aws_iam_role" "pmm_rds_monitoring" {
   # account with the ARN in a condition has neither problem.
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [for account, arns in local.principals_by_account : {
+    Statement = flatten([for account, arns in local.principals_by_account : [for actions in local.assume_actions : {
       Effect    = "Allow"
       Principal = { AWS = "arn:${local.partition}:iam::${account}:root" }
-      Action    = "sts:AssumeRole"
+      Action    = actions
       Condition = {
         StringEquals = { for key, value in {
           "aws:PrincipalArn"   = arns
           "aws:PrincipalOrgID" = var.organization_id
-          "sts:ExternalId"     = var.external_id
+          "sts:ExternalId"     = contains(actions, "sts:AssumeRole") ? var.external_id : null
         } : key => value if value != null }
       }
-    }]
+    }]])
   })
 
   lifecycle {

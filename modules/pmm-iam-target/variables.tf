@@ -55,14 +55,14 @@ variable "external_id" {
 }
 
 variable "permissions" {
-  description = "standard: every call the ReliaDB guide asks for, scoped. minimal: only what PMM and Grafana call."
+  description = "minimal: what PMM calls, and what Grafana needs for metrics. standard: every call of the ReliaDB guide, scoped. grafana: standard, and every call of Grafana's CloudWatch data source."
   type        = string
   default     = "standard"
   nullable    = false
 
   validation {
-    condition     = contains(["standard", "minimal"], var.permissions)
-    error_message = "permissions is \"${var.permissions}\"; expected \"standard\" or \"minimal\"."
+    condition     = contains(["minimal", "standard", "grafana"], var.permissions)
+    error_message = "permissions is \"${var.permissions}\"; expected \"minimal\", \"standard\" or \"grafana\"."
   }
 }
 

@@ -190,12 +190,13 @@ resource "aws_secretsmanager_secret_policy" "key" {
   secret_arn = aws_secretsmanager_secret.key.arn
 
   # A role ARN as principal would break when the role is replaced, and the
-  # account as principal would also need a policy on the role. Anyone, narrowed
-  # by condition to these exact roles, is these roles and no one else.
+  # account as principal would also need a policy on the role. So the statement
+  # is for anyone, narrowed by condition to these exact roles. It is an Allow:
+  # whoever reads secrets by a policy of their own still reads this one.
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
-      Sid       = "ReadByTheseRolesOnly"
+      Sid       = "ReadByTheseRoles"
       Effect    = "Allow"
       Principal = { AWS = "*" }
       Action    = "secretsmanager:GetSecretValue"

@@ -19,6 +19,10 @@ locals {
     Statement = [merge(local.statement, { Resource = local.resources })]
   }))
   inline_characters = length(local.permissions)
+
+  # AWS compares an external id for sts:AssumeRole alone. So with an id there are
+  # two statements: under that condition sts:TagSession would never be allowed.
+  assume_actions = var.external_id == null ? [["sts:AssumeRole", "sts:TagSession"]] : [["sts:AssumeRole"], ["sts:TagSession"]]
 }
 
 resource "aws_iam_role" "teleport_database_access" {
@@ -32,15 +36,15 @@ resource "aws_iam_role" "teleport_database_access" {
   # account with the ARN in a condition has neither problem.
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
+    Statement = [for actions in local.assume_actions : {
       Effect    = "Allow"
       Principal = { AWS = "arn:${local.partition}:iam::${split(":", var.teleport_role_arn)[4]}:root" }
-      Action    = "sts:AssumeRole"
+      Action    = actions
       Condition = {
         StringEquals = { for key, value in {
           "aws:PrincipalArn"   = [var.teleport_role_arn]
           "aws:PrincipalOrgID" = var.organization_id
-          "sts:ExternalId"     = var.external_id
+          "sts:ExternalId"     = contains(actions, "sts:AssumeRole") ? var.external_id : null
         } : key => value if value != null }
       }
     }]

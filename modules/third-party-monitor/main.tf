@@ -49,15 +49,24 @@ resource "aws_iam_role" "monitor" {
   force_detach_policies = true
 
   # The third party does not say which of its roles comes, so its whole account
-  # is trusted; the external id is what tells its customers apart.
+  # is trusted; the external id is what tells its customers apart. AWS compares
+  # it for sts:AssumeRole alone, so sts:TagSession, which grants nothing by
+  # itself, has a statement without it.
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Principal = { AWS = "arn:${local.partition}:iam::${var.monitor_account_id}:root" }
-      Action    = "sts:AssumeRole"
-      Condition = { StringEquals = { "sts:ExternalId" = var.external_id } }
-    }]
+    Statement = [
+      {
+        Effect    = "Allow"
+        Principal = { AWS = "arn:${local.partition}:iam::${var.monitor_account_id}:root" }
+        Action    = ["sts:AssumeRole"]
+        Condition = { StringEquals = { "sts:ExternalId" = var.external_id } }
+      },
+      {
+        Effect    = "Allow"
+        Principal = { AWS = "arn:${local.partition}:iam::${var.monitor_account_id}:root" }
+        Action    = ["sts:TagSession"]
+      },
+    ]
   })
 
   lifecycle {

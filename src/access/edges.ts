@@ -52,7 +52,12 @@ function usesOf({ allowedSources: { ips, vpcs } }: RotatingKeys, target: string)
 type Allowed = Pick<Edge, "who" | "condition">;
 
 function allowed(document: PolicyDocument | undefined): Allowed[] {
-  return (document?.Statement ?? []).flatMap(principalsOf);
+  return (document?.Statement ?? []).filter(isAccess).flatMap(principalsOf);
+}
+
+/** Passing session tags on, by itself, is no access: it goes with a statement that allows to assume the role. */
+function isAccess({ Action: actions = [] }: Statement): boolean {
+  return [actions].flat().some((action) => action !== "sts:TagSession");
 }
 
 /** A statement that names roles in a condition trusts those, and not the account that its principal names. */

@@ -4,7 +4,7 @@ import type { Partition } from "../aws/partitions";
 import type { Boundaries } from "./boundaries";
 import type { AccountsFolder } from "./folder";
 import type { Path } from "./problem";
-import type { AccountInput, Adoptable, BackendInput, TeamModuleInput } from "./schema";
+import type { AccountInput, Adoptable, BackendInput, Permissions, TeamModuleInput } from "./schema";
 
 /** accounts.yaml once every rule has passed: defaults applied, names made ARNs, sorted. */
 export interface Deployment {
@@ -53,7 +53,7 @@ export interface Account<Keys extends z.ZodRawShape = z.ZodRawShape> {
   readonly stack: string;
   readonly region: string;
   readonly adminRoleName: string | undefined;
-  readonly permissions: "standard" | "minimal";
+  readonly permissions: Permissions;
   readonly boundaries: Boundaries;
   /** Of all that is made in the account. With a slash at both ends; `/` where there is none. */
   readonly iamPath: string;

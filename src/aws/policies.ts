@@ -44,11 +44,18 @@ export function policySize(document: PolicyDocument): number {
 /** Every account has the same few documents of the modules. */
 const sizes = new WeakMap<PolicyDocument, number>();
 
+/**
+ * What a caller needs to assume a role, in its own policy and in the role's trust. A caller that runs by EKS Pod
+ * Identity has transitive session tags, which AWS passes on at each AssumeRole: without `sts:TagSession` on both
+ * sides AWS refuses the call. (IAM User Guide, "Pass session tags in AWS STS".)
+ */
+export const ASSUME_ACTIONS = ["sts:AssumeRole", "sts:TagSession"] as const;
+
 /** Lets the holder assume exactly these roles. */
 export function assumeExactly(roleArns: readonly string[]): PolicyDocument {
   return {
     Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Resource: roleArns }],
+    Statement: [{ Effect: "Allow", Action: ASSUME_ACTIONS, Resource: roleArns }],
   };
 }
 
@@ -65,7 +72,7 @@ export function assumeInOrganization(
     Statement: [
       {
         Effect: "Allow",
-        Action: "sts:AssumeRole",
+        Action: ASSUME_ACTIONS,
         Resource: others.length === 0 ? first : arns,
         Condition: { StringEquals: { "aws:ResourceOrgID": organizationId } },
       },
@@ -110,18 +117,16 @@ export function trustRoles(trust: Trust): PolicyDocument {
   }
   return {
     Version: "2012-10-17",
-    Statement: [...byRoot].map(([root, arns]) => ({
-      Effect: "Allow",
-      Principal: { AWS: root },
-      Action: "sts:AssumeRole",
-      Condition: {
-        StringEquals: {
+    Statement: [...byRoot].flatMap(([root, arns]) =>
+      assumedBy(
+        root,
+        {
           "aws:PrincipalArn": arns,
           ...(trust.organizationId === undefined ? {} : { "aws:PrincipalOrgID": trust.organizationId }),
-          ...(trust.externalId === undefined ? {} : { "sts:ExternalId": trust.externalId }),
         },
-      },
-    })),
+        trust.externalId,
+      ),
+    ),
   };
 }
 
@@ -129,15 +134,32 @@ export function trustRoles(trust: Trust): PolicyDocument {
 export function trustAccount(partition: Partition, accountId: string, externalId: string): PolicyDocument {
   return {
     Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { AWS: `arn:${partition}:iam::${accountId}:root` },
-        Action: "sts:AssumeRole",
-        Condition: { StringEquals: { "sts:ExternalId": externalId } },
-      },
-    ],
+    Statement: assumedBy(`arn:${partition}:iam::${accountId}:root`, {}, externalId),
   };
+}
+
+/**
+ * The statement that lets a principal assume the role and pass session tags on. With an external id there are two:
+ * AWS compares the id for `sts:AssumeRole` alone, so under that condition `sts:TagSession` would never be allowed
+ * (Service Authorization Reference, "Actions defined by AWS Security Token Service"). By itself it grants nothing.
+ */
+function assumedBy(
+  root: string,
+  equal: Readonly<Record<string, string | readonly string[]>>,
+  externalId: string | undefined,
+): Statement[] {
+  const statement = (actions: readonly string[], keys: typeof equal): Statement => ({
+    Effect: "Allow",
+    Principal: { AWS: root },
+    Action: actions,
+    ...(Object.keys(keys).length === 0 ? {} : { Condition: { StringEquals: keys } }),
+  });
+  return externalId === undefined
+    ? [statement(ASSUME_ACTIONS, equal)]
+    : [
+        statement(["sts:AssumeRole"], { ...equal, "sts:ExternalId": externalId }),
+        statement(["sts:TagSession"], equal),
+      ];
 }
 
 /** Denies every call that comes neither from these addresses nor through the endpoints of these VPCs. */
@@ -159,13 +181,16 @@ export function denyOtherSources(ips: readonly string[], vpcs: readonly string[]
   };
 }
 
-/** The resource policy of a secret that these roles of one account may read. */
+/**
+ * The resource policy of a secret by which these roles of one account may read it. It adds readers and keeps nobody
+ * out: whoever may read secrets by a policy of his own, in the secret's account, still reads it.
+ */
 export function readableBy(roleArns: readonly [string, ...string[]]): PolicyDocument {
   return {
     Version: "2012-10-17",
     Statement: [
       {
-        Sid: "ReadByTheseRolesOnly",
+        Sid: "ReadByTheseRoles",
         Effect: "Allow",
         Principal: { AWS: "*" },
         Action: "secretsmanager:GetSecretValue",

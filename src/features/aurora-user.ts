@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { DESTROYED_AS_ASKED, judged, under } from "../accounts/effects";
 import { choice, switchOr } from "../accounts/fields";
 import { warning } from "../accounts/problem";
+import type { Permissions } from "../accounts/schema";
 import { AURORA_SOURCES_POLICY, AURORA_USER, AURORA_USER_POLICY, auroraSecretName } from "../aws/names";
 import { modulePolicy } from "../modules/own";
 import {
@@ -27,7 +28,7 @@ const keys = {
         "retiring: the next apply destroys the user with its keys and secret; then the key `aurora` can go.",
       ).default("active"),
     },
-    "Makes PMMAWSIntegrationUser, whose access key PMM needs for Aurora's OS metrics.",
+    "Makes PMMAWSIntegrationUser, with whose access key PMM reads the account's RDS and Aurora databases, of every engine.",
   ).optional(),
 };
 
@@ -35,7 +36,19 @@ const INSTANCE = { prefix: "aurora_user", module: "aurora-integration-user", key
 
 const BOUNDED_AS = "aurora_user";
 
-/** The user that reads Aurora's OS metrics with an access key, because PMM's exporter cannot assume a role for them. */
+/**
+ * The policy file of the user. No one queries with the key, so what `grafana` adds is the monitoring role's alone.
+ */
+const POLICY_FILE = {
+  minimal: "minimal",
+  standard: "standard",
+  grafana: "standard",
+} as const satisfies Record<Permissions, string>;
+
+/**
+ * The user with whose access key PMM finds and reads RDS and Aurora databases: no PMM release that we know of can
+ * assume a role for them.
+ */
 export const auroraUser: Feature<typeof keys> = {
   keys,
   effects: {
@@ -97,7 +110,7 @@ export const auroraUser: Feature<typeof keys> = {
             policies: [
               inlinePolicy(
                 AURORA_USER_POLICY,
-                modulePolicy("aurora-integration-user", account.permissions, partition),
+                modulePolicy("aurora-integration-user", POLICY_FILE[account.permissions], partition),
                 {
                   address: `module.${name}.aws_iam_user_policy.pmm_aws_integration`,
                   path,
@@ -120,7 +133,7 @@ export const auroraUser: Feature<typeof keys> = {
         ],
         variables: variables({
           secret_name: secretName,
-          permissions: account.permissions,
+          permissions: POLICY_FILE[account.permissions],
           ...iamVariables(account, BOUNDED_AS),
           ...accessKeyVariables(key),
           kms_key_id: secrets.kmsKeyId,

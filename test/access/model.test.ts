@@ -71,7 +71,7 @@ test("a role with its trust, policies, boundary and tags", () => {
         {
           Effect: "Allow",
           Principal: { AWS: "arn:aws:iam::111111111111:root" },
-          Action: "sts:AssumeRole",
+          Action: ["sts:AssumeRole", "sts:TagSession"],
           Condition: {
             StringEquals: {
               "aws:PrincipalArn": ["arn:aws:iam::111111111111:role/service/pmm"],
@@ -82,7 +82,7 @@ test("a role with its trust, policies, boundary and tags", () => {
         {
           Effect: "Allow",
           Principal: { AWS: "arn:aws:iam::444444444444:root" },
-          Action: "sts:AssumeRole",
+          Action: ["sts:AssumeRole", "sts:TagSession"],
           Condition: {
             StringEquals: {
               "aws:PrincipalArn": ["arn:aws:iam::444444444444:role/grafana"],
@@ -119,7 +119,10 @@ test("the PMM EC2 role, made here: path, trust, profile and what it may assume",
         name: "pmm-assume-rds-monitoring-roles",
         document: {
           Statement: [
-            { Action: "sts:AssumeRole", Resource: ["arn:aws:iam::222222222222:role/AmazonRDSforPMMrole"] },
+            {
+              Action: ["sts:AssumeRole", "sts:TagSession"],
+              Resource: ["arn:aws:iam::222222222222:role/AmazonRDSforPMMrole"],
+            },
           ],
         },
         addresses: ["aws_iam_role_policy.pmm_assume_target_roles"],

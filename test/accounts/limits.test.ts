@@ -37,12 +37,12 @@ function messages(text: string, path?: string): string[] {
 }
 
 describe("PMM's assume policy", () => {
-  // 96 characters, and 53 for "arn:aws:iam::<12 digits>:role/AmazonRDSforPMMrole", with its comma.
+  // 115 characters, and 53 for "arn:aws:iam::<12 digits>:role/AmazonRDSforPMMrole", with its comma.
   test("explicit: 152 accounts fit, 153 do not", () => {
     expect(messages(accountsFile({ accounts: repeat(152, (index) => account(index)) }))).toEqual([]);
     expect(messages(accountsFile({ accounts: repeat(153, (index) => account(index)) }))).toEqual([
       expect.stringMatching(
-        /^1:1 pmm-assume-rds-monitoring-roles would have 8205 characters .*153 accounts.*\b8192\b.*\b152\b.*assume_policy: sharded$/,
+        /^1:1 pmm-assume-rds-monitoring-roles would have 8224 characters .*153 accounts.*\b8192\b.*\b152\b.*assume_policy: sharded$/,
       ),
     ]);
   });
@@ -58,13 +58,13 @@ describe("PMM's assume policy", () => {
     );
   });
 
-  test("sharded: 114 accounts fit in each shard, 115 in one do not", () => {
+  test("sharded: 113 accounts fit in each shard, 114 in one do not", () => {
     const source = "  assume_policy: sharded\n";
     const shards = (accounts: string) => messages(accountsFile({ source, accounts }));
-    expect(shards(repeat(114 * 8, (index) => account(index)))).toEqual([]);
-    expect(shards(repeat(115, (index) => account(index, 8)))).toEqual([
+    expect(shards(repeat(113 * 8, (index) => account(index)))).toEqual([]);
+    expect(shards(repeat(114, (index) => account(index, 8)))).toEqual([
       expect.stringMatching(
-        /^4:18 pmm-assume-rds-monitoring-roles-0 would have 6191 characters .*115 accounts.*\b6144\b.*\b114\b.*assume_policy: organization$/,
+        /^4:18 pmm-assume-rds-monitoring-roles-0 would have 6157 characters .*114 accounts.*\b6144\b.*\b113\b.*assume_policy: organization$/,
       ),
     ]);
   });
@@ -76,7 +76,7 @@ describe("PMM's assume policy", () => {
 });
 
 test("Teleport's assume policy is counted too: 144 accounts fit, 145 do not", () => {
-  // 96 characters, and 56 for "arn:aws:iam::<12 digits>:role/TeleportDatabaseAccess", with its comma.
+  // 115 characters, and 56 for "arn:aws:iam::<12 digits>:role/TeleportDatabaseAccess", with its comma.
   const file = (count: number) =>
     accountsFile({
       top: "teleport: {role_name: teleport, proxy_address: 'teleport.example.com:443'}\n",
@@ -89,13 +89,13 @@ test("Teleport's assume policy is counted too: 144 accounts fit, 145 do not", ()
   expect(messages(file(144))).toEqual([]);
   expect(messages(file(145))).toEqual([
     expect.stringMatching(
-      /^1:1 teleport-assume-database-roles would have 8216 characters .*145 accounts.*\b144\b.*assume_policy: sharded$/,
+      /^1:1 teleport-assume-database-roles would have 8235 characters .*145 accounts.*\b144\b.*assume_policy: sharded$/,
     ),
   ]);
 });
 
-test("the monitoring role's trust: 34 more principals of 50 characters fit, 35 do not", () => {
-  // 188 characters, 46 for PMM's own role, and 53 for each principal with its quotes and comma.
+test("the monitoring role's trust: 33 more principals of 50 characters fit, 34 do not", () => {
+  // 207 characters, 46 for PMM's own role, and 53 for each principal with its quotes and comma.
   const file = (count: number) =>
     accountsFile({
       accounts: `${ORDERS}    additional_principals:\n${repeat(
@@ -103,9 +103,9 @@ test("the monitoring role's trust: 34 more principals of 50 characters fit, 35 d
         (index) => `      - arn:aws:iam::111111111111:role/agent-${digits(index, 13)}\n`,
       )}`,
     });
-  expect(messages(file(34))).toEqual([]);
-  expect(messages(file(35))).toEqual([
-    "7:5 the trust policy of the role AmazonRDSforPMMrole in account 222222222222 would have 2089 characters; AWS allows 2048: list fewer additional_principals, or let them assume one role that may assume the others",
+  expect(messages(file(33))).toEqual([]);
+  expect(messages(file(34))).toEqual([
+    "7:5 the trust policy of the role AmazonRDSforPMMrole in account 222222222222 would have 2055 characters; AWS allows 2048: list fewer additional_principals, or let them assume one role that may assume the others",
   ]);
 });
 

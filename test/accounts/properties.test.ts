@@ -121,7 +121,7 @@ const accounts = fc
         number: fc.integer({ min: 1, max: 999_999 }),
         group: fc.constantFrom("finance", "shop"),
         region: fc.constantFrom("us-east-1", "eu-west-1"),
-        permissions: fc.constantFrom("standard", "minimal"),
+        permissions: fc.constantFrom("minimal", "standard", "grafana"),
         permissions_boundary: fc.constantFrom("pmm-boundary", null),
         tags: fc.dictionary(fc.constantFrom("team", "stage", "owner"), fc.constantFrom("a", "b")),
         aurora: fc.oneof(fc.boolean(), fc.record({ key_generation: fc.integer({ min: 1, max: 9 }) })),

@@ -20,7 +20,7 @@ describe("explicit", () => {
           Statement: [
             {
               Effect: "Allow",
-              Action: "sts:AssumeRole",
+              Action: ["sts:AssumeRole", "sts:TagSession"],
               Resource: [
                 "arn:aws:iam::033333333333:role/AmazonRDSforPMMrole",
                 "arn:aws:iam::222222222222:role/AmazonRDSforPMMrole",
@@ -32,17 +32,17 @@ describe("explicit", () => {
     ]);
   });
 
-  test("152 accounts have 96 + 152 * 53 = 8,152 characters and fit", () => {
+  test("152 accounts have 115 + 152 * 53 = 8,171 characters and fit", () => {
     const packed = packAssumePolicy("explicit", targets(accountIds(152)));
-    expect(packed.policies.map(({ document }) => policySize(document))).toEqual([8_152]);
+    expect(packed.policies.map(({ document }) => policySize(document))).toEqual([8_171]);
     expect(packed.headroom).toEqual({ mode: "explicit", accounts: 152, capacity: 152 });
     expect(packed.overflow).toBeUndefined();
   });
 
-  test("153 accounts have 8,205 characters, over 8,192; sharded is next", () => {
+  test("153 accounts have 8,224 characters, over 8,192; sharded is next", () => {
     const packed = packAssumePolicy("explicit", targets(accountIds(153)));
     expect(packed.overflow).toEqual({
-      size: 8_205,
+      size: 8_224,
       limit: 8_192,
       headroom: { mode: "explicit", accounts: 153, capacity: 152 },
     });
@@ -55,11 +55,11 @@ describe("explicit", () => {
   ] as const)("%s: an account costs %i characters, so that %i fit", (partition, cost, capacity) => {
     // Each ARN is longer than in aws by as much as the partition's name is.
     const fit = packAssumePolicy("explicit", targets(accountIds(capacity), { partition }));
-    expect(fit.policies.map(({ document }) => policySize(document))).toEqual([96 + capacity * cost]);
+    expect(fit.policies.map(({ document }) => policySize(document))).toEqual([115 + capacity * cost]);
     expect(fit.headroom.capacity).toBe(capacity);
     expect(fit.overflow).toBeUndefined();
     const over = packAssumePolicy("explicit", targets(accountIds(capacity + 1), { partition }));
-    expect(over.overflow?.size).toBe(96 + (capacity + 1) * cost);
+    expect(over.overflow?.size).toBe(115 + (capacity + 1) * cost);
   });
 
   test("no accounts are no document", () => {
@@ -82,29 +82,29 @@ describe("sharded", () => {
     ]);
   });
 
-  test("114 accounts in one shard have 96 + 114 * 53 = 6,138 characters and fit", () => {
-    const packed = packAssumePolicy("sharded", targets(accountIds(114, 8)));
-    expect(packed.policies.map(({ shard, document }) => [shard, policySize(document)])).toEqual([[0, 6_138]]);
-    expect(packed.headroom).toEqual({ mode: "sharded", accounts: 114, capacity: 114, shard: 0 });
+  test("113 accounts in one shard have 115 + 113 * 53 = 6,104 characters and fit", () => {
+    const packed = packAssumePolicy("sharded", targets(accountIds(113, 8)));
+    expect(packed.policies.map(({ shard, document }) => [shard, policySize(document)])).toEqual([[0, 6_104]]);
+    expect(packed.headroom).toEqual({ mode: "sharded", accounts: 113, capacity: 113, shard: 0 });
     expect(packed.overflow).toBeUndefined();
   });
 
-  test("115 accounts in one shard have 6,191 characters, over 6,144; organization is next", () => {
-    expect(packAssumePolicy("sharded", targets(accountIds(115, 8))).overflow).toEqual({
-      size: 6_191,
+  test("114 accounts in one shard have 6,157 characters, over 6,144; organization is next", () => {
+    expect(packAssumePolicy("sharded", targets(accountIds(114, 8))).overflow).toEqual({
+      size: 6_157,
       limit: 6_144,
-      headroom: { mode: "sharded", accounts: 115, capacity: 114, shard: 0 },
+      headroom: { mode: "sharded", accounts: 114, capacity: 113, shard: 0 },
     });
   });
 
-  test("8 * 114 accounts in a row fill all eight shards and fit", () => {
-    const packed = packAssumePolicy("sharded", targets(accountIds(912)));
+  test("8 * 113 accounts in a row fill all eight shards and fit", () => {
+    const packed = packAssumePolicy("sharded", targets(accountIds(904)));
     expect(packed.policies.map(({ shard }) => shard)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     expect(packed.overflow).toBeUndefined();
-    expect(packAssumePolicy("sharded", targets(accountIds(913))).overflow?.headroom).toEqual({
+    expect(packAssumePolicy("sharded", targets(accountIds(905))).overflow?.headroom).toEqual({
       mode: "sharded",
-      accounts: 115,
-      capacity: 114,
+      accounts: 114,
+      capacity: 113,
       shard: 1,
     });
   });
@@ -131,9 +131,9 @@ describe("sharded", () => {
 
     const texts = (packed: ReturnType<typeof packAssumePolicy>) =>
       new Map(packed.policies.map(({ shard, document }) => [shard, policyText(document)]));
-    /** Shard 5 starts nearly full, at 114. */
+    /** Shard 5 starts nearly full, at 113. */
     const accounts = fc
-      .tuple(fc.uniqueArray(id, { maxLength: 40 }), fc.integer({ min: 100, max: 114 }))
+      .tuple(fc.uniqueArray(id, { maxLength: 40 }), fc.integer({ min: 100, max: 113 }))
       .map(([some, full]) => [
         ...new Set([...some, ...Array.from({ length: full }, (_, n) => accountId(n * 8 + 5))]),
       ]);
@@ -195,7 +195,7 @@ test("organization: a wildcard that only the organization's id closes, of the sa
           Statement: [
             {
               Effect: "Allow",
-              Action: "sts:AssumeRole",
+              Action: ["sts:AssumeRole", "sts:TagSession"],
               Resource: "arn:aws-cn:iam::*:role/AmazonRDSforPMMrole",
               Condition: { StringEquals: { "aws:ResourceOrgID": "o-exampleorgid" } },
             },
@@ -211,9 +211,9 @@ test("white space is not sent, and so not counted", () => {
   const [packed] = packAssumePolicy("explicit", targets(["222222222222"])).policies;
   const text = policyText(packed?.document ?? { Version: "2012-10-17", Statement: [] });
   expect(text).toBe(
-    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":["arn:aws:iam::222222222222:role/AmazonRDSforPMMrole"]}]}',
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["sts:AssumeRole","sts:TagSession"],"Resource":["arn:aws:iam::222222222222:role/AmazonRDSforPMMrole"]}]}',
   );
-  expect(text).toHaveLength(149);
+  expect(text).toHaveLength(168);
 });
 
 test("the order of the accounts means nothing", () => {

@@ -1,5 +1,5 @@
 import { boundaryArn, nameWithoutPath, parseRoleArn, pathOf, roleArn } from "../../src/aws/arns";
-import { policySize, trustEc2, trustRoles } from "../../src/aws/policies";
+import { policySize, trustAccount, trustEc2, trustRoles } from "../../src/aws/policies";
 
 describe("a trust policy", () => {
   const pmm = "arn:aws:iam::111111111111:role/pmm-ec2-role";
@@ -11,15 +11,15 @@ describe("a trust policy", () => {
         {
           Effect: "Allow",
           Principal: { AWS: "arn:aws:iam::111111111111:root" },
-          Action: "sts:AssumeRole",
+          Action: ["sts:AssumeRole", "sts:TagSession"],
           Condition: { StringEquals: { "aws:PrincipalArn": [pmm] } },
         },
       ],
     });
   });
 
-  test("has one statement per account, each with the organization and the external id", () => {
-    const condition = { "aws:PrincipalOrgID": "o-exampleorgid", "sts:ExternalId": "an-external-id" };
+  test("has one statement per account, each with the organization", () => {
+    const organization = { "aws:PrincipalOrgID": "o-exampleorgid" };
     expect(
       trustRoles({
         principals: [
@@ -29,27 +29,59 @@ describe("a trust policy", () => {
           pmm,
         ],
         organizationId: "o-exampleorgid",
-        externalId: "an-external-id",
       }).Statement,
     ).toEqual([
       {
         Effect: "Allow",
         Principal: { AWS: "arn:aws:iam::111111111111:root" },
-        Action: "sts:AssumeRole",
+        Action: ["sts:AssumeRole", "sts:TagSession"],
         Condition: {
           StringEquals: {
             "aws:PrincipalArn": ["arn:aws:iam::111111111111:role/path/grafana", pmm],
-            ...condition,
+            ...organization,
           },
         },
       },
       {
         Effect: "Allow",
         Principal: { AWS: "arn:aws:iam::222222222222:root" },
-        Action: "sts:AssumeRole",
+        Action: ["sts:AssumeRole", "sts:TagSession"],
         Condition: {
-          StringEquals: { "aws:PrincipalArn": ["arn:aws:iam::222222222222:role/pmm-ec2-role"], ...condition },
+          StringEquals: {
+            "aws:PrincipalArn": ["arn:aws:iam::222222222222:role/pmm-ec2-role"],
+            ...organization,
+          },
         },
+      },
+    ]);
+  });
+
+  test("has the external id where AWS compares it: on assuming, not on passing tags", () => {
+    const who = { "aws:PrincipalArn": [pmm], "aws:PrincipalOrgID": "o-exampleorgid" };
+    const root = { AWS: "arn:aws:iam::111111111111:root" };
+    expect(
+      trustRoles({ principals: [pmm], organizationId: "o-exampleorgid", externalId: "an-external-id" })
+        .Statement,
+    ).toEqual([
+      {
+        Effect: "Allow",
+        Principal: root,
+        Action: ["sts:AssumeRole"],
+        Condition: { StringEquals: { ...who, "sts:ExternalId": "an-external-id" } },
+      },
+      { Effect: "Allow", Principal: root, Action: ["sts:TagSession"], Condition: { StringEquals: who } },
+    ]);
+    expect(trustAccount("aws", "999999999999", "an-external-id").Statement).toEqual([
+      {
+        Effect: "Allow",
+        Principal: { AWS: "arn:aws:iam::999999999999:root" },
+        Action: ["sts:AssumeRole"],
+        Condition: { StringEquals: { "sts:ExternalId": "an-external-id" } },
+      },
+      {
+        Effect: "Allow",
+        Principal: { AWS: "arn:aws:iam::999999999999:root" },
+        Action: ["sts:TagSession"],
       },
     ]);
   });

@@ -10,6 +10,7 @@ test("the files of a module are what Terraform reads, as they are on disk", () =
   expect(paths).toEqual([
     "modules/pmm-iam-target/main.tf",
     "modules/pmm-iam-target/outputs.tf",
+    "modules/pmm-iam-target/policies/grafana.json",
     "modules/pmm-iam-target/policies/minimal.json",
     "modules/pmm-iam-target/policies/standard.json",
     "modules/pmm-iam-target/variables.tf",

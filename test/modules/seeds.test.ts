@@ -96,8 +96,32 @@ describe("the ReliaDB guide's role", () => {
           ],
           "*",
         ),
-        ...allow(["logs:DescribeLogStreams", "logs:GetLogEvents", "logs:FilterLogEvents"], RDS_OS_METRICS),
+        ...allow(["logs:FilterLogEvents"], RDS_OS_METRICS),
       ].sort(),
+    );
+  });
+
+  test("grafana: standard, and what Grafana's CloudWatch data source calls", () => {
+    expect(grants(statements("pmm-iam-target", "grafana"))).toEqual(
+      changed(grants(statements("pmm-iam-target", "standard")), {
+        without: [],
+        and: [
+          ...allow(["logs:StartQuery", "logs:GetQueryResults", "logs:GetLogGroupFields"], RDS_OS_METRICS),
+          ...allow(
+            [
+              "logs:StopQuery",
+              "cloudwatch:DescribeAlarms",
+              "cloudwatch:DescribeAlarmsForMetric",
+              "cloudwatch:DescribeAlarmHistory",
+              "cloudwatch:GetInsightRuleReport",
+              "ec2:DescribeInstances",
+              "tag:GetResources",
+            ],
+            "*",
+          ),
+          "Allow pi:GetResourceMetrics on arn:aws:pi:*:*:metrics/rds/*",
+        ],
+      }),
     );
   });
 });
@@ -125,19 +149,11 @@ describe("the ReliaDB guide's user", () => {
     );
   });
 
-  test("minimal: without Grafana's GetMetricData", () => {
+  test("minimal: the three calls of PMM", () => {
     expect(grants(statements("aurora-integration-user", "minimal"))).toEqual(
       [
-        ...allow(
-          [
-            "rds:DescribeDBInstances",
-            "cloudwatch:GetMetricStatistics",
-            "cloudwatch:ListMetrics",
-            "logs:DescribeLogGroups",
-          ],
-          "*",
-        ),
-        ...allow(["logs:DescribeLogStreams", "logs:GetLogEvents", "logs:FilterLogEvents"], RDS_OS_METRICS),
+        ...allow(["rds:DescribeDBInstances", "cloudwatch:GetMetricStatistics"], "*"),
+        ...allow(["logs:FilterLogEvents"], RDS_OS_METRICS),
       ].sort(),
     );
   });

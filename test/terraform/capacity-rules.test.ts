@@ -25,13 +25,13 @@ test("explicit: from 90% of 152 accounts on, and an error when they no longer fi
   expect(rules(136, { groups: 4 })).toEqual([]);
   expect(rules(137, { groups: 4 })).toEqual(["1:1 assume-policy-headroom 137 152"]);
   expect(rules(152, { groups: 4 })).toEqual(["1:1 assume-policy-headroom 152 152"]);
-  expect(rules(153, { groups: 4 })).toEqual(["1:1 assume-policy-size 8205 153"]);
+  expect(rules(153, { groups: 4 })).toEqual(["1:1 assume-policy-size 8224 153"]);
 });
 
-test("sharded: from 90% of the 114 accounts of a shard on", () => {
+test("sharded: from 90% of the 113 accounts of a shard on", () => {
   const source = "  assume_policy: sharded\n";
-  expect(rules(102, { source, step: 8, groups: 4 })).toEqual([]);
-  expect(rules(103, { source, step: 8, groups: 4 })).toEqual(["4:18 assume-policy-headroom 0 103"]);
+  expect(rules(101, { source, step: 8, groups: 4 })).toEqual([]);
+  expect(rules(102, { source, step: 8, groups: 4 })).toEqual(["4:18 assume-policy-headroom 0 102"]);
 });
 
 test("organization: never full", () => {

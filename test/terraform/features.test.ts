@@ -11,7 +11,7 @@ accounts:
 `;
 
 const ASSUME_ORDERS =
-  '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":["arn:aws:iam::222222222222:role/AmazonRDSforPMMrole"]}]}';
+  '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["sts:AssumeRole","sts:TagSession"],"Resource":["arn:aws:iam::222222222222:role/AmazonRDSforPMMrole"]}]}';
 
 const SOURCE_PROVIDER = {
   region: "us-east-1",

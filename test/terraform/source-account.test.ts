@@ -27,7 +27,7 @@ function assume(resource: unknown, condition?: object): string {
     Statement: [
       {
         Effect: "Allow",
-        Action: "sts:AssumeRole",
+        Action: ["sts:AssumeRole", "sts:TagSession"],
         Resource: resource,
         ...(condition === undefined ? {} : { Condition: condition }),
       },

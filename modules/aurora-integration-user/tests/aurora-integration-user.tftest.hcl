@@ -78,20 +78,28 @@ run "minimal" {
     condition = jsondecode(aws_iam_user_policy.pmm_aws_integration.policy) == jsondecode(<<-JSON
       {"Version": "2012-10-17", "Statement": [
         {"Sid": "RDSAndCloudWatchAccess", "Effect": "Allow", "Action": [
-          "rds:DescribeDBInstances", "cloudwatch:GetMetricStatistics", "cloudwatch:ListMetrics"
+          "rds:DescribeDBInstances", "cloudwatch:GetMetricStatistics"
         ], "Resource": "*"},
-        {"Sid": "LogGroupDiscovery", "Effect": "Allow", "Action": "logs:DescribeLogGroups", "Resource": "*"},
-        {"Sid": "OSMetricsLogAccess", "Effect": "Allow", "Action": ["logs:DescribeLogStreams", "logs:GetLogEvents", "logs:FilterLogEvents"],
+        {"Sid": "OSMetricsLogAccess", "Effect": "Allow", "Action": "logs:FilterLogEvents",
           "Resource": "arn:aws:logs:*:*:log-group:RDSOSMetrics:*"}
       ]}
     JSON
     )
-    error_message = "minimal grants what PMM calls."
+    error_message = "minimal grants the three calls of PMM."
   }
 
   assert {
     condition     = aws_iam_user.pmm_aws_integration.permissions_boundary == "arn:aws:iam::222222222222:policy/pmm-boundary"
     error_message = "The boundary is on the user."
+  }
+}
+
+run "rejects_grafana_which_is_the_roles" {
+  command         = plan
+  expect_failures = [var.permissions]
+
+  variables {
+    permissions = "grafana"
   }
 }
 

@@ -20,7 +20,7 @@ run "a_call_after_the_guide" {
   assert {
     condition = jsondecode(aws_iam_role.pmm_rds_monitoring.assume_role_policy) == jsondecode(<<-JSON
       {"Version": "2012-10-17", "Statement": [{
-        "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111111111111:root"}, "Action": "sts:AssumeRole",
+        "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111111111111:root"}, "Action": ["sts:AssumeRole", "sts:TagSession"],
         "Condition": {"StringEquals": {"aws:PrincipalArn": ["arn:aws:iam::111111111111:role/pmm-ec2-role"]}}
       }]}
     JSON
@@ -75,7 +75,7 @@ run "minimal" {
           "rds:DescribeDBInstances", "cloudwatch:GetMetricStatistics", "cloudwatch:GetMetricData", "cloudwatch:ListMetrics"
         ], "Resource": "*"},
         {"Sid": "LogGroupDiscovery", "Effect": "Allow", "Action": "logs:DescribeLogGroups", "Resource": "*"},
-        {"Sid": "LogAccess", "Effect": "Allow", "Action": ["logs:DescribeLogStreams", "logs:GetLogEvents", "logs:FilterLogEvents"],
+        {"Sid": "LogAccess", "Effect": "Allow", "Action": "logs:FilterLogEvents",
           "Resource": "arn:aws:logs:*:*:log-group:RDSOSMetrics:*"}
       ]}
     JSON
@@ -86,6 +86,39 @@ run "minimal" {
   assert {
     condition     = aws_iam_role.pmm_rds_monitoring.permissions_boundary == "arn:aws:iam::222222222222:policy/pmm-boundary"
     error_message = "The boundary is on the role."
+  }
+}
+
+run "grafana" {
+  command = plan
+
+  variables {
+    permissions = "grafana"
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.pmm_rds_monitoring.policy) == jsondecode(<<-JSON
+      {"Version": "2012-10-17", "Statement": [
+        {"Sid": "DescribeAndMetricsAccess", "Effect": "Allow", "Action": [
+          "rds:DescribeDBInstances", "rds:DescribeDBClusters", "rds:DescribeDBLogFiles", "rds:DownloadDBLogFilePortion",
+          "rds:ListTagsForResource", "cloudwatch:GetMetricStatistics", "cloudwatch:GetMetricData", "cloudwatch:ListMetrics"
+        ], "Resource": "*"},
+        {"Sid": "LogGroupDiscovery", "Effect": "Allow", "Action": "logs:DescribeLogGroups", "Resource": "*"},
+        {"Sid": "LogAccess", "Effect": "Allow", "Action": ["logs:DescribeLogStreams", "logs:GetLogEvents", "logs:FilterLogEvents"],
+          "Resource": "arn:aws:logs:*:*:log-group:RDSOSMetrics:*"},
+        {"Sid": "LogQueries", "Effect": "Allow", "Action": ["logs:StartQuery", "logs:GetQueryResults", "logs:GetLogGroupFields"],
+          "Resource": "arn:aws:logs:*:*:log-group:RDSOSMetrics:*"},
+        {"Sid": "StopLogQueries", "Effect": "Allow", "Action": "logs:StopQuery", "Resource": "*"},
+        {"Sid": "AlarmsAndInsightRules", "Effect": "Allow", "Action": [
+          "cloudwatch:DescribeAlarms", "cloudwatch:DescribeAlarmsForMetric", "cloudwatch:DescribeAlarmHistory",
+          "cloudwatch:GetInsightRuleReport"
+        ], "Resource": "*"},
+        {"Sid": "DashboardVariables", "Effect": "Allow", "Action": ["ec2:DescribeInstances", "tag:GetResources"], "Resource": "*"},
+        {"Sid": "PerformanceInsights", "Effect": "Allow", "Action": "pi:GetResourceMetrics", "Resource": "arn:aws:pi:*:*:metrics/rds/*"}
+      ]}
+    JSON
+    )
+    error_message = "grafana grants what standard does, and what Grafana's CloudWatch data source calls."
   }
 }
 
@@ -100,24 +133,49 @@ run "one_statement_per_account" {
       "arn:aws:iam::111111111111:role/grafana",
     ]
     organization_id = "o-exampleorgid"
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role.pmm_rds_monitoring.assume_role_policy) == jsondecode(<<-JSON
+      {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::033333333333:root"}, "Action": ["sts:AssumeRole", "sts:TagSession"],
+          "Condition": {"StringEquals": {
+            "aws:PrincipalArn": ["arn:aws:iam::033333333333:role/pmm-agent"],
+            "aws:PrincipalOrgID": "o-exampleorgid"}}},
+        {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111111111111:root"}, "Action": ["sts:AssumeRole", "sts:TagSession"],
+          "Condition": {"StringEquals": {
+            "aws:PrincipalArn": ["arn:aws:iam::111111111111:role/grafana", "arn:aws:iam::111111111111:role/service/pmm-ec2-role"],
+            "aws:PrincipalOrgID": "o-exampleorgid"}}}
+      ]}
+    JSON
+    )
+    error_message = "Accounts and ARNs are sorted and distinct, and every statement has the organization."
+  }
+}
+
+run "an_external_id_is_a_condition_on_assuming_alone" {
+  command = plan
+
+  variables {
+    organization_id = "o-exampleorgid"
     external_id     = "6c1f0e1e-8a54"
   }
 
   assert {
     condition = jsondecode(aws_iam_role.pmm_rds_monitoring.assume_role_policy) == jsondecode(<<-JSON
       {"Version": "2012-10-17", "Statement": [
-        {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::033333333333:root"}, "Action": "sts:AssumeRole",
+        {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111111111111:root"}, "Action": ["sts:AssumeRole"],
           "Condition": {"StringEquals": {
-            "aws:PrincipalArn": ["arn:aws:iam::033333333333:role/pmm-agent"],
+            "aws:PrincipalArn": ["arn:aws:iam::111111111111:role/pmm-ec2-role"],
             "aws:PrincipalOrgID": "o-exampleorgid", "sts:ExternalId": "6c1f0e1e-8a54"}}},
-        {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111111111111:root"}, "Action": "sts:AssumeRole",
+        {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111111111111:root"}, "Action": ["sts:TagSession"],
           "Condition": {"StringEquals": {
-            "aws:PrincipalArn": ["arn:aws:iam::111111111111:role/grafana", "arn:aws:iam::111111111111:role/service/pmm-ec2-role"],
-            "aws:PrincipalOrgID": "o-exampleorgid", "sts:ExternalId": "6c1f0e1e-8a54"}}}
+            "aws:PrincipalArn": ["arn:aws:iam::111111111111:role/pmm-ec2-role"],
+            "aws:PrincipalOrgID": "o-exampleorgid"}}}
       ]}
     JSON
     )
-    error_message = "Accounts and ARNs are sorted and distinct, and every statement has every condition."
+    error_message = "AWS compares the external id for sts:AssumeRole alone, so sts:TagSession has a statement without it."
   }
 }
 

@@ -82,7 +82,7 @@ run "secret_readers" {
   assert {
     condition = jsondecode(aws_secretsmanager_secret_policy.key[0].policy) == jsondecode(<<-JSON
       {"Version": "2012-10-17", "Statement": [{
-        "Sid": "ReadByTheseRolesOnly", "Effect": "Allow", "Principal": {"AWS": "*"},
+        "Sid": "ReadByTheseRoles", "Effect": "Allow", "Principal": {"AWS": "*"},
         "Action": "secretsmanager:GetSecretValue", "Resource": "*",
         "Condition": {"StringEquals": {
           "aws:PrincipalArn": ["arn:aws:iam::111111111111:role/backup/reader", "arn:aws:iam::111111111111:role/pmm-ec2-role"],
@@ -90,7 +90,7 @@ run "secret_readers" {
       }]}
     JSON
     )
-    error_message = "The secret opens to exactly these roles of the one account."
+    error_message = "The secret's policy adds these roles of the one account as readers."
   }
 
   assert {

@@ -42,7 +42,7 @@ run "connects_to_these_databases_as_these_users" {
   assert {
     condition = jsondecode(aws_iam_role.teleport_database_access.assume_role_policy) == jsondecode(<<-JSON
       {"Version": "2012-10-17", "Statement": [{
-        "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111111111111:root"}, "Action": "sts:AssumeRole",
+        "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111111111111:root"}, "Action": ["sts:AssumeRole", "sts:TagSession"],
         "Condition": {"StringEquals": {"aws:PrincipalArn": ["arn:aws:iam::111111111111:role/teleport-db-service"]}}
       }]}
     JSON
@@ -77,6 +77,14 @@ run "conditions_and_boundary" {
       "sts:ExternalId"     = "6c1f0e1e-8a54"
     }
     error_message = "The trust asks for all of them."
+  }
+
+  assert {
+    condition = [for statement in jsondecode(aws_iam_role.teleport_database_access.assume_role_policy).Statement : statement.Action] == [["sts:AssumeRole"], ["sts:TagSession"]] && jsondecode(aws_iam_role.teleport_database_access.assume_role_policy).Statement[1].Condition.StringEquals == {
+      "aws:PrincipalArn"   = ["arn:aws:iam::111111111111:role/teleport-db-service"]
+      "aws:PrincipalOrgID" = "o-exampleorgid"
+    }
+    error_message = "AWS compares the external id for sts:AssumeRole alone, so sts:TagSession has a statement without it."
   }
 
   assert {

@@ -24,10 +24,11 @@ run "a_managed_policy" {
 
   assert {
     condition = jsondecode(aws_iam_role.monitor.assume_role_policy) == jsondecode(<<-JSON
-      {"Version": "2012-10-17", "Statement": [{
-        "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::999999999999:root"}, "Action": "sts:AssumeRole",
-        "Condition": {"StringEquals": {"sts:ExternalId": "9b2d5f0e-3c1a-4d8e-8f57-0a6b1c2d3e4f"}}
-      }]}
+      {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::999999999999:root"}, "Action": ["sts:AssumeRole"],
+          "Condition": {"StringEquals": {"sts:ExternalId": "9b2d5f0e-3c1a-4d8e-8f57-0a6b1c2d3e4f"}}},
+        {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::999999999999:root"}, "Action": ["sts:TagSession"]}
+      ]}
     JSON
     )
     error_message = "The trust is the third party's account with the external id."

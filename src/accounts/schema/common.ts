@@ -21,9 +21,12 @@ export const adminRoleName = text(
 );
 
 export const permissions = choice(
-  ["standard", "minimal"],
-  "standard: every call of the original guide, scoped. minimal: what PMM and Grafana call.",
+  ["minimal", "standard", "grafana"],
+  "minimal: what PMM calls, and what Grafana needs for metrics. standard: every call of the original guide, scoped. grafana: standard, and on the monitoring role every call of Grafana's CloudWatch data source.",
 );
+
+/** How much PMM's role and user in an account may read. */
+export type Permissions = z.output<typeof permissions>;
 
 const boundaryPolicy = (what: string) =>
   text(

@@ -8,7 +8,7 @@ import { accountEffects, accountSchema } from "./account";
 import { backend, defaults, secrets, sectionEffects, source, teleport } from "./sections";
 
 export { type AccountInput, type Adoptable, accountSchema } from "./account";
-export { additionalPrincipals, type PermissionsBoundary } from "./common";
+export { additionalPrincipals, type Permissions, type PermissionsBoundary } from "./common";
 export type { BackendInput, DefaultsInput, SecretsInput, SourceInput, TeleportInput } from "./sections";
 export { EXACT_VERSION, type TeamModuleInput, teamModuleEffects, teamModules } from "./team-modules";
 

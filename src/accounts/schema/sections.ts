@@ -122,7 +122,7 @@ export const secrets = mapping(
     kms_key_id: text(KMS_KEY, "The KMS key of the secrets; default: AWS's own.").optional(),
     readers: list(
       text(READER, "pmm_ec2_role, or the ARN of a role of the source account."),
-      "Who may read the access keys, by each secret's resource policy.",
+      "Roles that each secret's resource policy lets read the access keys, beside whoever may read secrets in the source account by a policy of their own.",
     ).default([]),
   },
   "The secrets that hold the access keys, all in the source account.",

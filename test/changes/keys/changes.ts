@@ -126,7 +126,10 @@ export const ACCOUNT_CHANGES: Changes = {
     change(`region: eu-west-1, ${teamModule()}`, teamModule(), "nothing", "module-region-changed"),
   ],
   "accounts[].admin_role_name": eitherWay("admin_role_name: Other", "", "nothing"),
-  "accounts[].permissions": eitherWay("permissions: minimal", "", "in place"),
+  "accounts[].permissions": [
+    ...eitherWay("permissions: minimal", "", "in place"),
+    ...eitherWay("permissions: grafana, aurora: true", "aurora: true", "in place"),
+  ],
   "accounts[].permissions_boundary": [
     change("permissions_boundary: boundary", "", "in place", "boundary-changed"),
     change("permissions_boundary: boundary", "permissions_boundary: other", "in place", "boundary-changed"),

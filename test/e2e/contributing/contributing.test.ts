@@ -29,7 +29,7 @@ function asking(count: number): string {
 
 function assume(...accounts: string[]): string {
   const roles = accounts.map((id) => `"arn:aws:iam::${id}:role/PMMPerformanceInsightsRole"`);
-  return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":[${roles.join(",")}]}]}`;
+  return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["sts:AssumeRole","sts:TagSession"],"Resource":[${roles.join(",")}]}]}`;
 }
 
 let project: ChangedProject;
@@ -175,7 +175,7 @@ describe("what the program knows of the sample", () => {
     expect(code).toBe(0);
     expect(resource["aws_iam_role_policy"]?.[GRANT]).toMatchObject({
       policy:
-        '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"arn:aws:iam::*:role/PMMPerformanceInsightsRole","Condition":{"StringEquals":{"aws:ResourceOrgID":"o-exampleorgid"}}}]}',
+        '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["sts:AssumeRole","sts:TagSession"],"Resource":"arn:aws:iam::*:role/PMMPerformanceInsightsRole","Condition":{"StringEquals":{"aws:ResourceOrgID":"o-exampleorgid"}}}]}',
     });
     expect(module["performance_insights_account_1"]).toMatchObject({ organization_id: "o-exampleorgid" });
     expect(stdout).toContain(`\n${POLICY}: organization, 2 accounts, no limit\n`);

@@ -3,8 +3,8 @@ import type { Call, Outcome } from "./evaluate";
 
 /*
  * What the identities of this folder's accounts files may do, and what they must not: the expectation, written by
- * hand. organization.yaml has PMM in 111111111111, Teleport in 777777777777 and databases in 222222222222 (minimal),
- * 044444444444 (standard) and 033333333333 (external id); explicit.yaml has PMM in 121212121212, sharded.yaml in
+ * hand. organization.yaml has PMM in 111111111111, Teleport in 777777777777 (grafana) and databases in 222222222222
+ * (minimal), 044444444444 (standard) and 033333333333 (external id); explicit.yaml has PMM in 121212121212, sharded.yaml in
  * 151515151515.
  */
 
@@ -15,6 +15,7 @@ const aurora = (account: string) => user(account, "PMMAWSIntegrationUser");
 const databases = (account: string) => `arn:aws:rds:us-east-1:${account}:db:*`;
 const group = (account: string, name: string) =>
   `arn:aws:logs:us-east-1:${account}:log-group:${name}:log-stream:`;
+const alarm = (account: string) => `arn:aws:cloudwatch:us-east-1:${account}:alarm:x`;
 const stream = (account: string, name: string) => `${group(account, name)}db-ABCDEFGHIJKL01234`;
 const parameter = (account: string, name: string) => `arn:aws:ssm:us-east-1:${account}:parameter/${name}`;
 
@@ -48,6 +49,7 @@ const CUSTOM_ID = { "sts:ExternalId": "1b2d41c6-custom" };
 const from = (address: string) => ({ "aws:SourceIp": address });
 const through = (vpc: string) => ({ "aws:SourceVpc": vpc, "aws:SourceVpce": "vpce-0123456789abcdef0" });
 const OFFICE = from("198.51.100.7");
+const VPC = through("vpc-0abc");
 const AGENTS_SITE = from("192.0.2.44");
 
 export type Row = readonly [what: string, call: Call];
@@ -61,15 +63,25 @@ const call = (by: string, action: string, on: string, context?: Call["context"])
   ...(context === undefined ? {} : { context }),
 });
 
-/** What the exporter, Grafana and their kin call with an identity. */
+/** What PMM calls: discovery, and rds_exporter for each database. */
 const exporterCalls = (who: string, by: string, account: string, context?: Call["context"]): Row[] => [
   [`${who}: discovery lists the databases`, call(by, "rds:DescribeDBInstances", databases(account), context)],
   [`${who}: rds_exporter reads a metric`, call(by, "cloudwatch:GetMetricStatistics", "*", context)],
-  [`${who}: rds_exporter lists metrics`, call(by, "cloudwatch:ListMetrics", "*", context)],
   [
     `${who}: rds_exporter reads OS metrics`,
     call(by, "logs:FilterLogEvents", group(account, "RDSOSMetrics"), context),
   ],
+];
+
+/** What Grafana calls for metrics, and to test its connection. */
+const grafanaMetrics = (who: string, by: string, context?: Call["context"]): Row[] => [
+  [`${who}: Grafana reads metrics`, call(by, "cloudwatch:GetMetricData", "*", context)],
+  [`${who}: Grafana lists metrics`, call(by, "cloudwatch:ListMetrics", "*", context)],
+  [`${who}: Grafana lists log groups`, call(by, "logs:DescribeLogGroups", "*", context)],
+];
+
+/** What `standard` grants besides: the guide's calls. */
+const guideCalls = (who: string, by: string, account: string, context?: Call["context"]): Row[] => [
   [
     `${who}: the streams of OS metrics`,
     call(by, "logs:DescribeLogStreams", group(account, "RDSOSMetrics"), context),
@@ -78,7 +90,34 @@ const exporterCalls = (who: string, by: string, account: string, context?: Call[
     `${who}: one stream of OS metrics`,
     call(by, "logs:GetLogEvents", stream(account, "RDSOSMetrics"), context),
   ],
-  [`${who}: whether RDSOSMetrics is there`, call(by, "logs:DescribeLogGroups", "*", context)],
+  [
+    `${who}: clusters`,
+    call(by, "rds:DescribeDBClusters", `arn:aws:rds:us-east-1:${account}:cluster:*`, context),
+  ],
+  [`${who}: names of log files`, call(by, "rds:DescribeDBLogFiles", databases(account), context)],
+  [`${who}: a log file`, call(by, "rds:DownloadDBLogFilePortion", databases(account), context)],
+  [`${who}: tags`, call(by, "rds:ListTagsForResource", databases(account), context)],
+];
+
+/** What Grafana calls besides for log queries, annotations, variables and Performance Insights. */
+const grafanaCalls = (who: string, by: string, account: string): Row[] => [
+  [`${who}: starts a log query`, call(by, "logs:StartQuery", group(account, "RDSOSMetrics"))],
+  [`${who}: reads a query's results`, call(by, "logs:GetQueryResults", group(account, "RDSOSMetrics"))],
+  [`${who}: lists the fields of a log`, call(by, "logs:GetLogGroupFields", group(account, "RDSOSMetrics"))],
+  [`${who}: stops a query`, call(by, "logs:StopQuery", "*")],
+  [`${who}: lists alarms`, call(by, "cloudwatch:DescribeAlarms", alarm(account))],
+  [`${who}: alarms of a metric`, call(by, "cloudwatch:DescribeAlarmsForMetric", "*")],
+  [`${who}: an alarm's history`, call(by, "cloudwatch:DescribeAlarmHistory", alarm(account))],
+  [
+    `${who}: a Contributor Insights report`,
+    call(by, "cloudwatch:GetInsightRuleReport", `arn:aws:cloudwatch:us-east-1:${account}:insight-rule/x`),
+  ],
+  [`${who}: lists EC2 instances`, call(by, "ec2:DescribeInstances", "*")],
+  [`${who}: finds resources by tag`, call(by, "tag:GetResources", "*")],
+  [
+    `${who}: reads Performance Insights`,
+    call(by, "pi:GetResourceMetrics", `arn:aws:pi:us-east-1:${account}:metrics/rds/db-ABCDEFGHIJKL01234`),
+  ],
 ];
 
 const agentCalls = (who: string, by: string, account: string, context?: Call["context"]): Row[] => [
@@ -107,6 +146,19 @@ const agentCalls = (who: string, by: string, account: string, context?: Call["co
     `${who}: reads its configuration`,
     call(by, "ssm:GetParameter", parameter(account, "AmazonCloudWatch-linux"), context),
   ],
+];
+
+/** EKS Pod Identity gives a pod's session transitive tags, which AWS passes on: AssumeRole needs both actions then. */
+const POD_TAGS = {
+  "aws:RequestTag/kubernetes-namespace": "monitoring",
+  "aws:RequestTag/kubernetes-service-account": "grafana",
+};
+
+const tags = (by: string, on: string): Call => call(by, "sts:TagSession", on, POD_TAGS);
+
+const tagging = (who: string, by: string, on: string): Row[] => [
+  [`${who} assumes with a pod's session tags`, call(by, "sts:AssumeRole", on, POD_TAGS)],
+  [`${who} passes a pod's session tags on`, tags(by, on)],
 ];
 
 export const ALLOWED: readonly Row[] = [
@@ -151,42 +203,41 @@ export const ALLOWED: readonly Row[] = [
     "a pmm-agent host, of the account's principals, assumes",
     call(AGENT, "sts:AssumeRole", monitoring("222222222222")),
   ],
+  ...tagging("PMM", PMM, monitoring("222222222222")),
+  ...tagging("Grafana", GRAFANA, monitoring("222222222222")),
+  ...tagging("a pmm-agent host", AGENT, monitoring("222222222222")),
+  ["Grafana, with an external id, passes a pod's session tags on", tags(GRAFANA, monitoring("033333333333"))],
+  ["Teleport, with an external id, passes a pod's session tags on", tags(TELEPORT, CONNECT)],
+  ["the third party passes session tags on", tags(VENDOR, SITE24X7)],
+  ...tagging("PMM, by explicit,", role("121212121212", "pmm-ec2-role"), monitoring("131313131313")),
+  ...tagging("PMM, by a shard,", role("151515151515", "pmm-ec2-role"), monitoring("161616161616")),
+  ...tagging(
+    "Teleport, by explicit,",
+    role("121212121212", "teleport-db-service"),
+    role("131313131313", "TeleportDatabaseAccess"),
+  ),
+  ...tagging(
+    "Teleport, by a shard,",
+    role("151515151515", "teleport-db-service"),
+    role("161616161616", "TeleportDatabaseAccess"),
+  ),
   ["an EC2 instance bears the PMM role", call("ec2.amazonaws.com", "sts:AssumeRole", PMM)],
   ["an EC2 instance bears the agent's role", call("ec2.amazonaws.com", "sts:AssumeRole", SERVER)],
   ["an EC2 instance bears the agent's admin role", call("ec2.amazonaws.com", "sts:AssumeRole", ADMIN)],
 
   ...exporterCalls("monitoring role, minimal", monitoring("222222222222"), "222222222222"),
-  [
-    "monitoring role, minimal: Grafana reads metrics",
-    call(monitoring("222222222222"), "cloudwatch:GetMetricData", "*"),
-  ],
+  ...grafanaMetrics("monitoring role, minimal", monitoring("222222222222")),
   ...exporterCalls("monitoring role, standard", monitoring("044444444444"), "044444444444"),
-  [
-    "monitoring role, standard: Grafana reads metrics",
-    call(monitoring("044444444444"), "cloudwatch:GetMetricData", "*"),
-  ],
-  [
-    "monitoring role, standard: clusters",
-    call(
-      monitoring("044444444444"),
-      "rds:DescribeDBClusters",
-      "arn:aws:rds:us-east-1:044444444444:cluster:*",
-    ),
-  ],
-  [
-    "monitoring role, standard: names of log files",
-    call(monitoring("044444444444"), "rds:DescribeDBLogFiles", databases("044444444444")),
-  ],
-  [
-    "monitoring role, standard: a log file",
-    call(monitoring("044444444444"), "rds:DownloadDBLogFilePortion", databases("044444444444")),
-  ],
-  [
-    "monitoring role, standard: tags",
-    call(monitoring("044444444444"), "rds:ListTagsForResource", databases("044444444444")),
-  ],
+  ...grafanaMetrics("monitoring role, standard", monitoring("044444444444")),
+  ...guideCalls("monitoring role, standard", monitoring("044444444444"), "044444444444"),
+  ...exporterCalls("monitoring role, grafana", monitoring("777777777777"), "777777777777"),
+  ...grafanaMetrics("monitoring role, grafana", monitoring("777777777777")),
+  ...guideCalls("monitoring role, grafana", monitoring("777777777777"), "777777777777"),
+  ...grafanaCalls("monitoring role, grafana", monitoring("777777777777"), "777777777777"),
 
   ...exporterCalls("Aurora user", aurora("044444444444"), "044444444444", from("192.0.2.1")),
+  ...grafanaMetrics("Aurora user, standard", aurora("044444444444"), from("192.0.2.1")),
+  ...guideCalls("Aurora user, standard", aurora("044444444444"), "044444444444", from("192.0.2.1")),
   ...exporterCalls("Aurora user, from its address", aurora("111111111111"), "111111111111", OFFICE),
   ...exporterCalls("Aurora user, from its VPC", aurora("777777777777"), "777777777777", through("vpc-0abc")),
   ...exporterCalls("Aurora user of both, from an address", aurora("222222222222"), "222222222222", OFFICE),
@@ -198,11 +249,11 @@ export const ALLOWED: readonly Row[] = [
   ),
   [
     "Aurora user of both: another address of the block",
-    call(aurora("222222222222"), "cloudwatch:ListMetrics", "*", from("203.0.113.200")),
+    call(aurora("222222222222"), "cloudwatch:GetMetricStatistics", "*", from("203.0.113.200")),
   ],
   [
     "Aurora user of both: the other VPC",
-    call(aurora("222222222222"), "cloudwatch:ListMetrics", "*", through("vpc-0def")),
+    call(aurora("222222222222"), "cloudwatch:GetMetricStatistics", "*", through("vpc-0def")),
   ],
 
   ...agentCalls("agent on the PMM host", PMM, "111111111111"),
@@ -382,6 +433,60 @@ const otherLogs = (who: string, by: string, account: string, context?: Call["con
     NOT_GRANTED,
     call(by, "rds-db:connect", `arn:aws:rds-db:us-east-1:${account}:dbuser:db-A/alice`, context),
   ],
+];
+
+/** Each as a call that is not granted. */
+const notGranted = (who: string, rows: readonly Row[]): DeniedRow[] =>
+  rows.map(([what, call]) => [`${who} ${what.replace(/^: /, "")}`, NOT_GRANTED, call]);
+
+/** What `standard` has and `minimal` has not. */
+const beyondMinimal = (who: string, by: string, account: string, context?: Call["context"]): DeniedRow[] =>
+  notGranted(who, guideCalls("", by, account, context));
+
+/** Grafana's calls, which the role of a `minimal` account has and the user has not. */
+const beyondTheKey = (who: string, by: string, context?: Call["context"]): DeniedRow[] =>
+  notGranted(who, grafanaMetrics("", by, context));
+
+/** What `grafana` alone has. */
+const beyondStandard = (who: string, by: string, account: string, context?: Call["context"]): DeniedRow[] =>
+  notGranted(
+    who,
+    grafanaCalls("", by, account).map(([what, request]) => [
+      what,
+      context === undefined ? request : { ...request, context },
+    ]),
+  );
+
+/** Log queries on anything but the OS metrics, and other services than databases in Performance Insights. */
+const otherQueries = (who: string, by: string, account: string): DeniedRow[] => [
+  [`${who} queries no other log`, NOT_GRANTED, call(by, "logs:StartQuery", group(account, "/aws/lambda/x"))],
+  [
+    `${who} queries no log whose name goes on`,
+    NOT_GRANTED,
+    call(by, "logs:StartQuery", group(account, "RDSOSMetrics2")),
+  ],
+  [
+    `${who} reads no results of another log`,
+    NOT_GRANTED,
+    call(by, "logs:GetQueryResults", group(account, "/aws/lambda/x")),
+  ],
+  [
+    `${who} lists no fields of another log`,
+    NOT_GRANTED,
+    call(by, "logs:GetLogGroupFields", group(account, "/aws/lambda/x")),
+  ],
+  [`${who} lists nobody's queries`, NOT_GRANTED, call(by, "logs:DescribeQueries", "*")],
+  [
+    `${who} reads no SQL text in Performance Insights`,
+    NOT_GRANTED,
+    call(by, "pi:GetDimensionKeyDetails", `arn:aws:pi:us-east-1:${account}:metrics/rds/db-ABCDEFGHIJKL01234`),
+  ],
+  [
+    `${who} reads no Performance Insights of DocumentDB`,
+    NOT_GRANTED,
+    call(by, "pi:GetResourceMetrics", `arn:aws:pi:us-east-1:${account}:metrics/docdb/db-A`),
+  ],
+  [`${who} sets no alarm's state`, NOT_GRANTED, call(by, "cloudwatch:SetAlarmState", alarm(account))],
 ];
 
 const agentLimits = (
@@ -614,28 +719,45 @@ export const DENIED: readonly DeniedRow[] = [
     call(role("111111111111", "admin"), "sts:AssumeRole", PMM),
   ],
 
+  [
+    "a role that is not trusted passes no session tags",
+    NOT_GRANTED,
+    tags(role("111111111111", "developer"), monitoring("222222222222")),
+  ],
+  [
+    "PMM passes no session tags to an account outside the organization",
+    NOT_GRANTED,
+    tags(PMM, monitoring("666666666666")),
+  ],
+  [
+    "PMM, by explicit, passes no session tags to a role that is not listed",
+    NOT_GRANTED,
+    tags(role("121212121212", "pmm-ec2-role"), monitoring("161616161616")),
+  ],
+  [
+    "PMM passes no session tags to another role of an account",
+    NOT_GRANTED,
+    tags(PMM, role("222222222222", "OrganizationAccountAccessRole")),
+  ],
+  [
+    "the monitoring role passes no session tags on",
+    NOT_GRANTED,
+    tags(monitoring("222222222222"), monitoring("044444444444")),
+  ],
+
   // The monitoring role and the Aurora user.
   ...nobodys("the monitoring role", monitoring("044444444444"), "044444444444"),
   ...otherLogs("the monitoring role, standard,", monitoring("044444444444"), "044444444444"),
   ...otherLogs("the monitoring role, minimal,", monitoring("222222222222"), "222222222222"),
+  ...otherLogs("the monitoring role, grafana,", monitoring("777777777777"), "777777777777"),
+  ...otherQueries("the monitoring role, grafana,", monitoring("777777777777"), "777777777777"),
+  ...beyondMinimal("the monitoring role, minimal,", monitoring("222222222222"), "222222222222"),
+  ...beyondStandard("the monitoring role, minimal,", monitoring("222222222222"), "222222222222"),
+  ...beyondStandard("the monitoring role, standard,", monitoring("044444444444"), "044444444444"),
   [
     "the monitoring role goes on to no other account",
     NOT_GRANTED,
     call(monitoring("222222222222"), "sts:AssumeRole", monitoring("044444444444")),
-  ],
-  [
-    "the monitoring role, minimal, reads no log file",
-    NOT_GRANTED,
-    call(monitoring("222222222222"), "rds:DownloadDBLogFilePortion", databases("222222222222")),
-  ],
-  [
-    "the monitoring role, minimal, reads no clusters",
-    NOT_GRANTED,
-    call(
-      monitoring("222222222222"),
-      "rds:DescribeDBClusters",
-      "arn:aws:rds:us-east-1:222222222222:cluster:*",
-    ),
   ],
   [
     "the monitoring role stops no database",
@@ -668,52 +790,55 @@ export const DENIED: readonly DeniedRow[] = [
   ...nobodys("the Aurora user", aurora("044444444444"), "044444444444"),
   ...otherLogs("the Aurora user, standard,", aurora("044444444444"), "044444444444", from("192.0.2.1")),
   ...otherLogs("the Aurora user, minimal,", aurora("222222222222"), "222222222222", OFFICE),
-  [
-    "the Aurora user, minimal, has no call of Grafana's",
-    NOT_GRANTED,
-    call(aurora("222222222222"), "cloudwatch:GetMetricData", "*", OFFICE),
-  ],
+  ...beyondMinimal("the Aurora user, minimal,", aurora("222222222222"), "222222222222", OFFICE),
+  ...beyondTheKey("the Aurora user, minimal,", aurora("222222222222"), OFFICE),
+  ...beyondStandard(
+    "the Aurora user of an account with grafana",
+    aurora("777777777777"),
+    "777777777777",
+    VPC,
+  ),
 
   // Where the Aurora user's key works.
   [
     "the key of an address, from another",
     FORBIDDEN,
-    call(aurora("111111111111"), "cloudwatch:ListMetrics", "*", from("198.51.100.8")),
+    call(aurora("111111111111"), "cloudwatch:GetMetricStatistics", "*", from("198.51.100.8")),
   ],
   [
     "the key of an address, from an IPv6 address",
     FORBIDDEN,
-    call(aurora("111111111111"), "cloudwatch:ListMetrics", "*", from("2001:db8::7")),
+    call(aurora("111111111111"), "cloudwatch:GetMetricStatistics", "*", from("2001:db8::7")),
   ],
   [
     "the key of an address, from a VPC",
     FORBIDDEN,
-    call(aurora("111111111111"), "cloudwatch:ListMetrics", "*", through("vpc-0abc")),
+    call(aurora("111111111111"), "cloudwatch:GetMetricStatistics", "*", through("vpc-0abc")),
   ],
   [
     "the key of a VPC, from another",
     FORBIDDEN,
-    call(aurora("777777777777"), "cloudwatch:ListMetrics", "*", through("vpc-0bad")),
+    call(aurora("777777777777"), "cloudwatch:GetMetricStatistics", "*", through("vpc-0bad")),
   ],
   [
     "the key of a VPC, from the internet",
     FORBIDDEN,
-    call(aurora("777777777777"), "cloudwatch:ListMetrics", "*", OFFICE),
+    call(aurora("777777777777"), "cloudwatch:GetMetricStatistics", "*", OFFICE),
   ],
   [
     "the key of both, from another address",
     FORBIDDEN,
-    call(aurora("222222222222"), "cloudwatch:ListMetrics", "*", from("198.51.100.8")),
+    call(aurora("222222222222"), "cloudwatch:GetMetricStatistics", "*", from("198.51.100.8")),
   ],
   [
     "the key of both, just outside its block",
     FORBIDDEN,
-    call(aurora("222222222222"), "cloudwatch:ListMetrics", "*", from("203.0.114.0")),
+    call(aurora("222222222222"), "cloudwatch:GetMetricStatistics", "*", from("203.0.114.0")),
   ],
   [
     "the key of both, from another VPC",
     FORBIDDEN,
-    call(aurora("222222222222"), "cloudwatch:ListMetrics", "*", through("vpc-0bad")),
+    call(aurora("222222222222"), "cloudwatch:GetMetricStatistics", "*", through("vpc-0bad")),
   ],
   [
     "the key of both, reading OS metrics from elsewhere",

@@ -14,6 +14,9 @@ export interface Call {
   readonly context?: Readonly<Record<string, string | null>>;
 }
 
+/** What a role's trust decides: AWS asks for the second where the caller's session tags are passed on. */
+const ASSUMING: readonly string[] = ["sts:AssumeRole", "sts:TagSession"];
+
 export type Outcome = "Allowed" | "ImplicitlyDenied" | "ExplicitlyDenied";
 
 /** The documents that a call is held against. */
@@ -54,7 +57,7 @@ export function appliedDocuments(call: Call, applied: Applied, boundary: Policy 
 }
 
 function appliedResourcePolicy({ by, action, on }: Call, applied: Applied): Document | undefined {
-  if (action === "sts:AssumeRole") {
+  if (ASSUMING.includes(action)) {
     const role = applied.identities.get(on);
     return role === undefined ? welcome(by, action) : role.trust;
   }
@@ -66,7 +69,7 @@ export function openDocuments({ by, action }: Call): Documents {
   return {
     identity: isService(by) ? [] : [EVERYTHING],
     boundary: undefined,
-    resource: ["sts:AssumeRole", "secretsmanager:GetSecretValue", "kms:Decrypt"].includes(action)
+    resource: [...ASSUMING, "secretsmanager:GetSecretValue", "kms:Decrypt"].includes(action)
       ? welcome(by, action)
       : undefined,
   };
@@ -75,7 +78,7 @@ export function openDocuments({ by, action }: Call): Documents {
 /** A resource's policy that lets the caller in. */
 function welcome(by: string, action: string): Document {
   const Principal = isService(by) ? { Service: by } : { AWS: `arn:aws:iam::${accountOf(by)}:root` };
-  const resource = action === "sts:AssumeRole" ? {} : { Resource: "*" };
+  const resource = ASSUMING.includes(action) ? {} : { Resource: "*" };
   return { Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal, Action: action, ...resource }] };
 }
 

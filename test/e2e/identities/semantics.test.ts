@@ -12,7 +12,7 @@ const FILES = readdirSync(join(ROOT, "modules"), { recursive: true, encoding: "u
   .sort();
 
 test("there are policy files to look at", () => {
-  expect(FILES).toHaveLength(11);
+  expect(FILES.length).toBeGreaterThan(11);
 });
 
 test.each(FILES)("AWS ignores no part of %s", async (file) => {
@@ -48,7 +48,7 @@ describe("the boundary of the examples", () => {
       {
         Sid: "OnlyTheseRoles",
         Effect: "Allow",
-        Action: "sts:AssumeRole",
+        Action: ["sts:AssumeRole", "sts:TagSession"],
         Resource: ["arn:aws:iam::*:role/AmazonRDSforPMMrole", "arn:aws:iam::*:role/TeleportDatabaseAccess"],
       },
     ]);

@@ -253,21 +253,11 @@ describeE2e("five accounts with every feature", () => {
           "cloudwatch:GetMetricStatistics",
           "cloudwatch:ListMetrics",
           "logs:DescribeLogGroups",
-          "logs:DescribeLogStreams",
           "logs:FilterLogEvents",
-          "logs:GetLogEvents",
           "rds:DescribeDBInstances",
         ]);
         expect(actions((await userPolicies(home, "PMMAWSIntegrationUser"))["pmm-aurora-os-metrics"])).toEqual(
-          [
-            "cloudwatch:GetMetricStatistics",
-            "cloudwatch:ListMetrics",
-            "logs:DescribeLogGroups",
-            "logs:DescribeLogStreams",
-            "logs:FilterLogEvents",
-            "logs:GetLogEvents",
-            "rds:DescribeDBInstances",
-          ],
+          ["cloudwatch:GetMetricStatistics", "logs:FilterLogEvents", "rds:DescribeDBInstances"],
         );
       });
     }

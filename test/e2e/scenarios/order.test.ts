@@ -36,7 +36,7 @@ const TRUST = {
     {
       Effect: "Allow",
       Principal: { AWS: "arn:aws:iam::111111111111:root" },
-      Action: "sts:AssumeRole",
+      Action: ["sts:AssumeRole", "sts:TagSession"],
       Condition: {
         StringEquals: { "aws:PrincipalArn": ["arn:aws:iam::111111111111:role/service/pmm-ec2-role"] },
       },
@@ -209,7 +209,7 @@ accounts:
       Statement: [
         {
           Effect: "Allow",
-          Action: "sts:AssumeRole",
+          Action: ["sts:AssumeRole", "sts:TagSession"],
           Resource: "arn:aws:iam::*:role/AmazonRDSforPMMrole",
           Condition: { StringEquals: { "aws:ResourceOrgID": "o-exampleorgid" } },
         },

@@ -104,7 +104,7 @@ describeEveryEngine("the shipped accounts.yaml", () => {
       Statement: [
         {
           Effect: "Allow",
-          Action: "sts:AssumeRole",
+          Action: ["sts:AssumeRole", "sts:TagSession"],
           Resource: [
             "arn:aws:iam::033333333333:role/AmazonRDSforPMMrole",
             "arn:aws:iam::222222222222:role/AmazonRDSforPMMrole",
@@ -119,7 +119,7 @@ describeEveryEngine("the shipped accounts.yaml", () => {
       Statement: [
         {
           Effect: "Allow",
-          Action: "sts:AssumeRole",
+          Action: ["sts:AssumeRole", "sts:TagSession"],
           Resource: ["arn:aws:iam::033333333333:role/TeleportDatabaseAccess"],
         },
       ],
@@ -133,7 +133,7 @@ describeEveryEngine("the shipped accounts.yaml", () => {
           {
             Effect: "Allow",
             Principal: { AWS: "arn:aws:iam::111111111111:root" },
-            Action: "sts:AssumeRole",
+            Action: ["sts:AssumeRole", "sts:TagSession"],
             Condition: {
               StringEquals: { "aws:PrincipalArn": ["arn:aws:iam::111111111111:role/pmm-ec2-role"] },
             },
