@@ -3,7 +3,7 @@ import { sharedName, stackName } from "../accounts/names";
 import type { Path } from "../accounts/problem";
 import { iamArn, inPath, nameWithoutPath, pathOf } from "../aws/arns";
 import { ROLE_INLINE_CHARACTERS } from "../aws/limits";
-import { CLOUDWATCH_AGENT } from "../aws/names";
+import { CLOUDWATCH_AGENT, PMM_OWN_ACCOUNT_POLICY } from "../aws/names";
 import {
   type AssumeMode,
   charactersPerAccount,
@@ -32,8 +32,8 @@ export interface Caller {
   /** The role, with every policy that the output writes on it. */
   readonly role: Identity;
   readonly grants: readonly AssumeGrant[];
-  /** The CloudWatch agent's policy, where the role itself runs the agent. */
-  readonly agent: OwnPolicy | undefined;
+  /** What the role may do itself, where the file asks for it: run the CloudWatch agent, read its own account. */
+  readonly ownPolicies: readonly OwnPolicy[];
 }
 
 /** The path of the key that says how assume policies are packed. */
@@ -42,6 +42,7 @@ export const ASSUME_POLICY_PATH: Path = ["source", "assume_policy"];
 /** What the resources of the PMM EC2 role that are there for no feature are called in Terraform. */
 const PMM_ROLE_RESOURCE = "pmm_ec2";
 const PMM_AGENT_RESOURCE = "pmm_cloudwatch_agent";
+const PMM_OWN_ACCOUNT_RESOURCE = "pmm_monitor_own_account";
 
 /** The addresses of the PMM EC2 role where it is made, without the policies that say what it may assume. */
 export const MADE_PMM_ROLE: readonly string[] = [
@@ -57,7 +58,9 @@ export function isOfPmmRole(address: string, features: readonly Pick<Feature, "a
     assumedBy?.caller === "pmm" ? [assumedBy.resourceName] : [],
   );
   const [, resource = ""] = address.split(".");
-  return [PMM_ROLE_RESOURCE, PMM_AGENT_RESOURCE, ...grants].includes(resource.replace(/_[0-7]$/, ""));
+  return [PMM_ROLE_RESOURCE, PMM_AGENT_RESOURCE, PMM_OWN_ACCOUNT_RESOURCE, ...grants].includes(
+    resource.replace(/_[0-7]$/, ""),
+  );
 }
 
 /** The permission of a caller to assume the role of one feature in each account. */
@@ -204,20 +207,10 @@ function inlineOf({ policies }: Packed, name: string, resourceName: string): Own
 }
 
 function pmmCaller(deployment: Deployment, grants: readonly AssumeGrant[]): Caller {
-  const { source, partition } = deployment;
+  const { source } = deployment;
   const name = nameWithoutPath(source.pmmRoleName);
   const path = ["source", "pmm_ec2_role_name"];
-  const policies = grants.flatMap(policiesOf);
-  const agent = source.cloudwatchAgent
-    ? inlinePolicy(
-        sharedName(CLOUDWATCH_AGENT.server.policy, deployment.name),
-        modulePolicy("cloudwatch-agent", "server", partition),
-        {
-          address: `aws_iam_role_policy.${PMM_AGENT_RESOURCE}`,
-          path: ["source", "cloudwatch_agent"],
-        },
-      )
-    : undefined;
+  const ownPolicies = ownPoliciesOf(deployment);
   const role: Identity = {
     kind: "role",
     accountId: source.accountId,
@@ -226,7 +219,7 @@ function pmmCaller(deployment: Deployment, grants: readonly AssumeGrant[]): Call
     arn: source.pmmRoleArn,
     origin: "existing",
     stack: stackName(deployment.name),
-    policies: agent === undefined ? policies : [...policies, agent],
+    policies: [...grants.flatMap(policiesOf), ...ownPolicies],
     tags: {},
     askedBy: [{ what: "the PMM EC2 role", path, nameKey: "pmm_ec2_role_name" }],
   };
@@ -235,8 +228,36 @@ function pmmCaller(deployment: Deployment, grants: readonly AssumeGrant[]): Call
     account: undefined,
     role: source.createPmmRole ? madeHere(role, deployment) : role,
     grants,
-    agent,
+    ownPolicies,
   };
+}
+
+/** What the PMM EC2 role may do itself. Its own account's databases take the calls that a key is for elsewhere. */
+function ownPoliciesOf({ name, partition, source }: Deployment): OwnPolicy[] {
+  const asked = [
+    {
+      is: source.cloudwatchAgent,
+      name: CLOUDWATCH_AGENT.server.policy,
+      document: modulePolicy("cloudwatch-agent", "server", partition),
+      resource: PMM_AGENT_RESOURCE,
+      key: "cloudwatch_agent",
+    },
+    {
+      is: source.monitorOwnAccount,
+      name: PMM_OWN_ACCOUNT_POLICY,
+      document: modulePolicy("aurora-integration-user", "minimal", partition),
+      resource: PMM_OWN_ACCOUNT_RESOURCE,
+      key: "monitor_own_account",
+    },
+  ];
+  return asked
+    .filter(({ is }) => is)
+    .map(({ name: policy, document, resource, key }) =>
+      inlinePolicy(sharedName(policy, name), document, {
+        address: `aws_iam_role_policy.${resource}`,
+        path: ["source", key],
+      }),
+    );
 }
 
 /** The PMM EC2 role where the file asks for it to be made, instance profile and EC2 trust included. */
@@ -275,7 +296,7 @@ function teleportCaller(
       askedBy: [{ what: "Teleport's role", path: ["teleport", "role_name"], nameKey: "role_name" }],
     },
     grants,
-    agent: undefined,
+    ownPolicies: [],
   };
 }
 

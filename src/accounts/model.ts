@@ -40,6 +40,8 @@ export interface Source {
   /** Of what is made in the account for no account of the list. With a slash at both ends; `/` where there is none. */
   readonly iamPath: string;
   readonly cloudwatchAgent: boolean;
+  /** Whether PMM reads the account's own databases by its instance role. */
+  readonly monitorOwnAccount: boolean;
   readonly tags: Tags;
 }
 

@@ -45,6 +45,7 @@ function resolveSource(file: AccountsFile, input: SourceInput, partition: Partit
     boundaries: boundariesOf([ofSource(file), ofDefaults(file)], partition, input.account_id),
     iamPath,
     cloudwatchAgent: input.cloudwatch_agent,
+    monitorOwnAccount: input.monitor_own_account,
     tags: sortedTags(file.defaults.tags ?? {}),
   };
 }

@@ -10,6 +10,7 @@ export const AURORA_USER_POLICY = "pmm-aurora-os-metrics";
 export const AURORA_SOURCES_POLICY = "pmm-allowed-sources";
 export const TELEPORT_ROLE = "TeleportDatabaseAccess";
 export const PMM_ASSUME_POLICY = "pmm-assume-rds-monitoring-roles";
+export const PMM_OWN_ACCOUNT_POLICY = "pmm-monitor-own-account";
 export const TELEPORT_ASSUME_POLICY = "teleport-assume-database-roles";
 export const CLOUDWATCH_AGENT_SOURCES_POLICY = "cloudwatch-agent-allowed-sources";
 export const CLOUDWATCH_AGENT_PARAMETER_POLICY = "cloudwatch-agent-parameter-store";

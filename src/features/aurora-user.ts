@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { DESTROYED_AS_ASKED, judged, under } from "../accounts/effects";
 import { choice, switchOr } from "../accounts/fields";
+import type { AccountsFile } from "../accounts/file";
 import { warning } from "../accounts/problem";
 import type { Permissions } from "../accounts/schema";
 import { AURORA_SOURCES_POLICY, AURORA_USER, AURORA_USER_POLICY, auroraSecretName } from "../aws/names";
@@ -65,6 +66,14 @@ export const auroraUser: Feature<typeof keys> = {
         yield* accessKeyRules(input.aurora, [...path, "aurora"]);
       }
       const key = keyOf(input.aurora);
+      if (key !== undefined && input.lifecycle === "active" && isReadByRole(file, input.account_id)) {
+        yield warning(
+          [...path, "aurora"],
+          "monitor-own-account",
+          "monitor_own_account: true lets PMM read this account by its instance role, so it needs no key here; once PMM has its databases without a key, retire the user: aurora: {lifecycle: retiring}",
+          "key",
+        );
+      }
       const adoptsUser = input.adopt === true || (input.adopt !== false && input.adopt.includes("user"));
       if (input.lifecycle === "active" && adoptsUser && key?.key_generation === 1) {
         yield warning(
@@ -145,6 +154,11 @@ export const auroraUser: Feature<typeof keys> = {
 
   keyedUsers: [{ keys: ["aurora"], userName: AURORA_USER, secretName: auroraSecretName, retires: true }],
 };
+
+/** Whether PMM reads the account without a key: its own account, where the file says so. */
+function isReadByRole({ source }: AccountsFile, accountId: string): boolean {
+  return source?.monitor_own_account === true && source.account_id === accountId;
+}
 
 /** undefined where no user is asked for, or the one there is retires. */
 function keyOf(setting: z.output<typeof keys.aurora>): AccessKey | undefined {

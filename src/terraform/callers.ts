@@ -19,13 +19,13 @@ export interface PmmRoleProps {
 export class PmmRole extends Construct {
   constructor(scope: Construct, id: string, { caller }: PmmRoleProps) {
     super(scope, id);
-    const { role, agent } = caller;
+    const { role, ownPolicies } = caller;
     const { trust } = role;
     const name = trust === undefined ? role.name : this.makeRole(role, trust);
     const assume = assumePolicies(this, caller, name);
-    const agentPolicy = agent === undefined ? [] : [this.grantAgent(agent, name)];
+    const own = ownPolicies.map((policy) => this.grantItself(policy, name));
     if (trust !== undefined) {
-      const inline = [...assume.flatMap(({ inline }) => inline ?? []), ...agentPolicy];
+      const inline = [...assume.flatMap(({ inline }) => inline ?? []), ...own];
       this.ownEverything(name, inline, assume);
     }
   }
@@ -53,9 +53,9 @@ export class PmmRole extends Construct {
     return role.name;
   }
 
-  private grantAgent({ name, document, addresses }: OwnPolicy, role: string): IamRolePolicy {
-    const policy = new IamRolePolicy(this, "cloudwatch-agent", { name, role, policy: policyText(document) });
-    return withAddress(policy, addresses[0] ?? "");
+  private grantItself({ name, document, addresses: [address = ""] }: OwnPolicy, role: string): IamRolePolicy {
+    const policy = new IamRolePolicy(this, address, { name, role, policy: policyText(document) });
+    return withAddress(policy, address);
   }
 
   /** Shows a grant that was added by hand in the next plan. */

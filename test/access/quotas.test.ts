@@ -42,6 +42,22 @@ describe("PMM's and Teleport's role are one", () => {
     ]);
   });
 
+  test("explicit: what PMM reads of its own account is counted beside them", () => {
+    const own =
+      '{"Version":"2012-10-17","Statement":[{"Sid":"RDSAndCloudWatchAccess","Effect":"Allow","Action":["rds:DescribeDBInstances","cloudwatch:GetMetricStatistics"],"Resource":"*"},{"Sid":"OSMetricsLogAccess","Effect":"Allow","Action":"logs:FilterLogEvents","Resource":"arn:aws:logs:*:*:log-group:RDSOSMetrics:*"}]}';
+    const withOwn = (accounts: number) =>
+      sharedRole("explicit", accounts).replace(
+        "pmm_ec2_role_name",
+        "monitor_own_account: true, pmm_ec2_role_name",
+      );
+    const fits = Math.floor((10_240 - 2 * 115 - own.length) / (53 + 56));
+    expect(fits).toBe(89);
+    expect(errors(withOwn(fits))).toEqual([]);
+    expect(errors(withOwn(fits + 1))).toEqual([
+      expect.stringContaining(`pmm-monitor-own-account has ${own.length}`),
+    ]);
+  });
+
   test("explicit: nearly full is a warning only as long as both fit", () => {
     const warned = (accounts: number) =>
       problemsOf(sharedRole("explicit", accounts).replace("PMM", "pmm")).map(({ rule }) => rule);

@@ -172,8 +172,9 @@ test("what a feature lets the PMM EC2 role assume is the role's own, and what it
       "aws_iam_role_policy_attachment.pmm_assume_auditors_0",
       "aws_iam_role_policies_exclusive.pmm_ec2",
       "aws_iam_role_policy.pmm_cloudwatch_agent",
+      "aws_iam_role_policy.pmm_monitor_own_account",
     ].map(isOf),
-  ).toEqual([true, true, true, true, true]);
+  ).toEqual([true, true, true, true, true, true]);
   expect(
     [
       "aws_iam_role_policy.pmm_assume_auditors_of_a_team",

@@ -2,7 +2,7 @@ import { synthesize, textOf } from "../support/synthesize";
 
 const FILE = `
 name: staging
-source: {account_id: "111111111111", pmm_ec2_role_name: pmm-ec2-role, assume_policy: sharded, cloudwatch_agent: true}
+source: {account_id: "111111111111", pmm_ec2_role_name: pmm-ec2-role, assume_policy: sharded, cloudwatch_agent: true, monitor_own_account: true}
 defaults: {admin_role_name: Admin}
 teleport: {role_name: teleport, proxy_address: "t.example.com:443"}
 accounts:
@@ -59,6 +59,7 @@ test("what is in the source account once carries the name, at the addresses that
   expect(named("aws_iam_role_policy")).toEqual({
     pmm_assume_target_roles: "pmm-assume-rds-monitoring-roles-staging",
     pmm_cloudwatch_agent: "CloudWatchAgentServerPolicy-staging",
+    pmm_monitor_own_account: "pmm-monitor-own-account-staging",
     teleport_assume_database_roles: "teleport-assume-database-roles-staging",
   });
   // 222222222222 modulo 8 is 6, 333333333333 modulo 8 is 5.

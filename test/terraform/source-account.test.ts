@@ -123,7 +123,10 @@ describe.each(FORMATS)("as %s", (format) => {
 
   test("a PMM EC2 role of ours: path, boundary, EC2 trust, instance profile, nothing beside what is listed", async () => {
     const made = await resources(
-      file("create_pmm_ec2_role: true, permissions_boundary: pmm-boundary, cloudwatch_agent: true", TWO),
+      file(
+        "create_pmm_ec2_role: true, permissions_boundary: pmm-boundary, cloudwatch_agent: true, monitor_own_account: true",
+        TWO,
+      ),
     );
     const agent = made["aws_iam_role_policy"]?.["pmm_cloudwatch_agent"];
     expect(agent).toMatchObject({
@@ -144,13 +147,14 @@ describe.each(FORMATS)("as %s", (format) => {
       aws_iam_instance_profile: {
         pmm_ec2: { name: "pmm-ec2-role", path: "/service/", role: "${aws_iam_role.pmm_ec2.name}" },
       },
-      aws_iam_role_policy: ["pmm_assume_target_roles", "pmm_cloudwatch_agent"],
+      aws_iam_role_policy: ["pmm_assume_target_roles", "pmm_cloudwatch_agent", "pmm_monitor_own_account"],
       aws_iam_role_policies_exclusive: {
         pmm_ec2: {
           role_name: "${aws_iam_role.pmm_ec2.name}",
           policy_names: [
             "${aws_iam_role_policy.pmm_assume_target_roles.name}",
             "${aws_iam_role_policy.pmm_cloudwatch_agent.name}",
+            "${aws_iam_role_policy.pmm_monitor_own_account.name}",
           ],
         },
       },
@@ -209,6 +213,34 @@ describe.each(FORMATS)("as %s", (format) => {
       ...made["aws_iam_role_policy_attachment"],
     };
     expect(JSON.stringify(near)).not.toContain("module.");
+  });
+
+  test("PMM reads its own account's databases: the three calls, on a PMM role that exists", async () => {
+    expect(await resources(file("monitor_own_account: true", TWO))).toMatchObject({
+      aws_iam_role_policy: {
+        pmm_monitor_own_account: {
+          name: "pmm-monitor-own-account",
+          role: "pmm-ec2-role",
+          policy: JSON.stringify({
+            Version: "2012-10-17",
+            Statement: [
+              {
+                Sid: "RDSAndCloudWatchAccess",
+                Effect: "Allow",
+                Action: ["rds:DescribeDBInstances", "cloudwatch:GetMetricStatistics"],
+                Resource: "*",
+              },
+              {
+                Sid: "OSMetricsLogAccess",
+                Effect: "Allow",
+                Action: "logs:FilterLogEvents",
+                Resource: "arn:aws:logs:*:*:log-group:RDSOSMetrics:*",
+              },
+            ],
+          }),
+        },
+      },
+    });
   });
 
   test("the agent's policy on a PMM role that exists: the module's document", async () => {

@@ -56,6 +56,9 @@ export const source = mapping(
     ).optional(),
     permissions_boundary: permissionsBoundary.optional(),
     cloudwatch_agent: flag("true: the PMM EC2 role itself may run the CloudWatch agent.").default(false),
+    monitor_own_account: flag(
+      "true: PMM finds and reads the source account's own databases by its instance role, without an access key.",
+    ).default(false),
   },
   "The account of the PMM EC2 instance.",
 );
@@ -147,6 +150,7 @@ export const sectionEffects: Effects<{
   "source.organization_id": judged("in place", "organization-id-changed"),
   ...boundaryEffects("source.", judged("in place", "boundary-changed")),
   "source.cloudwatch_agent": IN_PLACE,
+  "source.monitor_own_account": IN_PLACE,
   defaults: judged("replaced", "region-changed", "boundary-changed", "iam-path-changed", "module-dropped"),
   "defaults.region": judged("in place", "region-changed", "module-region-changed"),
   "defaults.admin_role_name": NOTHING,

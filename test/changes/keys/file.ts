@@ -31,6 +31,7 @@ source:
   organization_id: o-exampleorgid
   permissions_boundary: source-boundary
   cloudwatch_agent: true
+  monitor_own_account: true
 defaults:
   region: eu-west-1
   admin_role_name: Admin
@@ -119,6 +120,7 @@ export const FILE_CHANGES: Readonly<Record<string, readonly FileChange[]>> = {
     change(": source-boundary", ": {pmm_ec2_role: null}", "in place", "boundary-changed"),
   ],
   "source.cloudwatch_agent": [change("cloudwatch_agent: true", "cloudwatch_agent: false", "in place")],
+  "source.monitor_own_account": [change("  monitor_own_account: true\n", "", "in place")],
   defaults: [
     {
       parts: [

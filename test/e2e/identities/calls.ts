@@ -235,6 +235,7 @@ export const ALLOWED: readonly Row[] = [
   ...guideCalls("monitoring role, grafana", monitoring("777777777777"), "777777777777"),
   ...grafanaCalls("monitoring role, grafana", monitoring("777777777777"), "777777777777"),
 
+  ...exporterCalls("PMM, in its own account", PMM, "111111111111"),
   ...exporterCalls("Aurora user", aurora("044444444444"), "044444444444", from("192.0.2.1")),
   ...grafanaMetrics("Aurora user, standard", aurora("044444444444"), from("192.0.2.1")),
   ...guideCalls("Aurora user, standard", aurora("044444444444"), "044444444444", from("192.0.2.1")),
@@ -702,6 +703,26 @@ export const DENIED: readonly DeniedRow[] = [
     "the PMM role reads no other parameter",
     NOT_GRANTED,
     call(PMM, "ssm:GetParameter", parameter("111111111111", "prod/db/password")),
+  ],
+  [
+    "the PMM role reads no other log of its own account",
+    NOT_GRANTED,
+    call(PMM, "logs:FilterLogEvents", group("111111111111", "/aws/lambda/x")),
+  ],
+  [
+    "the PMM role reads no log file of its own account",
+    NOT_GRANTED,
+    call(PMM, "rds:DownloadDBLogFilePortion", databases("111111111111")),
+  ],
+  [
+    "the PMM role queries no metrics of its own account",
+    NOT_GRANTED,
+    call(PMM, "cloudwatch:GetMetricData", "*"),
+  ],
+  [
+    "a PMM role without monitor_own_account finds no database",
+    NOT_GRANTED,
+    call(role("121212121212", "pmm-ec2-role"), "rds:DescribeDBInstances", databases("121212121212")),
   ],
   [
     "the PMM role stores no configuration",
