@@ -136,7 +136,7 @@ describe("structure", () => {
       "accounts[]": ["name", "account_id"],
       "accounts[].teleport": ["databases"],
       "accounts[].teleport.databases[]": ["name", "engine", "resource_id", "db_users"],
-      "accounts[].third_party_monitors[]": ["name", "account_id", "external_id", "policy"],
+      "accounts[].third_party_monitors[]": ["name", "external_id"],
       "accounts[].modules[]": ["name", "source"],
     });
   });
@@ -162,6 +162,7 @@ describe("structure", () => {
       "defaults.admin_role_name",
       ...boundaries("defaults"),
       "defaults.tags",
+      "defaults.third_party_monitors",
       "defaults.modules",
     ]);
     expect(ofAccounts).toEqual(
@@ -171,6 +172,7 @@ describe("structure", () => {
         "accounts[].iam_path",
         "accounts[].tags",
         "accounts[].cloudwatch_agent.ssm_managed_policy",
+        "accounts[].third_party_monitors",
         "accounts[].modules",
       ]),
     );

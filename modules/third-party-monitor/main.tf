@@ -3,8 +3,46 @@ data "aws_partition" "current" {}
 locals {
   partition = data.aws_partition.current.partition
 
+  # A statement per account, so that a role or user trusted in one account
+  # never opens the door for a namesake in another.
+  principals = { for principal in sort(distinct(concat(
+    var.monitor_account_id == null ? [] : [var.monitor_account_id], var.principals,
+  ))) : startswith(principal, "arn:") ? split(":", principal)[4] : principal => principal... }
+
+  # The roles and users that are trusted in an account; none: all of it.
+  trusted = { for account, principals in local.principals : account => { for key, arns in {
+    "aws:PrincipalArn" = [for principal in principals : principal if principal != account]
+  } : key => arns if length(arns) > 0 } }
+
+  # An ARN in Principal would be stored as the role's id: the trust could not be
+  # made before the role, and would break when the role is replaced. The account
+  # with the ARN in a condition has neither problem.
+  #
+  # AWS compares the external id for sts:AssumeRole alone, so sts:TagSession,
+  # which grants nothing by itself, has a statement without it.
+  trust = jsonencode({
+    Version = "2012-10-17"
+    Statement = flatten([for account, who in local.trusted : [
+      {
+        Effect    = "Allow"
+        Principal = { AWS = "arn:${local.partition}:iam::${account}:root" }
+        Action    = ["sts:AssumeRole"]
+        Condition = { StringEquals = merge(who, { "sts:ExternalId" = var.external_id }) }
+      },
+      merge(
+        {
+          Effect    = "Allow"
+          Principal = { AWS = "arn:${local.partition}:iam::${account}:root" }
+          Action    = ["sts:TagSession"]
+        },
+        { for key, value in { Condition = { StringEquals = who } } : key => value if length(who) > 0 },
+      ),
+    ]])
+  })
+
   # Sensitive keeps the text out of messages; the plan is where it is reviewed.
-  custom = nonsensitive(try(jsonencode(jsondecode(var.policy_json)), null))
+  custom    = nonsensitive(try(jsonencode(jsondecode(var.policy_json)), null))
+  documents = { for name, text in nonsensitive(var.policy_documents) : name => try(jsonencode(jsondecode(text)), null) }
 
   # The policy file is written for the partition aws, so that a reviewer can
   # paste it into a policy simulator as it is.
@@ -18,12 +56,16 @@ locals {
   refused_managed_policies = split("\n", replace(lower(file("${path.module}/policies/refused-managed-policies.json")), "/[ ,]/", ""))
 
   # A failed condition prints the values that it names, so no condition names
-  # one of these three, which hold the text of the policy.
-  statements = try(flatten([jsondecode(var.policy_json).Statement]), [])
+  # one of these, which hold the text of the policies.
+  statements_by_document = [
+    for text in concat(var.policy_json == null ? [] : [var.policy_json], values(var.policy_documents)) :
+    try(flatten([jsondecode(text).Statement]), [])
+  ]
+  statements = flatten(local.statements_by_document)
   allowing   = [for statement in local.statements : statement if try(statement.Effect != "Deny", true)]
   allowed    = flatten([for statement in local.allowing : try(statement.Action, [])])
 
-  is_policy = nonsensitive(var.policy_json == null || try(length(local.statements) > 0 && alltrue([
+  is_policy = nonsensitive(try(alltrue([for statements in local.statements_by_document : length(statements) > 0]) && alltrue([
     for statement in local.statements :
     contains(["Allow", "Deny"], statement.Effect) &&
     can(statement.Action) != can(statement.NotAction) && can(statement.Resource) != can(statement.NotResource) &&
@@ -39,6 +81,8 @@ locals {
     try(regexall("(?mi)^ +\"(${replace(replace(action, "*", "[^\\n\"]*"), "?", "[^\\n\"]")})\",?$", local.hands_out_access), [])
   ])))
 
+  attachments       = (var.managed_policy == null ? 0 : 1) + length(distinct(var.managed_policies)) + length(local.document_names)
+  document_names    = nonsensitive(keys(var.policy_documents))
   inline_characters = length(coalesce(local.custom, " ")) + (var.deny_data_access ? length(local.deny_data_access) : 0)
 }
 
@@ -48,41 +92,38 @@ resource "aws_iam_role" "monitor" {
   path                  = var.iam_path
   force_detach_policies = true
 
-  # The third party does not say which of its roles comes, so its whole account
-  # is trusted; the external id is what tells its customers apart. AWS compares
-  # it for sts:AssumeRole alone, so sts:TagSession, which grants nothing by
-  # itself, has a statement without it.
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      {
-        Effect    = "Allow"
-        Principal = { AWS = "arn:${local.partition}:iam::${var.monitor_account_id}:root" }
-        Action    = ["sts:AssumeRole"]
-        Condition = { StringEquals = { "sts:ExternalId" = var.external_id } }
-      },
-      {
-        Effect    = "Allow"
-        Principal = { AWS = "arn:${local.partition}:iam::${var.monitor_account_id}:root" }
-        Action    = ["sts:TagSession"]
-      },
-    ]
-  })
+  # The external id is what tells the third party's customers apart.
+  assume_role_policy = local.trust
 
   lifecycle {
     precondition {
+      condition     = alltrue([for principal in var.principals : !startswith(principal, "arn:") || startswith(principal, "arn:${local.partition}:")])
+      error_message = "A role trusts no one outside its own AWS partition. This account is in \"${local.partition}\"; principals has ${join(", ", [for principal in var.principals : principal if startswith(principal, "arn:") && !startswith(principal, "arn:${local.partition}:")])}. Remove them, or give ARNs that start with arn:${local.partition}:iam::."
+    }
+
+    precondition {
+      condition     = length(local.trust) <= 2048
+      error_message = "The role's trust policy would have ${length(local.trust)} characters; AWS allows 2048. Name fewer principals, or an account by its id instead of its roles."
+    }
+
+    precondition {
+      condition     = local.attachments <= 10
+      error_message = "The role would have ${local.attachments} managed policies; AWS allows 10. Put the statements of several policy_documents into one of at most 6144 characters, or leave a policy out."
+    }
+
+    precondition {
       condition     = local.is_policy
-      error_message = "policy_json is not an IAM policy document; expected JSON with at least one Statement, each with Effect (Allow or Deny), Action and Resource (or NotAction, NotResource) and no Principal, for example {\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"cloudwatch:GetMetricData\", \"Resource\": \"*\"}]}."
+      error_message = "policy_json, or one of policy_documents, is not an IAM policy document; expected JSON with at least one Statement, each with Effect (Allow or Deny), Action and Resource (or NotAction, NotResource) and no Principal, for example {\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"cloudwatch:GetMetricData\", \"Resource\": \"*\"}]}."
     }
 
     precondition {
       condition     = length(local.handed_out) == 0
-      error_message = "policy_json lets the third party hand out access: it allows ${join(", ", try(chunklist(local.handed_out, 5)[0], []))}${length(local.handed_out) > 5 ? " and ${length(local.handed_out) - 5} more" : ""}; expected the reads that monitoring needs, each by its name or as Get*, List* and Describe*, for example \"cloudwatch:GetMetricData\"."
+      error_message = "policy_json or policy_documents lets the third party hand out access: it allows ${join(", ", try(chunklist(local.handed_out, 5)[0], []))}${length(local.handed_out) > 5 ? " and ${length(local.handed_out) - 5} more" : ""}; expected the reads that monitoring needs, each by its name or as Get*, List* and Describe*, for example \"cloudwatch:GetMetricData\"."
     }
 
     precondition {
       condition     = !local.allows_the_rest
-      error_message = "policy_json has a statement that allows all but what its NotAction names; expected the reads that monitoring needs, each by its name or as Get*, List* and Describe*, for example \"cloudwatch:GetMetricData\"."
+      error_message = "policy_json or policy_documents has a statement that allows all but what its NotAction names; expected the reads that monitoring needs, each by its name or as Get*, List* and Describe*, for example \"cloudwatch:GetMetricData\"."
     }
   }
 }
@@ -104,9 +145,43 @@ resource "aws_iam_role_policy_attachment" "managed" {
   policy_arn = "arn:${local.partition}:iam::aws:policy/${var.managed_policy}"
 }
 
+# Several of AWS's policies each have an address of their own, so that one more
+# or one less moves no other.
+resource "aws_iam_role_policy_attachment" "listed" {
+  for_each   = toset(var.managed_policies)
+  depends_on = [aws_iam_role_policy.deny_data_access]
+
+  role       = aws_iam_role.monitor.name
+  policy_arn = "arn:${local.partition}:iam::aws:policy/${each.key}"
+}
+
+resource "aws_iam_policy" "document" {
+  for_each = toset(local.document_names)
+
+  name   = "${aws_iam_role.monitor.name}-${each.key}"
+  path   = var.iam_path
+  policy = local.documents[each.key]
+
+  lifecycle {
+    precondition {
+      condition     = length(local.documents[each.key]) <= 6144
+      error_message = "The policy ${var.role_name}-${each.key} would have ${length(local.documents[each.key])} characters; AWS allows 6144. Split policy_documents[\"${each.key}\"] in two, or shorten it with Get* or List* where a service's calls are all wanted."
+    }
+  }
+}
+
+resource "aws_iam_role_policy_attachment" "document" {
+  for_each   = toset(local.document_names)
+  depends_on = [aws_iam_role_policy.deny_data_access]
+
+  role       = aws_iam_role.monitor.name
+  policy_arn = aws_iam_policy.document[each.key].arn
+}
+
+# What moves from here to a managed policy goes after that one is attached.
 resource "aws_iam_role_policy" "custom" {
   count      = nonsensitive(var.policy_json == null) ? 0 : 1
-  depends_on = [aws_iam_role_policy.deny_data_access]
+  depends_on = [aws_iam_role_policy.deny_data_access, aws_iam_role_policy_attachment.document]
 
   name   = "monitoring-access"
   role   = aws_iam_role.monitor.id
@@ -115,13 +190,14 @@ resource "aws_iam_role_policy" "custom" {
   lifecycle {
     precondition {
       condition     = local.inline_characters <= 10240
-      error_message = "The role's inline policies would have ${local.inline_characters} characters; AWS allows 10240 in all. Shorten policy_json, for example with Get* or List* where a service's calls are all wanted."
+      error_message = "The role's inline policies would have ${local.inline_characters} characters; AWS allows 10240 in all. Move statements of policy_json to policy_documents, or shorten it with Get* or List* where a service's calls are all wanted."
     }
   }
 }
 
 # A grant added by hand shows in the next plan only because these two say what
-# the role has, and that it has nothing else.
+# the role has, and that it has nothing else. They come last: a policy that was
+# attached under one address and detached under another is attached again.
 resource "aws_iam_role_policies_exclusive" "monitor" {
   role_name = aws_iam_role.monitor.name
   policy_names = concat(
@@ -131,6 +207,10 @@ resource "aws_iam_role_policies_exclusive" "monitor" {
 }
 
 resource "aws_iam_role_policy_attachments_exclusive" "monitor" {
-  role_name   = aws_iam_role.monitor.name
-  policy_arns = aws_iam_role_policy_attachment.managed[*].policy_arn
+  role_name = aws_iam_role.monitor.name
+  policy_arns = concat(
+    aws_iam_role_policy_attachment.managed[*].policy_arn,
+    values(aws_iam_role_policy_attachment.listed)[*].policy_arn,
+    values(aws_iam_role_policy_attachment.document)[*].policy_arn,
+  )
 }

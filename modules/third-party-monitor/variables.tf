@@ -1,22 +1,49 @@
 variable "role_name" {
-  description = "Name of the role; it ends in -monitoring, so that what others may do in the account is found by name."
+  description = "Name of the role: the one that the third party asks for, or one of your own. An ending such as -monitoring lets others find what belongs to monitoring by name."
   type        = string
   nullable    = false
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9_+=,.@-]{1,53}-monitoring$", var.role_name))
-    error_message = "role_name is \"${var.role_name}\"; expected at most 64 letters, digits and _+=,.@- that end in -monitoring, for example \"site24x7-monitoring\"."
+    condition     = can(regex("^[A-Za-z0-9_+=,.@-]{1,64}$", var.role_name))
+    error_message = "role_name is \"${var.role_name}\"; expected 1 to 64 letters, digits and _+=,.@-, for example \"site24x7-monitoring\"."
   }
 }
 
 variable "monitor_account_id" {
-  description = "Id of the third party's AWS account, from its documentation: 12 digits, in quotes."
+  description = "Id of the third party's AWS account, from its documentation: 12 digits, in quotes. Short for principals with one account."
   type        = string
+  default     = null
+
+  validation {
+    condition     = (var.monitor_account_id == null) != (length(var.principals) == 0)
+    error_message = "${var.monitor_account_id == null ? "Neither monitor_account_id nor principals is given" : "Both monitor_account_id and principals are given"}; expected exactly one, for example principals = [\"999999999999\"]."
+  }
+
+  validation {
+    condition     = var.monitor_account_id == null || can(regex("^[0-9]{12}$", var.monitor_account_id))
+    error_message = "monitor_account_id is \"${coalesce(var.monitor_account_id, "null")}\"; expected 12 digits in quotes (without quotes a leading zero is lost), for example \"999999999999\"."
+  }
+}
+
+variable "principals" {
+  description = "Who may assume the role with the external id: ids of whole AWS accounts, or ARNs of exact roles and users, the third party's or your own. No wildcard, root or session."
+  type        = list(string)
+  default     = []
   nullable    = false
 
   validation {
-    condition     = can(regex("^[0-9]{12}$", var.monitor_account_id))
-    error_message = "monitor_account_id is \"${var.monitor_account_id}\"; expected 12 digits in quotes (without quotes a leading zero is lost), for example \"999999999999\"."
+    condition     = alltrue([for principal in var.principals : can(regex("^([0-9]{12}|arn:(aws|aws-cn|aws-us-gov|aws-eusc):iam::[0-9]{12}:(role|user)/([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64})$", principal))])
+    error_message = "principals has ${join(", ", [for principal in var.principals : "\"${principal}\"" if !can(regex("^([0-9]{12}|arn:(aws|aws-cn|aws-us-gov|aws-eusc):iam::[0-9]{12}:(role|user)/([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64})$", principal))])}; expected account ids of 12 digits in quotes and exact ARNs of roles or users without a wildcard, for example \"999999999999\" or \"arn:aws:iam::999999999999:role/collector\"."
+  }
+
+  validation {
+    condition     = length(distinct(var.principals)) == length(var.principals)
+    error_message = "principals has ${join(", ", distinct([for principal in var.principals : "\"${principal}\"" if length([for other in var.principals : other if other == principal]) > 1]))} twice; expected each once."
+  }
+
+  validation {
+    condition     = !anytrue([for principal in var.principals : try(contains(var.principals, split(":", principal)[4]), false)])
+    error_message = "principals has ${join(", ", [for principal in var.principals : "\"${principal}\"" if try(contains(var.principals, split(":", principal)[4]), false)])} and its whole account too; expected one of the two."
   }
 }
 
@@ -32,13 +59,13 @@ variable "external_id" {
 }
 
 variable "managed_policy" {
-  description = "Name of the AWS managed policy that says what the third party may do, with its path (ReadOnlyAccess, job-function/ViewOnlyAccess). Exactly one of this and policy_json."
+  description = "Name of an AWS managed policy that says what the third party may do, with its path (ReadOnlyAccess, job-function/ViewOnlyAccess). At least one of this, managed_policies, policy_json and policy_documents."
   type        = string
   default     = null
 
   validation {
-    condition     = (var.managed_policy == null) != (var.policy_json == null)
-    error_message = "${var.managed_policy == null ? "Neither managed_policy nor policy_json is given" : "Both managed_policy and policy_json are given"}; expected exactly one, for example managed_policy = \"ReadOnlyAccess\"."
+    condition     = var.managed_policy != null || length(var.managed_policies) > 0 || var.policy_json != null || length(var.policy_documents) > 0
+    error_message = "No policy is given; expected managed_policy, managed_policies, policy_json or policy_documents, for example managed_policy = \"ReadOnlyAccess\"."
   }
 
   validation {
@@ -55,15 +82,65 @@ variable "managed_policy" {
     condition     = var.managed_policy == null || !can(regex("(?i)^(aws-service-role|root-task)/", var.managed_policy))
     error_message = "managed_policy is \"${coalesce(var.managed_policy, "null")}\", which AWS attaches to its own roles and sessions only; expected a policy that reads, for example \"ReadOnlyAccess\" or \"job-function/ViewOnlyAccess\"."
   }
+
+  validation {
+    condition     = var.managed_policy == null || !contains(var.managed_policies, coalesce(var.managed_policy, "null"))
+    error_message = "managed_policy is \"${coalesce(var.managed_policy, "null")}\", and managed_policies has it too; expected each policy once."
+  }
 }
 
-# Checked in main.tf: a validation would print the text where it fails,
-# although the variable is sensitive.
+variable "managed_policies" {
+  description = "Names of several AWS managed policies, as managed_policy takes one. Each keeps its address whatever else is in the list; one that moves here from managed_policy changes it, so write a moved block or leave it there."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name in var.managed_policies : can(regex("^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,128}$", name))])
+    error_message = "managed_policies has ${join(", ", [for name in var.managed_policies : "\"${name}\"" if !can(regex("^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,128}$", name))])}; expected names of AWS managed policies, not their ARNs, with their paths if they have one, for example \"SecurityAudit\" or \"job-function/ViewOnlyAccess\"."
+  }
+
+  validation {
+    condition     = length(distinct(var.managed_policies)) == length(var.managed_policies)
+    error_message = "managed_policies has ${join(", ", distinct([for name in var.managed_policies : "\"${name}\"" if length([for other in var.managed_policies : other if other == name]) > 1]))} twice; expected each once."
+  }
+
+  validation {
+    condition     = alltrue([for name in var.managed_policies : !contains(local.refused_managed_policies, "\"*/${lower(basename(name))}\"")])
+    error_message = "managed_policies has ${join(", ", [for name in var.managed_policies : "\"${name}\"" if contains(local.refused_managed_policies, "\"*/${lower(basename(name))}\"")])}, which allows actions that hand out access: that make, attach or pass identities, policies, keys or sessions; expected policies that read, for example \"SecurityAudit\" or \"job-function/ViewOnlyAccess\"."
+  }
+
+  validation {
+    condition     = !anytrue([for name in var.managed_policies : can(regex("(?i)^(aws-service-role|root-task)/", name))])
+    error_message = "managed_policies has ${join(", ", [for name in var.managed_policies : "\"${name}\"" if can(regex("(?i)^(aws-service-role|root-task)/", name))])}, which AWS attaches to its own roles and sessions only; expected policies that read, for example \"SecurityAudit\" or \"job-function/ViewOnlyAccess\"."
+  }
+}
+
+# The texts are checked in main.tf: a validation would print one where it
+# fails, although the variable is sensitive.
 variable "policy_json" {
-  description = "IAM policy document, as JSON text, that says what the third party may do. Exactly one of this and managed_policy. Kept out of messages, shown in the plan."
+  description = "IAM policy document, as JSON text, that says what the third party may do: the role's own policy, which shares 10240 characters with the Deny. Kept out of messages, shown in the plan."
   type        = string
   default     = null
   sensitive   = true
+}
+
+variable "policy_documents" {
+  description = "More IAM policy documents, as JSON texts of at most 6144 characters, by name. Each is a managed policy <role_name>-<name> of the account; with managed_policies there are ten at most. Kept out of messages, shown in the plan."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+  sensitive   = true
+
+  validation {
+    condition     = alltrue([for name in nonsensitive(keys(var.policy_documents)) : can(regex("^[A-Za-z0-9_+=,.@-]+$", name)) && length(name) + length(var.role_name) < 128])
+    error_message = "policy_documents has the names ${join(", ", [for name in nonsensitive(keys(var.policy_documents)) : "\"${name}\""])}; expected names of letters, digits and _+=,.@- that have at most 128 characters with the role's name and a - in front, for example \"metrics\"."
+  }
+
+  validation {
+    condition     = length(distinct([for name in nonsensitive(keys(var.policy_documents)) : lower(name)])) == length(var.policy_documents)
+    error_message = "policy_documents has the names ${join(", ", [for name in nonsensitive(keys(var.policy_documents)) : "\"${name}\""])}; expected names that differ by more than their case, for IAM knows none."
+  }
 }
 
 variable "deny_data_access" {

@@ -14,7 +14,7 @@ export interface Edge {
 }
 
 export type Principal =
-  | { readonly kind: "role"; readonly arn: string }
+  | { readonly kind: "role" | "user"; readonly arn: string }
   /** Any role and user of an account to which the account itself gives the permission. */
   | { readonly kind: "account"; readonly accountId: string }
   /** `ec2.amazonaws.com` and the like. */
@@ -60,7 +60,7 @@ function isAccess({ Action: actions = [] }: Statement): boolean {
   return [actions].flat().some((action) => action !== "sts:TagSession");
 }
 
-/** A statement that names roles in a condition trusts those, and not the account that its principal names. */
+/** A statement that names roles and users in a condition trusts those, and not the account that its principal names. */
 function principalsOf({ Principal: principal, Condition: condition = {} }: Statement): Allowed[] {
   if (principal === undefined) {
     return [];
@@ -69,11 +69,16 @@ function principalsOf({ Principal: principal, Condition: condition = {} }: State
     return [{ who: { kind: "service", name: principal.Service }, condition }];
   }
   const { StringEquals: equal = {}, ...operators } = condition;
-  // The account of the roles says no more than their ARNs do.
-  const { "aws:PrincipalArn": roles, "aws:PrincipalAccount": _, ...others } = equal;
-  if (roles === undefined) {
+  // The account says no more than their ARNs do.
+  const { "aws:PrincipalArn": arns, "aws:PrincipalAccount": _, ...others } = equal;
+  if (arns === undefined) {
     return [{ who: { kind: "account", accountId: parseRoleArn(principal.AWS).accountId }, condition }];
   }
   const besides = Object.keys(others).length === 0 ? operators : { ...operators, StringEquals: others };
-  return [roles].flat().map((arn): Allowed => ({ who: { kind: "role", arn }, condition: besides }));
+  return [arns].flat().map(
+    (arn): Allowed => ({
+      who: { kind: arn.includes(":user/") ? "user" : "role", arn },
+      condition: besides,
+    }),
+  );
 }

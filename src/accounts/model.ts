@@ -4,7 +4,14 @@ import type { Partition } from "../aws/partitions";
 import type { Boundaries } from "./boundaries";
 import type { AccountsFolder } from "./folder";
 import type { Path } from "./problem";
-import type { AccountInput, Adoptable, BackendInput, Permissions, TeamModuleInput } from "./schema";
+import type {
+  AccountInput,
+  Adoptable,
+  BackendInput,
+  Permissions,
+  TeamModuleInput,
+  ThirdPartyMonitorInput,
+} from "./schema";
 
 /** accounts.yaml once every rule has passed: defaults applied, names made ARNs, sorted. */
 export interface Deployment {
@@ -17,10 +24,15 @@ export interface Deployment {
   readonly backend: BackendInput | undefined;
   readonly teleport: Teleport | undefined;
   readonly secrets: Secrets;
-  /** The teams' own modules that `defaults` gives to every account. */
-  readonly modules: readonly TeamModuleInput[];
+  /** The lists of `defaults`, by their keys: an account has them beside its own. */
+  readonly inherited: InheritedLists;
   /** Sorted by name, so that the order in the file means nothing. */
   readonly accounts: readonly Account[];
+}
+
+export interface InheritedLists {
+  readonly third_party_monitors: readonly ThirdPartyMonitorInput[];
+  readonly modules: readonly TeamModuleInput[];
 }
 
 /** The account of the PMM EC2 instance. */

@@ -22,7 +22,10 @@ export function resolveDeployment(file: AccountsFile, input: SourceInput, name: 
     backend: file.backend,
     teleport: resolveTeleport(file, source, accounts, partition),
     secrets: resolveSecrets(file, source),
-    modules: file.defaults.modules ?? [],
+    inherited: {
+      third_party_monitors: file.defaults.third_party_monitors ?? [],
+      modules: file.defaults.modules ?? [],
+    },
     accounts,
   };
 }

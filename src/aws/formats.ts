@@ -66,6 +66,16 @@ export const ROLE_ARN: Format = {
   example: "arn:aws:iam::111111111111:role/grafana",
 };
 
+/** Who may assume a third party's role: a whole account, or one role or user. */
+export const THIRD_PARTY_PRINCIPAL: Format = {
+  pattern: new RegExp(
+    `^(?:\\d{12}|arn:${PARTITIONS}:iam::\\d{12}:(?:role|user)/(?:[\\w+=,.@-]+/)*${IAM_NAME})$`,
+  ),
+  expected:
+    "an account id of 12 digits in quotes, or the ARN of one role or user (no wildcard, root or session)",
+  example: '"999999999999"',
+};
+
 /** A policy's name with its path, or its ARN in an account or among AWS's own. */
 export const BOUNDARY: Format = {
   pattern: new RegExp(

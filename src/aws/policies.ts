@@ -130,11 +130,32 @@ export function trustRoles(trust: Trust): PolicyDocument {
   };
 }
 
-/** Trusts a whole account of a vendor, which does not say which of its roles comes, if it sends the external id. */
-export function trustAccount(partition: Partition, accountId: string, externalId: string): PolicyDocument {
+/**
+ * Trusts accounts, and exact roles and users through their account's root, if they send the external id: one statement
+ * per account. A vendor's account belongs to no organization of ours, so none is asked for.
+ */
+export function trustThirdParty(
+  partition: Partition,
+  principals: readonly string[],
+  externalId: string,
+): PolicyDocument {
+  const byAccount = new Map<string, string[]>();
+  for (const principal of [...new Set(principals)].sort()) {
+    const isArn = principal.startsWith("arn:");
+    const accountId = isArn ? parseRoleArn(principal).accountId : principal;
+    byAccount.set(accountId, [...(byAccount.get(accountId) ?? []), ...(isArn ? [principal] : [])]);
+  }
   return {
     Version: "2012-10-17",
-    Statement: assumedBy(`arn:${partition}:iam::${accountId}:root`, {}, externalId),
+    Statement: [...byAccount]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([accountId, arns]) =>
+        assumedBy(
+          `arn:${partition}:iam::${accountId}:root`,
+          arns.length === 0 ? {} : { "aws:PrincipalArn": arns },
+          externalId,
+        ),
+      ),
   };
 }
 

@@ -100,7 +100,7 @@ export function snapshotOf({ deployment }: AccessModel): Snapshot {
   };
 }
 
-function accountSnapshot(account: Account, { modules }: Deployment): AccountSnapshot {
+function accountSnapshot(account: Account, { inherited }: Deployment): AccountSnapshot {
   const { name, alias, accountId, stack, lifecycle, region, boundaries, iamPath, input, path } = account;
   return {
     name,
@@ -114,7 +114,7 @@ function accountSnapshot(account: Account, { modules }: Deployment): AccountSnap
     boundaries,
     iamPath,
     ownIamPath: input.iam_path !== undefined,
-    instances: instancesOf(input, { modules }, alias),
+    instances: instancesOf(input, inherited, alias),
     roles: rolesOf(input),
     users: keyedUsersOf(input),
     path,

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { BoundaryKind } from "../accounts/boundaries";
 import type { AccountKeys } from "../accounts/file";
-import type { Account, Deployment } from "../accounts/model";
+import type { Account, Deployment, InheritedLists } from "../accounts/model";
 import type { Path } from "../accounts/problem";
 import type { Adoptable } from "../accounts/schema";
 import type { Identity } from "./identity";
@@ -39,6 +39,10 @@ export interface ModuleCall {
   readonly makes: readonly Identity[];
   /** What people make by hand under the same names, and where it belongs in the module. */
   readonly adoptable?: readonly AdoptableObject[];
+  /** What the part of the file that asks for the instance takes over by an `adopt` of its own. */
+  readonly adopts?: readonly ImportedObject[];
+  /** Objects that had another address, both within the module: the plan moves them in the state. */
+  readonly moved?: readonly { readonly from: string; readonly to: string }[];
   /** Where the file asks for it: cited when two instances would share a name. */
   readonly path: Path;
 }
@@ -60,11 +64,15 @@ export type TeamModule = { readonly name: string } & (
     }
 );
 
-/** An object that `adopt` takes over: its address within the module, and its id as `terraform import` takes it. */
-export interface AdoptableObject {
-  readonly kind: Adoptable;
+/** An object to import: its address within the module, and its id as `terraform import` takes it. */
+export interface ImportedObject {
   readonly address: string;
   readonly id: string;
+}
+
+/** An object that the account's `adopt` takes over where it lists the kind. */
+export interface AdoptableObject extends ImportedObject {
+  readonly kind: Adoptable;
 }
 
 /**
@@ -140,7 +148,7 @@ export interface ListedInstances {
   /** What is before the alias of each entry's name; `_` and the account's alias follow. */
   readonly prefix: string;
   /** The key that holds the list; that of `defaults` is beside it. */
-  readonly key: string;
+  readonly key: keyof InheritedLists;
   readonly list: InstanceList;
 }
 

@@ -1,4 +1,5 @@
 import type { ForgottenInstance, Stack, StackAccount } from "../access/stacks";
+import type { ModuleCall } from "../features/feature";
 import { accountObjects } from "../modules/own";
 import { guard } from "./guard";
 import { jsonExpression } from "./hcl";
@@ -14,10 +15,12 @@ export function secondRootFile({ name: stack, accounts }: Stack, deployment: str
       Object.keys(locals).length === 0 ? [] : [[name, jsonExpression(locals)] as const],
     );
   const adopted = accounts.flatMap(adoptedObjects);
+  const moved = accounts.flatMap(({ calls }) => calls.flatMap(movedObjects));
   const forgotten = accounts.flatMap((account) => account.forgotten.flatMap(forgottenAddresses));
   const content = {
     ...(adopted.length === 0 ? {} : { import: adopted }),
     ...(locals.length === 0 ? {} : { locals: Object.fromEntries(locals.sort()) }),
+    ...(moved.length === 0 ? {} : { moved }),
     ...(forgotten.length === 0
       ? {}
       : { removed: forgotten.map((from) => ({ from, lifecycle: { destroy: false } })) }),
@@ -30,11 +33,16 @@ export function secondRootFile({ name: stack, accounts }: Stack, deployment: str
 /** Import blocks: the plan takes over what was made by hand, or says that it is not there. */
 function adoptedObjects({ account, calls }: StackAccount): { to: string; id: string }[] {
   const { adopt } = account;
-  return calls.flatMap((call) =>
-    (call.adoptable ?? [])
-      .filter(({ kind }) => adopt === "all" || adopt.includes(kind))
-      .map(({ address, id }) => ({ to: `module.${call.name}.${address}`, id })),
+  return calls.flatMap(({ name, adoptable = [], adopts = [] }) =>
+    [...adoptable.filter(({ kind }) => adopt === "all" || adopt.includes(kind)), ...adopts].map(
+      ({ address, id }) => ({ to: `module.${name}.${address}`, id }),
+    ),
   );
+}
+
+/** Moved blocks: what the state has under another address is taken to its new one. */
+function movedObjects({ name, moved = [] }: ModuleCall): { from: string; to: string }[] {
+  return moved.map(({ from, to }) => ({ from: `module.${name}.${from}`, to: `module.${name}.${to}` }));
 }
 
 /**

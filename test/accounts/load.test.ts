@@ -338,7 +338,7 @@ test("what the features ask for is typed and has its defaults", () => {
 });
 
 test("the modules of defaults are handed on as they are written", () => {
-  expect(deploymentOf("modules").modules).toEqual([
+  expect(deploymentOf("modules").inherited.modules).toEqual([
     { name: "backup-reader", source: "./modules/backup-reader", variables: { bucket: "acme-backups" } },
     { name: "roles", source: "terraform-aws-modules/iam/aws//modules/iam-role", version: "5.2.1-rc1" },
   ]);

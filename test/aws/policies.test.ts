@@ -1,5 +1,5 @@
 import { boundaryArn, nameWithoutPath, parseRoleArn, pathOf, roleArn } from "../../src/aws/arns";
-import { policySize, trustAccount, trustEc2, trustRoles } from "../../src/aws/policies";
+import { policySize, trustEc2, trustRoles, trustThirdParty } from "../../src/aws/policies";
 
 describe("a trust policy", () => {
   const pmm = "arn:aws:iam::111111111111:role/pmm-ec2-role";
@@ -71,7 +71,7 @@ describe("a trust policy", () => {
       },
       { Effect: "Allow", Principal: root, Action: ["sts:TagSession"], Condition: { StringEquals: who } },
     ]);
-    expect(trustAccount("aws", "999999999999", "an-external-id").Statement).toEqual([
+    expect(trustThirdParty("aws", ["999999999999"], "an-external-id").Statement).toEqual([
       {
         Effect: "Allow",
         Principal: { AWS: "arn:aws:iam::999999999999:root" },

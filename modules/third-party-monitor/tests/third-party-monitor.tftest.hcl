@@ -119,6 +119,95 @@ run "a_policy_of_ones_own" {
   }
 }
 
+run "the_name_that_the_third_party_asks_for" {
+  command = plan
+
+  variables {
+    role_name      = "DatadogIntegrationRole"
+    managed_policy = "SecurityAudit"
+  }
+
+  assert {
+    condition     = aws_iam_role.monitor.name == "DatadogIntegrationRole"
+    error_message = "The role has the name that is asked for."
+  }
+}
+
+run "accounts_roles_and_users" {
+  command = plan
+
+  variables {
+    monitor_account_id = null
+    principals = [
+      "arn:aws:iam::999999999999:user/collectors/eu",
+      "888888888888",
+      "arn:aws:iam::999999999999:role/collector",
+      "arn:aws:iam::033333333333:role/active-gate",
+    ]
+    managed_policy = "ReadOnlyAccess"
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role.monitor.assume_role_policy) == jsondecode(<<-JSON
+      {"Version": "2012-10-17", "Statement": [
+        {
+          "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::033333333333:root"}, "Action": "sts:AssumeRole",
+          "Condition": {"StringEquals": {
+            "aws:PrincipalArn": ["arn:aws:iam::033333333333:role/active-gate"],
+            "sts:ExternalId": "9b2d5f0e-3c1a-4d8e-8f57-0a6b1c2d3e4f"
+          }}
+        },
+        {
+          "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::888888888888:root"}, "Action": "sts:AssumeRole",
+          "Condition": {"StringEquals": {"sts:ExternalId": "9b2d5f0e-3c1a-4d8e-8f57-0a6b1c2d3e4f"}}
+        },
+        {
+          "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::999999999999:root"}, "Action": "sts:AssumeRole",
+          "Condition": {"StringEquals": {
+            "aws:PrincipalArn": ["arn:aws:iam::999999999999:role/collector", "arn:aws:iam::999999999999:user/collectors/eu"],
+            "sts:ExternalId": "9b2d5f0e-3c1a-4d8e-8f57-0a6b1c2d3e4f"
+          }}
+        }
+      ]}
+    JSON
+    )
+    error_message = "Each account has a statement; its exact roles and users are in the condition, beside the external id."
+  }
+}
+
+run "several_policies" {
+  command = plan
+
+  variables {
+    managed_policies = ["SecurityAudit", "job-function/ViewOnlyAccess"]
+    policy_json      = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"tag:GetResources\", \"Resource\": \"*\"}]}"
+    policy_documents = {
+      metrics = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"cloudwatch:GetMetricData\", \"Resource\": \"*\"}]}"
+      hosts   = "{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\", \"Action\": \"ec2:DescribeInstances\", \"Resource\": \"*\"}}"
+    }
+  }
+
+  assert {
+    condition     = { for key, attachment in aws_iam_role_policy_attachment.listed : key => attachment.policy_arn } == { SecurityAudit = "arn:aws:iam::aws:policy/SecurityAudit", "job-function/ViewOnlyAccess" = "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess" } && length(aws_iam_role_policy_attachment.managed) == 0
+    error_message = "Each of AWS's policies is attached under its name."
+  }
+
+  assert {
+    condition     = { for key, policy in aws_iam_policy.document : key => policy.name } == { metrics = "site24x7-monitoring-metrics", hosts = "site24x7-monitoring-hosts" } && aws_iam_policy.document["metrics"].policy == "{\"Statement\":[{\"Action\":\"cloudwatch:GetMetricData\",\"Effect\":\"Allow\",\"Resource\":\"*\"}],\"Version\":\"2012-10-17\"}"
+    error_message = "Each document is a managed policy under the role's name and its own."
+  }
+
+  assert {
+    condition     = !issensitive(aws_iam_policy.document["metrics"].policy)
+    error_message = "A reviewer reads the documents in the plan."
+  }
+
+  assert {
+    condition     = keys(aws_iam_role_policy_attachment.document) == ["hosts", "metrics"] && aws_iam_role_policies_exclusive.monitor.policy_names == toset(["deny-data-access", "monitoring-access"])
+    error_message = "The role has all of them, and the Deny."
+  }
+}
+
 run "a_policy_that_denies_everything_outside_a_region" {
   command = plan
 
@@ -156,12 +245,12 @@ run "another_partition" {
   }
 }
 
-run "rejects_a_role_name_without_its_ending" {
+run "rejects_a_role_name_with_a_path" {
   command         = plan
   expect_failures = [var.role_name]
 
   variables {
-    role_name      = "site24x7"
+    role_name      = "monitoring/site24x7"
     managed_policy = "ReadOnlyAccess"
   }
 }
@@ -189,16 +278,6 @@ run "rejects_an_external_id_of_one_character" {
 run "rejects_no_policy" {
   command         = plan
   expect_failures = [var.managed_policy]
-}
-
-run "rejects_two_policies" {
-  command         = plan
-  expect_failures = [var.managed_policy]
-
-  variables {
-    managed_policy = "ReadOnlyAccess"
-    policy_json    = "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"cloudwatch:GetMetricData\",\"Resource\":\"*\"}}"
-  }
 }
 
 run "rejects_an_arn_as_managed_policy" {
@@ -460,5 +539,210 @@ run "rejects_an_iam_path_of_513_characters" {
 
   variables {
     iam_path = "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/"
+  }
+}
+
+run "rejects_no_principal" {
+  command         = plan
+  expect_failures = [var.monitor_account_id]
+
+  variables {
+    monitor_account_id = null
+    managed_policy     = "ReadOnlyAccess"
+  }
+}
+
+run "rejects_an_account_beside_principals" {
+  command         = plan
+  expect_failures = [var.monitor_account_id]
+
+  variables {
+    principals     = ["888888888888"]
+    managed_policy = "ReadOnlyAccess"
+  }
+}
+
+run "rejects_a_root_as_principal" {
+  command         = plan
+  expect_failures = [var.principals]
+
+  variables {
+    monitor_account_id = null
+    principals         = ["arn:aws:iam::999999999999:root"]
+    managed_policy     = "ReadOnlyAccess"
+  }
+}
+
+run "rejects_a_wildcard_as_principal" {
+  command         = plan
+  expect_failures = [var.principals]
+
+  variables {
+    monitor_account_id = null
+    principals         = ["arn:aws:iam::999999999999:role/*"]
+    managed_policy     = "ReadOnlyAccess"
+  }
+}
+
+run "rejects_a_session_as_principal" {
+  command         = plan
+  expect_failures = [var.principals]
+
+  variables {
+    monitor_account_id = null
+    principals         = ["arn:aws:sts::999999999999:assumed-role/collector/session"]
+    managed_policy     = "ReadOnlyAccess"
+  }
+}
+
+run "rejects_a_role_beside_its_whole_account" {
+  command         = plan
+  expect_failures = [var.principals]
+
+  variables {
+    monitor_account_id = null
+    principals         = ["999999999999", "arn:aws:iam::999999999999:role/collector"]
+    managed_policy     = "ReadOnlyAccess"
+  }
+}
+
+run "rejects_a_principal_twice" {
+  command         = plan
+  expect_failures = [var.principals]
+
+  variables {
+    monitor_account_id = null
+    principals         = ["999999999999", "999999999999"]
+    managed_policy     = "ReadOnlyAccess"
+  }
+}
+
+run "rejects_a_principal_of_another_partition" {
+  command         = plan
+  expect_failures = [aws_iam_role.monitor]
+
+  variables {
+    monitor_account_id = null
+    principals         = ["arn:aws-cn:iam::999999999999:role/collector"]
+    managed_policy     = "ReadOnlyAccess"
+  }
+}
+
+run "rejects_more_principals_than_a_trust_policy_holds" {
+  command         = plan
+  expect_failures = [aws_iam_role.monitor]
+
+  variables {
+    monitor_account_id = null
+    principals         = [for number in range(12) : "9999999999${10 + number}"]
+    managed_policy     = "ReadOnlyAccess"
+  }
+}
+
+run "rejects_a_managed_policy_twice" {
+  command         = plan
+  expect_failures = [var.managed_policies]
+
+  variables {
+    managed_policies = ["SecurityAudit", "ReadOnlyAccess", "SecurityAudit"]
+  }
+}
+
+run "rejects_a_managed_policy_in_both_variables" {
+  command         = plan
+  expect_failures = [var.managed_policy]
+
+  variables {
+    managed_policy   = "SecurityAudit"
+    managed_policies = ["SecurityAudit"]
+  }
+}
+
+run "rejects_an_arn_among_managed_policies" {
+  command         = plan
+  expect_failures = [var.managed_policies]
+
+  variables {
+    managed_policies = ["SecurityAudit", "arn:aws:iam::aws:policy/ReadOnlyAccess"]
+  }
+}
+
+run "rejects_an_administrator_among_managed_policies" {
+  command         = plan
+  expect_failures = [var.managed_policies]
+
+  variables {
+    managed_policies = ["SecurityAudit", "administratoraccess"]
+  }
+}
+
+run "rejects_a_policy_of_aws_own_roles_among_managed_policies" {
+  command         = plan
+  expect_failures = [var.managed_policies]
+
+  variables {
+    managed_policies = ["SecurityAudit", "aws-service-role/AWSSupportServiceRolePolicy"]
+  }
+}
+
+run "rejects_eleven_managed_policies" {
+  command         = plan
+  expect_failures = [aws_iam_role.monitor]
+
+  variables {
+    managed_policy   = "SecurityAudit"
+    managed_policies = ["job-function/ViewOnlyAccess", "ReadOnlyAccess"]
+    policy_documents = { for number in range(8) : "part-${number}" => "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"cloudwatch:GetMetricData\",\"Resource\":\"*\"}]}" }
+  }
+}
+
+run "rejects_a_name_of_a_document_with_a_space" {
+  command         = plan
+  expect_failures = [var.policy_documents]
+
+  variables {
+    policy_documents = { "all metrics" = "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"cloudwatch:GetMetricData\",\"Resource\":\"*\"}]}" }
+  }
+}
+
+run "rejects_names_of_documents_that_differ_in_case" {
+  command         = plan
+  expect_failures = [var.policy_documents]
+
+  variables {
+    policy_documents = { for name in ["metrics", "Metrics"] : name => "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"cloudwatch:GetMetricData\",\"Resource\":\"*\"}]}" }
+  }
+}
+
+run "rejects_a_document_that_is_no_policy" {
+  command         = plan
+  expect_failures = [aws_iam_role.monitor]
+
+  variables {
+    managed_policy   = "SecurityAudit"
+    policy_documents = { metrics = "{}" }
+  }
+}
+
+run "rejects_a_document_that_hands_out_access" {
+  command         = plan
+  expect_failures = [aws_iam_role.monitor]
+
+  variables {
+    policy_json      = "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"cloudwatch:GetMetricData\",\"Resource\":\"*\"}]}"
+    policy_documents = { metrics = "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"iam:CreateAccessKey\",\"Resource\":\"*\"}]}" }
+  }
+}
+
+run "rejects_a_document_of_more_than_6144_characters" {
+  command         = plan
+  expect_failures = [aws_iam_policy.document["alarms"]]
+
+  variables {
+    policy_documents = { alarms = jsonencode({ Version = "2012-10-17", Statement = [{
+      Effect   = "Allow"
+      Action   = "cloudwatch:GetMetricData"
+      Resource = [for number in range(120) : "arn:aws:cloudwatch:eu-west-1:222222222222:alarm:number-${number}"]
+    }] }) }
   }
 }

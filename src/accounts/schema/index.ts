@@ -11,6 +11,11 @@ export { type AccountInput, type Adoptable, accountSchema } from "./account";
 export { additionalPrincipals, type Permissions, type PermissionsBoundary } from "./common";
 export type { BackendInput, DefaultsInput, SecretsInput, SourceInput, TeleportInput } from "./sections";
 export { EXACT_VERSION, type TeamModuleInput, teamModuleEffects, teamModules } from "./team-modules";
+export {
+  type ThirdPartyMonitorInput,
+  thirdPartyMonitorEffects,
+  thirdPartyMonitors,
+} from "./third-party-monitors";
 
 /** The name of the deployment, at the top of the file. */
 const deploymentName = text(

@@ -24,6 +24,7 @@ import {
   tags,
 } from "./common";
 import { teamModuleEffects, teamModules } from "./team-modules";
+import { thirdPartyMonitorEffects, thirdPartyMonitors } from "./third-party-monitors";
 
 /** The parts of the file beside `accounts`. */
 
@@ -71,6 +72,10 @@ export const defaults = mapping(
     permissions_boundary: permissionsBoundary.optional(),
     iam_path: iamPath.optional(),
     tags: tags.nullable().optional(),
+    third_party_monitors: thirdPartyMonitors
+      .nullable()
+      .meta({ description: "The vendors that monitor every account." })
+      .optional(),
     modules: teamModules
       .nullable()
       .meta({ description: "Your own Terraform modules, for every account." })
@@ -151,13 +156,22 @@ export const sectionEffects: Effects<{
   ...boundaryEffects("source.", judged("in place", "boundary-changed")),
   "source.cloudwatch_agent": IN_PLACE,
   "source.monitor_own_account": IN_PLACE,
-  defaults: judged("replaced", "region-changed", "boundary-changed", "iam-path-changed", "module-dropped"),
+  defaults: judged(
+    "replaced",
+    "region-changed",
+    "boundary-changed",
+    "iam-path-changed",
+    "monitor-dropped",
+    "module-dropped",
+  ),
   "defaults.region": judged("in place", "region-changed", "module-region-changed"),
   "defaults.admin_role_name": NOTHING,
   "defaults.permissions": IN_PLACE,
   ...boundaryEffects("defaults.", judged("in place", "boundary-changed")),
   "defaults.iam_path": judged("replaced", "iam-path-changed"),
   "defaults.tags": IN_PLACE,
+  "defaults.third_party_monitors": judged("destroyed", "monitor-dropped"),
+  ...under("defaults.third_party_monitors[].", thirdPartyMonitorEffects),
   "defaults.modules": judged("destroyed", "module-dropped"),
   ...under("defaults.modules[].", teamModuleEffects),
   backend: judged("orphaned", "backend-changed"),

@@ -2,23 +2,20 @@ import { judged, under } from "../../accounts/effects";
 import type { AccountsFile } from "../../accounts/file";
 import type { Account, Deployment } from "../../accounts/model";
 import { aliasOf } from "../../accounts/names";
-import { error, type Finding, type Path, warning } from "../../accounts/problem";
+import { error, type Finding, warning } from "../../accounts/problem";
 import { repeated } from "../../accounts/rules";
 import { type TeamModuleInput, teamModuleEffects, teamModules } from "../../accounts/schema";
 import { type ModuleCode, readModuleCode } from "../../modules/code";
 import { moduleSource, versionProblem } from "../../modules/source";
 import type { Feature, ModuleCall, TeamModule, VariableValue } from "../feature";
+import { type ListedEntry, listedAt, listedFor } from "../listed";
 import { variableFindings } from "./variables";
 
 const keys = {
   modules: teamModules.nullable().optional(),
 };
 
-/** One of a team's own modules, and where the file asks for it. */
-interface Asked {
-  readonly input: TeamModuleInput;
-  readonly path: Path;
-}
+type Asked = ListedEntry<TeamModuleInput>;
 
 /** A team's own Terraform modules, given the account's provider. */
 export const teamModule: Feature<typeof keys> = {
@@ -32,9 +29,9 @@ export const teamModule: Feature<typeof keys> = {
 
   *rules(file) {
     const lists = [
-      { list: asked(file.defaults.modules, ["defaults"]), isCalled: true },
+      { list: listedAt(file.defaults.modules, ["defaults", "modules"]), isCalled: true },
       ...file.entries.map(({ path, input }) => ({
-        list: asked(input.modules, path),
+        list: listedAt(input.modules, [...path, "modules"]),
         isCalled: input.lifecycle === "active",
       })),
     ];
@@ -53,30 +50,10 @@ export const teamModule: Feature<typeof keys> = {
   },
 
   calls: (account, deployment) =>
-    effective(asked(deployment.modules, ["defaults"]), account.input.modules, account.path).map((module) =>
+    listedFor("modules", deployment.inherited.modules, account.input.modules, account.path).map((module) =>
       callOf(module, account, deployment),
     ),
 };
-
-function asked(list: readonly TeamModuleInput[] | null | undefined, path: Path): Asked[] {
-  return (list ?? []).map((input, index) => ({ input, path: [...path, "modules", index] }));
-}
-
-/**
- * An account has the modules of `defaults` and its own; of two with the same name, its own.
- * null: none of those of `defaults`.
- */
-function effective(
-  defaults: readonly Asked[],
-  own: readonly TeamModuleInput[] | null | undefined,
-  path: Path,
-): Asked[] {
-  if (own === null) {
-    return [];
-  }
-  const names = new Set((own ?? []).map(({ name }) => name));
-  return [...defaults.filter(({ input }) => !names.has(input.name)), ...asked(own, path)];
-}
 
 /** What an account that leaves has is destroyed or forgotten without its code, which may be gone already. */
 function* moduleRules(file: AccountsFile, { input, path }: Asked, isCalled: boolean): Iterable<Finding> {

@@ -1,50 +1,47 @@
-import type { z } from "zod";
-import { IN_PLACE, judged } from "../../accounts/effects";
-import { flag, list, mapping, shortText, text } from "../../accounts/fields";
+import { judged, under } from "../../accounts/effects";
 import { type AccountsFile, place } from "../../accounts/file";
-import type { Account } from "../../accounts/model";
+import type { Account, Deployment } from "../../accounts/model";
 import { aliasOf } from "../../accounts/names";
-import { error, type Finding, type Path, warning } from "../../accounts/problem";
+import { error, type Finding, type Path } from "../../accounts/problem";
 import { repeated } from "../../accounts/rules";
+import {
+  type ThirdPartyMonitorInput,
+  thirdPartyMonitorEffects,
+  thirdPartyMonitors,
+} from "../../accounts/schema";
 import { valueAt } from "../../accounts/values";
-import { ACCOUNT_ID, ENTRY_NAME, EXTERNAL_ID, MANAGED_POLICY, ROLE_NAME } from "../../aws/formats";
+import { iamArn, inPath } from "../../aws/arns";
 import { MONITOR_DENY_POLICY, MONITOR_POLICY, monitorRoleName } from "../../aws/names";
-import type { Partition } from "../../aws/partitions";
-import { type PolicyDocument, trustAccount } from "../../aws/policies";
+import { policyText, trustThirdParty } from "../../aws/policies";
 import { modulePolicy } from "../../modules/own";
-import { type Feature, type InstanceList, iamVariables, type ModuleCall, variables } from "../feature";
-import { awsPolicy, type IdentityPolicy, inlinePolicy, madeIn } from "../identity";
-import { managedPolicyRules } from "./managed-policies";
-import { readPolicyFile } from "./policy-file";
+import {
+  adoptableGrants,
+  type Feature,
+  type InstanceList,
+  iamVariables,
+  type ModuleCall,
+  variables,
+} from "../feature";
+import { awsPolicy, type IdentityPolicy, inlinePolicy, madeIn, managedPolicy } from "../identity";
+import { type ListedEntry, listedAt, listedFor } from "../listed";
+import {
+  filesOf,
+  isPolicyFile,
+  type NamedPolicy,
+  type PlacedFiles,
+  placeFiles,
+  policiesOf,
+} from "./policies";
+import { policyRules } from "./policy-rules";
+import { accountOf, isOwnAccount, principalRules, principalsOf } from "./principals";
 
-const monitor = mapping(
-  {
-    name: text({ ...ENTRY_NAME, example: "site24x7" }, "The monitor's name; its role is <name>-monitoring."),
-    role_name: text(
-      { ...ROLE_NAME, example: "site24x7-monitoring" },
-      "Another name for the role; it ends in -monitoring.",
-    ).optional(),
-    account_id: text(ACCOUNT_ID, "The vendor's AWS account, in quotes."),
-    external_id: text(EXTERNAL_ID, "The external id that the vendor's console shows for you."),
-    policy: shortText(`expected ${MANAGED_POLICY.expected}`)
-      .refine((policy) => policy.startsWith("./") || MANAGED_POLICY.pattern.test(policy), {
-        error: ({ input }) =>
-          `expected ${MANAGED_POLICY.expected}, such as ${MANAGED_POLICY.example}${meantPolicy(String(input))}`,
-      })
-      .meta({
-        description: "An AWS managed policy, or a policy file that starts with ./",
-        examples: ["ReadOnlyAccess", "./policies/site24x7.json"],
-      }),
-    deny_data_access: flag("Adds a Deny on reading data and secrets to the role.").default(true),
-  },
-  "A vendor that monitors this account through a role.",
-);
+const KEY = "third_party_monitors";
 
 const keys = {
-  third_party_monitors: list(monitor, "The vendors that monitor this account.").optional(),
+  [KEY]: thirdPartyMonitors.nullable().optional(),
 };
 
-type Monitor = z.output<typeof monitor>;
+type Monitor = ListedEntry<ThirdPartyMonitorInput>;
 
 const BOUNDED_AS = "third_party";
 
@@ -54,183 +51,229 @@ const LIST: InstanceList = {
   roleName: (name, entry) => String(valueAt(entry, ["role_name"]) ?? monitorRoleName(name)),
 };
 
-/** "; did you mean ...?" where a file lacks its ./ or a managed policy is given by its ARN. */
-function meantPolicy(policy: string): string {
-  const managed = /^arn:[a-z-]+:iam::aws:policy\/(?<name>[\w+=,.@/-]+)$/.exec(policy)?.groups?.["name"];
-  const file = /^[\w+=,.@/-]+\.json$/.test(policy) && !policy.startsWith("/") ? `./${policy}` : undefined;
-  const meant = managed ?? file;
-  return meant === undefined ? "" : `; did you mean ${meant}?`;
-}
-
 /** A role for each third party, opened by the external id that only it knows. */
 export const thirdPartyMonitor: Feature<typeof keys> = {
   keys,
   effects: {
     third_party_monitors: judged("destroyed", "monitor-dropped"),
-    "third_party_monitors[].name": judged("destroyed", "monitor-renamed", "monitor-dropped"),
-    "third_party_monitors[].role_name": judged("replaced", "monitor-role-renamed"),
-    "third_party_monitors[].account_id": IN_PLACE,
-    "third_party_monitors[].external_id": IN_PLACE,
-    "third_party_monitors[].policy": IN_PLACE,
-    "third_party_monitors[].deny_data_access": IN_PLACE,
+    ...under("third_party_monitors[].", thirdPartyMonitorEffects),
   },
 
   boundedAs: BOUNDED_AS,
-  instances: { prefix: "third_party_", key: "third_party_monitors", list: LIST },
+  instances: { prefix: "third_party_", key: KEY, list: LIST },
 
   *rules(file) {
-    yield* externalIds(file);
-    for (const { path, input } of file.entries) {
-      const monitors = (input.third_party_monitors ?? []).map((settings, index) => ({
-        settings,
-        path: [...path, "third_party_monitors", index] as Path,
-      }));
+    const lists = [
+      listedAt(file.defaults.third_party_monitors, ["defaults", KEY]),
+      ...file.entries.map(({ path, input }) => listedAt(input.third_party_monitors, [...path, KEY])),
+    ];
+    yield* externalIds(file, lists.flat());
+    for (const monitors of lists) {
       yield* repeated(
         file,
-        monitors.map(({ settings, path: at }) => ({ value: settings.name, path: [...at, "name"] })),
+        monitors.map(({ input, path }) => ({ value: input.name, path: [...path, "name"] })),
         "third-party-monitors",
         (name, first) =>
           `the monitor "${name}" is there already at ${first}; expected each once in an account`,
       );
-      for (const { settings, path: at } of monitors) {
-        yield* monitorRules(file, settings, at);
+      for (const { input, path } of monitors) {
+        yield* principalRules(file, input, path);
+        yield* policyRules(file, input, { path, roleName: roleNameOf(input) });
       }
     }
   },
 
   calls: (account, deployment) =>
-    monitorsOf(account).map(({ settings, index }) => {
-      const file = settings.policy.startsWith("./")
-        ? deployment.folder.once(readPolicyFile, settings.policy)
-        : undefined;
-      const name = `third_party_${aliasOf(settings.name)}_${account.alias}`;
-      const path = [...account.path, "third_party_monitors", index];
-      return {
-        name,
-        module: "third-party-monitor",
-        usesSecrets: false,
-        path,
-        makes: [
-          madeIn(account, deployment, {
-            kind: "role",
-            boundedAs: BOUNDED_AS,
-            name: roleNameOf(settings),
-            address: `module.${name}.aws_iam_role.monitor`,
-            trust: trustAccount(deployment.partition, settings.account_id, settings.external_id),
-            policies: policiesOf(settings, file?.document, { name, path }, deployment.partition),
-            asked: { what: `the role of the monitor "${settings.name}"`, path, nameKey: "role_name" },
-          }),
-        ],
-        variables: variables({
-          role_name: roleNameOf(settings),
-          monitor_account_id: settings.account_id,
-          external_id: settings.external_id,
-          managed_policy: file === undefined ? settings.policy : undefined,
-          deny_data_access: settings.deny_data_access,
-          ...iamVariables(account, BOUNDED_AS),
-        }),
-        locals: file === undefined ? {} : { policy_json: file.text ?? "" },
-      };
-    }),
+    monitorsOf(account, deployment).map((monitor) => callOf(monitor, account, deployment)),
 };
 
-/** The vendor's policy, and the Deny beside it. */
-function policiesOf(
-  settings: Monitor,
-  document: PolicyDocument | undefined,
-  { name, path }: Pick<ModuleCall, "name" | "path">,
-  partition: Partition,
-): IdentityPolicy[] {
-  const policyPath = [...path, "policy"];
-  const deny = modulePolicy("third-party-monitor", MONITOR_DENY_POLICY, partition);
+/** Sorted by name. */
+function monitorsOf(account: Account<typeof keys>, deployment: Deployment): readonly Monitor[] {
   return [
-    document === undefined
-      ? awsPolicy(partition, settings.policy, {
-          address: `module.${name}.aws_iam_role_policy_attachment.managed[0]`,
-          path: policyPath,
-        })
-      : inlinePolicy(MONITOR_POLICY, document, {
-          address: `module.${name}.aws_iam_role_policy.custom[0]`,
-          path: policyPath,
-          remedy: "shorten the file, or use a managed policy",
-        }),
-    ...(settings.deny_data_access
-      ? [
-          inlinePolicy(MONITOR_DENY_POLICY, deny, {
-            address: `module.${name}.aws_iam_role_policy.deny_data_access[0]`,
-            path,
+    ...listedFor(
+      KEY,
+      deployment.inherited.third_party_monitors,
+      account.input.third_party_monitors,
+      account.path,
+    ),
+  ].sort((a, b) => (a.input.name < b.input.name ? -1 : 1));
+}
+
+function callOf({ input, path }: Monitor, account: Account, deployment: Deployment): ModuleCall {
+  const { partition, folder } = deployment;
+  const name = `third_party_${aliasOf(input.name)}_${account.alias}`;
+  const roleName = roleNameOf(input);
+  const principals = principalsOf(input, path).map(({ principal }) => principal);
+  const policies = policiesOf(input, path);
+  const listed = policies.filter(({ policy }) => !isPolicyFile(policy)).sort(byPolicy);
+  const files = placeFiles(filesOf(folder, policies), input, partition);
+  return {
+    name,
+    module: "third-party-monitor",
+    usesSecrets: false,
+    path,
+    makes: [
+      madeIn(account, deployment, {
+        kind: "role",
+        boundedAs: BOUNDED_AS,
+        name: roleName,
+        address: `module.${name}.aws_iam_role.monitor`,
+        trust: trustThirdParty(partition, principals, input.external_id),
+        policies: [
+          ...listed.map((named) => listedPolicy(named, listed, name, deployment)),
+          ...filePolicies(files, { roleName, name }, account, deployment),
+          ...(input.deny_data_access ? [denyPolicy(name, path, deployment)] : []),
+        ],
+        asked: {
+          what: `the role of the monitor "${input.name}"`,
+          path,
+          nameKey: "role_name",
+          remedy: "name fewer principals, or an account by its id instead of its roles",
+        },
+      }),
+    ],
+    ...(input.adopt ? { adopts: adoptedRole(roleName) } : {}),
+    ...(listed.length > 1
+      ? { moved: [{ from: ATTACHED_ALONE, to: attached(listed[0]?.policy ?? "") }] }
+      : {}),
+    variables: variables({
+      role_name: roleName,
+      ...principalVariables(principals),
+      external_id: input.external_id,
+      ...(listed.length > 1
+        ? { managed_policies: listed.map(({ policy }) => policy) }
+        : { managed_policy: listed[0]?.policy }),
+      deny_data_access: input.deny_data_access,
+      ...iamVariables(account, BOUNDED_AS),
+    }),
+    locals: {
+      ...(files.inline === undefined ? {} : { policy_json: policyText(files.inline.document) }),
+      ...(files.managed.length === 0
+        ? {}
+        : {
+            policy_documents: Object.fromEntries(
+              files.managed.map(({ key, document }) => [key, policyText(document)]),
+            ),
           }),
-        ]
-      : []),
+    },
+  };
+}
+
+/** One account as before there were several principals, so that what it has stays as it is. */
+function principalVariables(principals: readonly string[]) {
+  const [first, ...others] = principals;
+  return first !== undefined && others.length === 0 && accountOf(first) === first
+    ? { monitor_account_id: first }
+    : { principals: [...principals].sort() };
+}
+
+/**
+ * The role, and what says that it has no other policies: with those, the plan shows what hangs on the role before
+ * the apply removes it.
+ */
+function adoptedRole(roleName: string) {
+  return [{ address: "aws_iam_role.monitor", id: roleName }, ...adoptableGrants("role", "monitor", roleName)];
+}
+
+/** One of AWS's policies is attached under an address of its own; of several each is, by its name. */
+const ATTACHED_ALONE = "aws_iam_role_policy_attachment.managed[0]";
+
+function attached(policy: string): string {
+  return `aws_iam_role_policy_attachment.listed["${policy}"]`;
+}
+
+const TOO_MANY =
+  "put the statements of several files into one of at most 6144 characters, or remove a policy";
+
+function listedPolicy(
+  { policy, path }: NamedPolicy,
+  listed: readonly NamedPolicy[],
+  name: string,
+  { partition }: Deployment,
+): IdentityPolicy {
+  return awsPolicy(partition, policy, {
+    address: `module.${name}.${listed.length > 1 ? attached(policy) : ATTACHED_ALONE}`,
+    path,
+    remedy: TOO_MANY,
+  });
+}
+
+function filePolicies(
+  { inline, managed }: PlacedFiles,
+  { roleName, name }: { readonly roleName: string; readonly name: string },
+  { accountId, iamPath }: Account,
+  { partition }: Deployment,
+): IdentityPolicy[] {
+  return [
+    ...(inline === undefined
+      ? []
+      : [
+          inlinePolicy(MONITOR_POLICY, inline.document, {
+            address: `module.${name}.aws_iam_role_policy.custom[0]`,
+            path: inline.path,
+          }),
+        ]),
+    ...managed.map(({ key, document, path }) => {
+      const policyName = `${roleName}-${key}`;
+      return managedPolicy(
+        { name: policyName, arn: iamArn(partition, accountId, "policy", inPath(iamPath, policyName)) },
+        document,
+        {
+          addresses: [
+            `module.${name}.aws_iam_policy.document["${key}"]`,
+            `module.${name}.aws_iam_role_policy_attachment.document["${key}"]`,
+          ],
+          path,
+          remedy: TOO_MANY,
+        },
+      );
+    }),
   ];
 }
 
-function* externalIds(file: AccountsFile<typeof keys>): Iterable<Finding> {
-  const first = new Map<string, { accountId: string; path: Path }>();
-  for (const { path, input } of file.entries) {
-    for (const [index, settings] of (input.third_party_monitors ?? []).entries()) {
-      const at = [...path, "third_party_monitors", index, "external_id"];
-      const earlier = first.get(settings.external_id);
-      if (earlier === undefined) {
-        first.set(settings.external_id, { accountId: settings.account_id, path: at });
-      } else if (earlier.accountId !== settings.account_id) {
-        yield error(
-          at,
-          "external-id",
-          `this external id is given to the vendor account ${earlier.accountId} at ${place(file, earlier.path)} too; each vendor could pose as the other: take the id that this vendor's console shows`,
-        );
-      }
-    }
-  }
+function denyPolicy(name: string, path: Path, { partition }: Deployment): IdentityPolicy {
+  return inlinePolicy(
+    MONITOR_DENY_POLICY,
+    modulePolicy("third-party-monitor", MONITOR_DENY_POLICY, partition),
+    { address: `module.${name}.aws_iam_role_policy.deny_data_access[0]`, path },
+  );
 }
 
-function* monitorRules(file: AccountsFile, settings: Monitor, path: Path): Iterable<Finding> {
-  if (settings.role_name !== undefined && !/.-monitoring$/.test(settings.role_name)) {
-    yield error(
-      [...path, "role_name"],
-      "role-name",
-      `role_name is "${settings.role_name}"; expected a name that ends in -monitoring, such as ${monitorRoleName(settings.name)}`,
-    );
-  }
-  if (roleNameOf(settings).length > 64) {
-    yield error(
-      [...path, "name"],
-      "role-name",
-      `the role's name ${roleNameOf(settings)} has ${roleNameOf(settings).length} characters; IAM allows 64`,
-    );
-  }
-  const owner = file.entries.find(({ input }) => input.account_id === settings.account_id);
-  if (owner !== undefined || settings.account_id === file.source?.account_id) {
-    yield warning(
-      [...path, "account_id"],
-      "third-party-monitors",
-      "this is one of your own accounts, not a vendor's; check the id in the vendor's console",
-    );
-  }
-  const policyPath = [...path, "policy"];
-  if (settings.policy.startsWith("./")) {
-    const { problem, opens } = file.folder.once(readPolicyFile, settings.policy);
-    if (problem !== undefined) {
-      yield error(policyPath, "policy", problem);
-    } else if (opens !== undefined) {
-      yield warning(
-        policyPath,
-        "policy",
-        `${settings.policy} lets the third party open to others what is stored here: it allows ${opens}; expected the reads that it needs, each by its name or as Get*, List* and Describe*`,
+/** A vendor that holds the id of another could come through the other's role. */
+function* externalIds(file: AccountsFile, monitors: readonly Monitor[]): Iterable<Finding> {
+  const known = new Map<string, Monitor[]>();
+  for (const monitor of monitors) {
+    const { external_id } = monitor.input;
+    const earlier = known.get(external_id) ?? [];
+    const [first] = earlier;
+    if (first !== undefined && !earlier.some((other) => isSameVendor(file, other, monitor))) {
+      yield error(
+        [...monitor.path, "external_id"],
+        "external-id",
+        `this external id is given to the monitor "${first.input.name}" at ${place(file, [...first.path, "external_id"])} too; each vendor could pose as the other: take the id that this vendor's console shows`,
       );
     }
-  } else {
-    yield* managedPolicyRules(settings.policy, policyPath);
+    known.set(external_id, [...earlier, monitor]);
   }
 }
 
-/** Sorted by name, each with its place in the file's list. */
-function monitorsOf(account: Account<typeof keys>): readonly { settings: Monitor; index: number }[] {
-  return (account.input.third_party_monitors ?? [])
-    .map((settings, index) => ({ settings, index }))
-    .sort((a, b) => (a.settings.name < b.settings.name ? -1 : 1));
+/** A vendor has one name, or comes from the same account: the same under another name is a role that replaces another. */
+function isSameVendor(file: AccountsFile, one: Monitor, other: Monitor): boolean {
+  const accounts = new Set(vendorAccounts(file, one));
+  return one.input.name === other.input.name || vendorAccounts(file, other).some((id) => accounts.has(id));
 }
 
-function roleNameOf(settings: Monitor): string {
-  return settings.role_name ?? monitorRoleName(settings.name);
+function vendorAccounts(file: AccountsFile, { input, path }: Monitor): string[] {
+  const accounts = principalsOf(input, path).map(({ principal }) => accountOf(principal));
+  const foreign = accounts.filter((accountId) => !isOwnAccount(file, accountId));
+  return foreign.length === 0 ? accounts : foreign;
+}
+
+/** The name that the role has in AWS. */
+function roleNameOf({ role_name, name }: ThirdPartyMonitorInput): string {
+  return role_name ?? monitorRoleName(name);
+}
+
+function byPolicy(a: NamedPolicy, b: NamedPolicy): number {
+  return a.policy < b.policy ? -1 : 1;
 }

@@ -97,6 +97,7 @@ const database = (settings: { readonly [key: string]: string } = {}) => {
     .map(([key, value]) => `${key}: ${value}`)
     .join(", ")}}]}`;
 };
+/** A setting of "" is left out. */
 const monitor = (settings: { readonly [key: string]: string } = {}) => {
   const all = {
     name: "site24x7",
@@ -106,9 +107,13 @@ const monitor = (settings: { readonly [key: string]: string } = {}) => {
     ...settings,
   };
   return `third_party_monitors: [{${Object.entries(all)
+    .filter(([, value]) => value !== "")
     .map(([key, value]) => `${key}: ${value}`)
     .join(", ")}}]`;
 };
+/** Who may assume the role, and what it may, as lists. */
+const principals = (listed: string) => monitor({ account_id: "", principals: `[${listed}]` });
+const policies = (listed: string) => monitor({ policy: "", policies: `[${listed}]` });
 const teamModule = (settings: { readonly [key: string]: string } = {}) => {
   const all = { name: "own", source: "./modules/a", variables: "{text: a}", ...settings };
   return `modules: [{${Object.entries(all)
@@ -282,6 +287,14 @@ export const ACCOUNT_CHANGES: Changes = {
   "accounts[].third_party_monitors[].account_id": [
     change(monitor(), monitor({ account_id: '"888888888888"', external_id: "5b2d41c6" }), "in place"),
   ],
+  "accounts[].third_party_monitors[].principals": [
+    change(monitor(), principals('"999999999999"'), "nothing"),
+    ...eitherWay(
+      monitor(),
+      principals('"999999999999", "arn:aws:iam::111111111111:role/active-gate"'),
+      "in place",
+    ),
+  ],
   "accounts[].third_party_monitors[].external_id": [
     change(monitor(), monitor({ external_id: "2b2d41c6" }), "in place"),
   ],
@@ -289,11 +302,23 @@ export const ACCOUNT_CHANGES: Changes = {
     change(monitor(), monitor({ policy: "ViewOnlyAccess" }).replace("View", "job-function/View"), "in place"),
     ...eitherWay(monitor(), monitor({ policy: "./policy.json" }), "in place"),
   ],
+  "accounts[].third_party_monitors[].policies": [
+    change(monitor(), policies("SecurityAudit"), "nothing"),
+    ...eitherWay(monitor(), policies("SecurityAudit, job-function/ViewOnlyAccess"), "in place"),
+    ...eitherWay(
+      policies("SecurityAudit, job-function/ViewOnlyAccess"),
+      policies("ReadOnlyAccess, SecurityAudit, job-function/ViewOnlyAccess"),
+      "in place",
+    ),
+    ...eitherWay(monitor({ policy: "./policy.json" }), policies("ReadOnlyAccess, ./policy.json"), "in place"),
+  ],
   "accounts[].third_party_monitors[].deny_data_access": eitherWay(
     monitor({ deny_data_access: "false" }),
     monitor(),
     "in place",
   ),
+  // The other way round needs what was made by hand.
+  "accounts[].third_party_monitors[].adopt": [change(monitor(), monitor({ adopt: "true" }), "nothing")],
   "accounts[].modules": [
     change(teamModule(), "", "destroyed", "module-dropped"),
     change("", teamModule(), "nothing"),

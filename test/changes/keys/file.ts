@@ -39,6 +39,7 @@ defaults:
   permissions_boundary: boundary
   iam_path: /dba/
   tags: {team: dba}
+  third_party_monitors: [{name: vendor, principals: ["999999999999"], external_id: 9b2d41c6, policies: [SecurityAudit]}]
   modules: [{name: shared, source: ./modules/a, variables: {text: a}}]
 backend:
   s3: {bucket: acme-tfstate, region: us-east-1, key_prefix: iam, kms_key_id: alias/tf}
@@ -57,9 +58,12 @@ accounts:
     teleport: {databases: [{name: orders, engine: mysql, resource_id: db-ORDERS, endpoint: "orders:3306", db_users: [alice]}]}
   - name: tools
     account_id: "333333333333"
+    third_party_monitors: null
     modules: null
 `;
 
+const MONITORS =
+  '  third_party_monitors: [{name: vendor, principals: ["999999999999"], external_id: 9b2d41c6, policies: [SecurityAudit]}]\n';
 const MODULES = "  modules: [{name: shared, source: ./modules/a, variables: {text: a}}]\n";
 const S3 =
   "backend:\n  s3: {bucket: acme-tfstate, region: us-east-1, key_prefix: iam, kms_key_id: alias/tf}\n";
@@ -165,6 +169,30 @@ export const FILE_CHANGES: Readonly<Record<string, readonly FileChange[]>> = {
     change("  iam_path: /dba/\n", "", "replaced", "iam-path-changed"),
   ],
   "defaults.tags": [change("{team: dba}", "{team: other}", "in place")],
+  "defaults.third_party_monitors": [change(MONITORS, "", "destroyed", "monitor-dropped")],
+  "defaults.third_party_monitors[].name": [
+    change("name: vendor", "name: other", "destroyed", "monitor-renamed"),
+  ],
+  "defaults.third_party_monitors[].role_name": [
+    change("name: vendor", "name: vendor, role_name: Vendor", "replaced", "monitor-role-renamed"),
+  ],
+  "defaults.third_party_monitors[].principals": [
+    change('["999999999999"]', '["999999999999", "arn:aws:iam::111111111111:role/gate"]', "in place"),
+  ],
+  "defaults.third_party_monitors[].account_id": [
+    change('principals: ["999999999999"]', 'account_id: "888888888888"', "in place"),
+  ],
+  "defaults.third_party_monitors[].external_id": [change("9b2d41c6", "8b2d41c6", "in place")],
+  "defaults.third_party_monitors[].policies": [
+    change("[SecurityAudit]", "[SecurityAudit, job-function/ViewOnlyAccess]", "in place"),
+  ],
+  "defaults.third_party_monitors[].policy": [
+    change("policies: [SecurityAudit]", "policy: ReadOnlyAccess", "in place"),
+  ],
+  "defaults.third_party_monitors[].deny_data_access": [
+    change("name: vendor", "name: vendor, deny_data_access: false", "in place"),
+  ],
+  "defaults.third_party_monitors[].adopt": [change("name: vendor", "name: vendor, adopt: true", "nothing")],
   "defaults.modules": [change(MODULES, "", "destroyed", "module-dropped")],
   "defaults.modules[].name": [change("name: shared", "name: other", "destroyed", "module-renamed")],
   "defaults.modules[].source": [change("modules/a", "modules/b", "in place")],
@@ -202,7 +230,7 @@ export const FILE_CHANGES: Readonly<Record<string, readonly FileChange[]>> = {
   "secrets.readers": [change('["arn:aws:iam::111111111111:role/reader"]', "[pmm_ec2_role]", "in place")],
   accounts: [
     change(
-      '  - name: tools\n    account_id: "333333333333"\n    modules: null\n',
+      '  - name: tools\n    account_id: "333333333333"\n    third_party_monitors: null\n    modules: null\n',
       "",
       "orphaned",
       "account-removed",

@@ -1,0 +1,111 @@
+import { type AccountsFile, place } from "../../accounts/file";
+import { error, type Finding, type Path, warning } from "../../accounts/problem";
+import { repeated } from "../../accounts/rules";
+import type { ThirdPartyMonitorInput } from "../../accounts/schema";
+import { MANAGED_POLICY_CHARACTERS } from "../../aws/limits";
+import { policySize } from "../../aws/policies";
+import { managedPolicyRules } from "./managed-policies";
+import { filesOf, isPolicyFile, type ManagedFilePolicy, placeFiles, policiesOf } from "./policies";
+import { readPolicyFile } from "./policy-file";
+
+/** A monitor's role, and where the file asks for it. */
+interface MonitorRole {
+  readonly path: Path;
+  readonly roleName: string;
+}
+
+export function* policyRules(
+  file: AccountsFile,
+  settings: ThirdPartyMonitorInput,
+  role: MonitorRole,
+): Iterable<Finding> {
+  const named = policiesOf(settings, role.path);
+  if (settings.policy !== undefined && settings.policies !== undefined) {
+    yield error(
+      [...role.path, "policy"],
+      "policy",
+      "policy is short for policies with one, and both are here; add it to policies and remove policy",
+      "key",
+    );
+  } else if (named.length === 0) {
+    yield error(
+      role.path,
+      "policy",
+      "policies is missing; expected what the vendor may do, such as policies: [ReadOnlyAccess]",
+    );
+  }
+  yield* repeated(
+    file,
+    named.map(({ policy: value, path }) => ({ value, path })),
+    "policy",
+    (policy, first) => `"${policy}" is there already at ${first}; expected each policy once`,
+  );
+  for (const { policy, path } of named) {
+    yield* isPolicyFile(policy) ? fileRules(file, policy, path) : managedPolicyRules(policy, path);
+  }
+  yield* placeRules(file, settings, role);
+}
+
+function* fileRules(file: AccountsFile, policy: string, path: Path): Iterable<Finding> {
+  const { problem, opens } = file.folder.once(readPolicyFile, policy);
+  if (problem !== undefined) {
+    yield error(path, "policy", problem);
+  } else if (opens !== undefined) {
+    yield warning(
+      path,
+      "policy",
+      `${policy} lets the third party open to others what is stored here: it allows ${opens}; expected the reads that it needs, each by its name or as Get*, List* and Describe*`,
+    );
+  }
+}
+
+/** Files that find no place on the role, or no name of their own. */
+function* placeRules(
+  file: AccountsFile,
+  settings: ThirdPartyMonitorInput,
+  { path, roleName }: MonitorRole,
+): Iterable<Finding> {
+  const files = filesOf(file.folder, policiesOf(settings, path));
+  const { managed, misfits, room } = placeFiles(files, settings, file.partition ?? "aws");
+  for (const { policy, path: at, document } of misfits) {
+    const others = files.length > misfits.length ? " with the other files" : "";
+    yield error(
+      at,
+      "policy-size",
+      `${policy} has ${policySize(document)} characters; the role itself holds ${room}${others}, and a managed policy ${MANAGED_POLICY_CHARACTERS}: split it into files of at most ${MANAGED_POLICY_CHARACTERS} characters, or shorten it with Get*, List* and Describe*`,
+    );
+  }
+  yield* nameRules(file, managed, roleName);
+}
+
+const LONGEST_POLICY_NAME = 128;
+
+function* nameRules(
+  file: AccountsFile,
+  managed: readonly ManagedFilePolicy[],
+  roleName: string,
+): Iterable<Finding> {
+  const first = new Map<string, ManagedFilePolicy>();
+  for (const named of managed) {
+    const { policy, path, key } = named;
+    const policyName = `${roleName}-${key}`;
+    if (policyName.length > LONGEST_POLICY_NAME) {
+      yield error(
+        path,
+        "policy-name",
+        `${policy} becomes the policy ${policyName}, whose name has ${policyName.length} characters; IAM allows ${LONGEST_POLICY_NAME}: give the file a shorter name`,
+      );
+    }
+    // IAM's names have no case.
+    const earlier = first.get(key.toLowerCase());
+    if (earlier === undefined) {
+      first.set(key.toLowerCase(), named);
+    } else {
+      yield error(
+        path,
+        "policy-name",
+        `${policy} becomes the policy ${policyName}, as ${earlier.policy} at ${place(file, earlier.path)} does; give one of the files another name`,
+      );
+    }
+  }
+}
