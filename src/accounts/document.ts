@@ -83,8 +83,8 @@ function documentOf(yaml: Document, lines: Lines): ParsedDocument {
   };
 }
 
-/** The lines of a text. The parser's own count misses lines inside tokens that it refuses. */
-class Lines {
+/** The lines of a text, with the places in them. The parser's own count misses lines inside tokens that it refuses. */
+export class Lines {
   private readonly counter = new LineCounter();
 
   constructor(private readonly all: string) {

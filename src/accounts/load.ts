@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import { type DocumentResult, type ParsedDocument, parseDocument } from "./document";
 import { type AccountKeys, type AccountsFile, type Entry, place } from "./file";
@@ -127,10 +127,13 @@ function isMapping(plain: unknown): boolean {
 }
 
 function locate(
-  { path, on, severity, message, rule, steps, isAllowed }: Finding,
+  { path, on, elsewhere, severity, message, rule, steps, isAllowed }: Finding,
   document: ParsedDocument,
   file: string,
 ): Problem {
+  if (elsewhere !== undefined) {
+    return { severity, message, rule, ...elsewhere, file: join(dirname(file), elsewhere.file) };
+  }
   const { line, column } = document.locate(path, on ?? "value");
   // Written out, without a spread: a file may have some hundred thousand.
   return {

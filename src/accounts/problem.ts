@@ -9,6 +9,8 @@ export interface Finding {
   readonly path: Path;
   /** Point at the key instead of at the value: for what is unknown, missing or repeated. */
   readonly on?: "key" | "value";
+  /** Where it is in another file, which the path names. Nothing of that file's text is printed. */
+  readonly elsewhere?: FilePlace;
   /** What was found, what was expected, what to type. One line, no full stop. */
   readonly message: string;
   /** The rule's name, in kebab-case. */
@@ -25,13 +27,19 @@ export interface Position {
   readonly column: number;
 }
 
+/** A place in a file that accounts.yaml names. */
+export interface FilePlace extends Position {
+  /** From the folder of accounts.yaml. */
+  readonly file: string;
+}
+
 /** A finding with its place in the file, ready to be printed. */
 export interface Problem extends Position {
   readonly severity: Severity;
   readonly file: string;
   readonly message: string;
   readonly rule: string;
-  /** The line of the file that the problem is on; undefined where the file itself is the problem. */
+  /** The line of the file that the problem is on; undefined where the file itself is the problem, or not to be quoted. */
   readonly sourceLine?: string;
   /** Commands that are the way out. */
   readonly steps?: readonly string[];
@@ -48,8 +56,8 @@ export function warning(path: Path, rule: string, message: string, on: "key" | "
 }
 
 /**
- * By place, then errors before warnings, then by text: the same order on every machine. What several accounts
- * take from one anchor is said once.
+ * By file and place, then errors before warnings, then by text: the same order on every machine. What several
+ * accounts take from one anchor, or from one file, is said once.
  */
 export function sortProblems(problems: readonly Problem[]): Problem[] {
   const sorted = [...problems].sort(order);
@@ -61,6 +69,7 @@ export function sortProblems(problems: readonly Problem[]): Problem[] {
 
 function order(a: Problem, b: Problem): number {
   return (
+    compare(a.file, b.file) ||
     a.line - b.line ||
     a.column - b.column ||
     compare(a.severity, b.severity) ||

@@ -55,7 +55,7 @@ export function readSourceText(path: string, name: string): SourceText | Problem
 }
 
 /** Where the first bytes are that are not UTF-8. */
-function firstMisread(bytes: Buffer): Position {
+export function firstMisread(bytes: Buffer): Position {
   const lossy = new TextDecoder("utf-8").decode(bytes);
   const lines = lossy.slice(0, lossy.indexOf("\ufffd")).split("\n");
   return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };

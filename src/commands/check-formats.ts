@@ -1,3 +1,4 @@
+import { dirname, join, relative } from "node:path";
 import { type Line, shownFile } from "../accounts/lines";
 import type { Problem } from "../accounts/problem";
 import { firstOf, problemsLines, restLines } from "../accounts/problem-lines";
@@ -42,7 +43,11 @@ export function formatCheck(
       return { stdout: [{ json: { problems: problems.map(asJson), summary } }], stderr: [] };
     case "github": {
       const { shown, rest } = firstOf(problems);
-      const annotations = shown.map((problem) => annotation(problem, pathInRepository));
+      const fromRoot = (file: string): string =>
+        file === summary.file
+          ? pathInRepository
+          : join(dirname(pathInRepository), relative(dirname(summary.file), file));
+      const annotations = shown.map((problem) => annotation(problem, fromRoot(problem.file)));
       return { stdout: [...annotations, ...restLines(problems, rest), ...last], stderr: [] };
     }
   }

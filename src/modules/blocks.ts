@@ -10,7 +10,7 @@ import type { TerraformCode } from "./syntax";
  * The parser of npm that is as exact, `@cdktf/hcl2json`, is Terraform's own in WebAssembly: it takes half a second
  * to load and two minutes for 8 MB, tells no places, reads no JSON, and is archived.
  *
- * @throws UnreadableTerraform
+ * @throws UnreadableText
  */
 export function terraformCode(name: string, text: string): TerraformCode {
   return name.endsWith(".json") ? jsonCode(text) : hclCode(text);

@@ -18,7 +18,7 @@ import { templateCalls } from "./hcl";
 import { withCodes } from "./hidden-characters";
 import { type FoundModule, isFolder, ModuleFiles, slashed } from "./module-files";
 import type { Refusal } from "./source";
-import { type Block, literalOf, placeIn, type TerraformCode, UnreadableTerraform } from "./syntax";
+import { type Block, literalOf, placeIn, type TerraformCode, UnreadableText } from "./syntax";
 
 /** The code of a team's module that is in the repository, and what is known of it without Terraform. */
 export interface ModuleCode {
@@ -174,7 +174,7 @@ class ModuleWalk {
       }
       this.refuse(`${shown} is not UTF-8; save it as UTF-8`);
     } catch (cause) {
-      if (!(cause instanceof UnreadableTerraform)) {
+      if (!(cause instanceof UnreadableText)) {
         throw cause;
       }
       this.refuse(`${shown}:${cause.message}`);
@@ -285,7 +285,7 @@ function templateProblem(text: string): string | undefined {
   try {
     return readsFiles(templateCalls(text)) ? problem : undefined;
   } catch (cause) {
-    if (!(cause instanceof UnreadableTerraform)) {
+    if (!(cause instanceof UnreadableText)) {
       throw cause;
     }
     return /file|template/.test(text) ? problem : undefined;

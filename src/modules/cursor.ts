@@ -1,5 +1,5 @@
 import { codeOf } from "./hidden-characters";
-import { UnreadableTerraform } from "./syntax";
+import { UnreadableText } from "./syntax";
 
 /**
  * A letter of a name. Of the letters beyond ASCII only those that every version of Unicode knows, so that
@@ -140,7 +140,7 @@ export class Cursor {
   }
 
   refuse(problem: string, at = this.at): never {
-    throw new UnreadableTerraform(this.text, at, problem);
+    throw new UnreadableText(this.text, at, problem);
   }
 
   private comment(): boolean {

@@ -1,5 +1,6 @@
 import { Cursor } from "./cursor";
 import { Expressions } from "./expressions";
+import { type JsonEntry, JsonReader, type JsonValue } from "./json-reader";
 import {
   BLOCK_LABELS,
   type Block,
@@ -9,7 +10,7 @@ import {
   literalOf,
   OTHER,
   type TerraformCode,
-  UnreadableTerraform,
+  UnreadableText,
 } from "./syntax";
 
 /**
@@ -24,127 +25,13 @@ const LABELS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   check: { data: 2 },
 };
 
-/** A value with the place where it begins. */
-type Value = { readonly at: number } & (
-  | { readonly kind: "object"; readonly entries: readonly Entry[] }
-  | { readonly kind: "list"; readonly items: readonly Value[] }
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "null" | "other" }
-);
-
-interface Entry {
-  readonly key: string;
-  readonly at: number;
-  readonly value: Value;
-}
-
 /** Reads a file in Terraform's JSON syntax. */
 export function jsonCode(text: string): TerraformCode {
   const blocks = new JsonBlocks(text);
-  return { blocks: blocks.of(new JsonReader(text).document()), calls: blocks.calls };
-}
-
-const SPACE = /[ \t\r\n]+/y;
-const WORD = /(?:null|true|false|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)(?![\w.+-])/y;
-const IN_TEXT = /[^"\\\r\n\t]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
-
-/** Reads JSON with places, and refuses what JSON.parse and Terraform read differently: a key twice. */
-class JsonReader {
-  private readonly cursor: Cursor;
-
-  constructor(text: string) {
-    this.cursor = new Cursor(text);
-  }
-
-  document(): Value {
-    const document = this.value();
-    this.space();
-    return this.cursor.isAtEnd() ? document : this.cursor.expected("the end of the file after its JSON");
-  }
-
-  private value(): Value {
-    const { cursor } = this;
-    this.space();
-    const { at } = cursor;
-    if (cursor.take("{")) {
-      return { at, kind: "object", entries: cursor.within("as before", () => this.entries()) };
-    }
-    if (cursor.take("[")) {
-      return { at, kind: "list", items: cursor.within("as before", () => this.items()) };
-    }
-    const text = this.text();
-    if (text !== undefined) {
-      return { at, kind: "text", text };
-    }
-    const word = cursor.match(WORD);
-    if (word === undefined) {
-      return cursor.expected("a value in JSON");
-    }
-    return { at, kind: word === "null" ? "null" : "other" };
-  }
-
-  private entries(): Entry[] {
-    const { cursor } = this;
-    const entries = new Map<string, Entry>();
-    while (!this.next("}", entries.size)) {
-      const { at } = cursor;
-      const key = this.text() ?? cursor.expected('a key in "');
-      if (entries.has(key)) {
-        cursor.refuse("a key is given twice in one object; remove one", at);
-      }
-      this.space();
-      if (!cursor.take(":")) {
-        cursor.expected(": after a key");
-      }
-      entries.set(key, { key, at, value: this.value() });
-    }
-    return [...entries.values()];
-  }
-
-  private items(): Value[] {
-    const items: Value[] = [];
-    while (!this.next("]", items.length)) {
-      items.push(this.value());
-    }
-    return items;
-  }
-
-  /** Takes the end, or the comma before the next of `count` and more. */
-  private next(close: string, count: number): boolean {
-    const { cursor } = this;
-    this.space();
-    if (cursor.take(close)) {
-      return true;
-    }
-    if (count > 0 && !cursor.take(",")) {
-      cursor.expected(`a comma or ${close}`);
-    }
-    this.space();
-    return false;
-  }
-
-  private text(): string | undefined {
-    const { cursor } = this;
-    const { at } = cursor;
-    if (!cursor.take('"')) {
-      return undefined;
-    }
-    while (cursor.pass(IN_TEXT)) {
-      // Each turn takes a run of text or an escape.
-    }
-    if (!cursor.take('"')) {
-      cursor.expected('" at the end of text, or an escape such as \\n or \\"');
-    }
-    const text: string = JSON.parse(cursor.text.slice(at, cursor.at));
-    return /\p{Cs}/u.test(text)
-      ? cursor.refuse("text has half a character (an escape \\uD800 to \\uDFFF); expected whole ones", at)
-      : text;
-  }
-
-  /** JSON has no comments. */
-  private space(): void {
-    this.cursor.pass(SPACE);
-  }
+  const reader = new JsonReader(text, (at) => {
+    throw new UnreadableText(text, at, "a key is given twice in one object; remove one");
+  });
+  return { blocks: blocks.of(reader.document()), calls: blocks.calls };
 }
 
 /** Finds the blocks in a JSON document as Terraform does, and the calls in its texts. */
@@ -153,14 +40,14 @@ class JsonBlocks {
 
   constructor(private readonly text: string) {}
 
-  of(document: Value): readonly Block[] {
+  of(document: JsonValue): readonly Block[] {
     if (document.kind === "null") {
       this.refuse("found null; expected an object with blocks", document.at);
     }
     return this.objects(document).flatMap((entries) => this.body(entries, "").blocks);
   }
 
-  private body(entries: readonly Entry[], parent: string): Body {
+  private body(entries: readonly JsonEntry[], parent: string): Body {
     const attributes = new Map<string, Expression>();
     const blocks: Block[] = [];
     const known = LABELS[parent] ?? {};
@@ -177,7 +64,7 @@ class JsonBlocks {
     return { attributes, blocks };
   }
 
-  private labelled(keyword: string, missing: number, labels: readonly string[], value: Value): Block[] {
+  private labelled(keyword: string, missing: number, labels: readonly string[], value: JsonValue): Block[] {
     const objects = this.objects(value);
     if (missing > 0 && objects.every((entries) => entries.length === 0)) {
       this.refuse(`a ${keyword} block has no label; expected an object with one for each label`, value.at);
@@ -193,7 +80,7 @@ class JsonBlocks {
   }
 
   /** Terraform takes a list of objects for an object wherever it looks for blocks, and null for none. */
-  private objects(value: Value): (readonly Entry[])[] {
+  private objects(value: JsonValue): (readonly JsonEntry[])[] {
     const items = value.kind === "list" ? value.items : value.kind === "null" ? [] : [value];
     return items.map((item) =>
       item.kind === "object"
@@ -205,7 +92,7 @@ class JsonBlocks {
     );
   }
 
-  private expression(value: Value): Expression {
+  private expression(value: JsonValue): Expression {
     switch (value.kind) {
       case "object":
         return {
@@ -238,7 +125,7 @@ class JsonBlocks {
       this.calls.push(...expressions.calls.map((call) => ({ ...call, at })));
       return literalOf(template) === undefined ? template : OTHER;
     } catch (cause) {
-      if (!(cause instanceof UnreadableTerraform)) {
+      if (!(cause instanceof UnreadableText)) {
         throw cause;
       }
       return this.refuse(`this text is not a Terraform template: at ${cause.message}`, at);
@@ -246,6 +133,6 @@ class JsonBlocks {
   }
 
   private refuse(problem: string, at: number): never {
-    throw new UnreadableTerraform(this.text, at, problem);
+    throw new UnreadableText(this.text, at, problem);
   }
 }

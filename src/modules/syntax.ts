@@ -70,8 +70,12 @@ export function placeIn(text: string, at: number): string {
 }
 
 /** The file is not what its name says, or not plainly so; `message` is "<line>:<column>: <what is wrong>". */
-export class UnreadableTerraform extends Error {
-  constructor(text: string, at: number, problem: string) {
+export class UnreadableText extends Error {
+  constructor(
+    text: string,
+    readonly at: number,
+    readonly problem: string,
+  ) {
     super(`${placeIn(text, at)}: ${problem}`);
   }
 }

@@ -106,6 +106,7 @@ const POLICIES: readonly [Used, ...Used[]] = [
   policyFile("reads.json"),
   policyFile("hostile-wildcards.json"),
   policyFile("principal.json"),
+  policyFile("everything.json"),
 ];
 
 const moduleFile = (original: string, folder: string): Used => [

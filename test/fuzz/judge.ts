@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import pico from "picocolors";
 import { type Access, readAccess } from "../../src/access/read";
 import { renderLines } from "../../src/accounts/lines";
@@ -12,6 +13,9 @@ import { renderStacks } from "../../src/terraform/render";
 export class Broken extends Error {}
 
 const noColors = pico.createColors(false);
+
+/** What messages call the accounts file. */
+const NAME = "accounts.yaml";
 
 /** Of processor time; the mutated files are small. */
 const MOST_SECONDS = 10;
@@ -34,7 +38,9 @@ export async function judge(
   const isRefused = problems.some(({ severity }) => severity === "error");
   holds((access === undefined) === isRefused, "there is a deployment beside errors, or neither");
   judgePrinted(problems);
-  judgePlaces(problems, text);
+  judgePlaces(problems, (file) =>
+    file === NAME ? text : readFileSync(join(dirname(given.path), file), "utf8").replace(/^\uFEFF/, ""),
+  );
   if (how.twice) {
     holds(
       JSON.stringify(read(given).problems) === JSON.stringify(problems),
@@ -48,9 +54,8 @@ export async function judge(
 }
 
 function read(given: Given): Access & { text: string } {
-  const name = "accounts.yaml";
   const source: SourceText | Problem =
-    "text" in given ? { name, ...given } : readSourceText(given.path, name);
+    "text" in given ? { name: NAME, ...given } : readSourceText(given.path, NAME);
   return "severity" in source
     ? { problems: [source], text: readFileSync(given.path, "utf8") }
     : { ...readAccess(source, features), text: source.text };
@@ -65,7 +70,9 @@ function judgePrinted(problems: readonly Problem[]): void {
     .split("\n")
     .filter((each) => each !== "")) {
     holds(
-      /^(?:accounts\.yaml:\d+:\d+: (?:error|warning): \S| {2}\||and |\d+ problems?: | {2}\d+ )/.test(line),
+      /^(?:(?:accounts\.yaml|[\w./-]+\.json):\d+:\d+: (?:error|warning): \S| {2}\||and |\d+ problems?: | {2}\d+ )/.test(
+        line,
+      ),
       `a line begins with ${line.slice(0, 40)}`,
     );
   }
@@ -79,9 +86,11 @@ function judgePrinted(problems: readonly Problem[]): void {
   }
 }
 
-function judgePlaces(problems: readonly Problem[], text: string): void {
-  const lines = text.split("\n");
-  for (const { line, column, message } of problems) {
+function judgePlaces(problems: readonly Problem[], textOf: (file: string) => string): void {
+  const linesOf = new Map<string, string[]>();
+  for (const { file, line, column, message } of problems) {
+    const lines = linesOf.get(file) ?? textOf(file).split("\n");
+    linesOf.set(file, lines);
     const length = lines[line - 1]?.length;
     holds(
       length !== undefined && column >= 1 && column <= length + 1,

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "@cdktf/hcl2json";
 import { terraformCode } from "../../src/modules/blocks";
-import { type Expression, literalOf, referenceOf, UnreadableTerraform } from "../../src/modules/syntax";
+import { type Expression, literalOf, referenceOf, UnreadableText } from "../../src/modules/syntax";
 import { projectRoot } from "../../src/project";
 
 /** Held against a parser made of Terraform's own: the same blocks, with the same arguments. */
@@ -255,7 +255,9 @@ test.each([
     "1:18: text has half a character (an escape \\uD800 to \\uDFFF); expected whole ones",
   ],
   ["a byte order mark", "\uFEFF{}", "1:1: the character U+FEFF can hide what the file says; remove it"],
-  ["a comment", "/**/ {}", "1:1: found '/'; expected a value in JSON"],
+  ["a comment", "/**/ {}", "1:1: JSON has no comments; remove this one"],
+  ["a line comment", '{"a": 1 // b\n}', "1:9: JSON has no comments; remove this one"],
+  ["a comma at the end", '{"a": [1,\n]}', "1:9: a comma is before the ] at the end; remove it"],
   [
     "20,000 lists",
     "[".repeat(20_000),
@@ -280,7 +282,7 @@ test.each([
   try {
     terraformCode("main.tf", content(1024 * 1024));
   } catch (cause) {
-    expect(cause).toBeInstanceOf(UnreadableTerraform);
+    expect(cause).toBeInstanceOf(UnreadableText);
   }
   expect(performance.now() - start).toBeLessThan(20_000);
 });
@@ -289,7 +291,7 @@ function messageOf(name: string, text: string): string {
   try {
     terraformCode(name, text);
   } catch (cause) {
-    if (cause instanceof UnreadableTerraform) {
+    if (cause instanceof UnreadableText) {
       return cause.message;
     }
     throw cause;

@@ -1,4 +1,4 @@
-import { matchesAction } from "../../aws/action-patterns";
+import { ActionList } from "../../aws/actions";
 import resourcePolicyActions from "../../aws/resource-policy-actions.json";
 import { modulePolicy } from "../../modules/own";
 
@@ -9,44 +9,30 @@ import { modulePolicy } from "../../modules/own";
 
 const MODULE = "third-party-monitor";
 
-/** The actions that hand out access and that one of these patterns matches. */
-export function handedOutBy(patterns: readonly string[]): readonly string[] {
-  return actionsThatHandOutAccess().filter(matcherOf(patterns));
+/** The actions that hand out access and that the pattern matches. */
+export function handedOutBy(pattern: string): readonly string[] {
+  handingOut ??= new ActionList(actionsThatHandOutAccess());
+  return handingOut.matching(pattern);
 }
+
+let handingOut: ActionList | undefined;
 
 /** The actions that hand out access and that none of these patterns matches: what a NotAction leaves allowed. */
 export function handedOutBesides(patterns: readonly string[]): readonly string[] {
-  const matches = matcherOf(patterns);
-  return actionsThatHandOutAccess().filter((action) => !matches(action));
+  const matched = new Set(patterns.flatMap(handedOutBy));
+  return actionsThatHandOutAccess().filter((action) => !matched.has(action));
 }
 
 /**
- * The actions that one of these patterns matches and that open a single stored thing to others, a bucket, a queue or a
- * log group, by its own policy. They hand out no identity and no key.
+ * The actions that the pattern matches and that open a single stored thing to others, a bucket, a queue or a log
+ * group, by its own policy. They hand out no identity and no key.
  */
-export function openedBy(patterns: readonly string[]): readonly string[] {
-  return resourcePolicyActions.filter(matcherOf(patterns));
+export function openedBy(pattern: string): readonly string[] {
+  opening ??= new ActionList(resourcePolicyActions);
+  return opening.matching(pattern);
 }
 
-/**
- * A file may hold thousands of patterns: a text without wildcard is looked up, and what stands between the wildcards
- * of a pattern rules out most actions.
- */
-function matcherOf(patterns: readonly string[]): (action: string) => boolean {
-  const names = new Set(patterns.map((pattern) => pattern.toLowerCase()));
-  const wildcards = [...names]
-    .filter((pattern) => /[*?]/.test(pattern))
-    .map((pattern) => ({ pattern, parts: pattern.split(/[*?]+/) }));
-  return (action) => {
-    const name = action.toLowerCase();
-    return (
-      names.has(name) ||
-      wildcards.some(
-        ({ pattern, parts }) => parts.every((part) => name.includes(part)) && matchesAction(pattern, name),
-      )
-    );
-  };
-}
+let opening: ActionList | undefined;
 
 let actions: readonly string[] | undefined;
 

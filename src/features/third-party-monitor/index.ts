@@ -32,6 +32,7 @@ import {
   placeFiles,
   policiesOf,
 } from "./policies";
+import { type PolicyFileUse, policyFileRules } from "./policy-file";
 import { policyRules } from "./policy-rules";
 import { accountOf, isOwnAccount, principalRules, principalsOf } from "./principals";
 
@@ -68,6 +69,7 @@ export const thirdPartyMonitor: Feature<typeof keys> = {
       ...file.entries.map(({ path, input }) => listedAt(input.third_party_monitors, [...path, KEY])),
     ];
     yield* externalIds(file, lists.flat());
+    const uses: PolicyFileUse[] = [];
     for (const monitors of lists) {
       yield* repeated(
         file,
@@ -79,8 +81,14 @@ export const thirdPartyMonitor: Feature<typeof keys> = {
       for (const { input, path } of monitors) {
         yield* principalRules(file, input, path);
         yield* policyRules(file, input, { path, roleName: roleNameOf(input) });
+        uses.push(
+          ...policiesOf(input, path)
+            .filter(({ policy }) => isPolicyFile(policy))
+            .map((named): PolicyFileUse => ({ ...named, deny: input.deny_data_access })),
+        );
       }
     }
+    yield* policyFileRules(file, uses);
   },
 
   calls: (account, deployment) =>

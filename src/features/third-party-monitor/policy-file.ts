@@ -1,63 +1,97 @@
 import { existsSync, lstatSync, readFileSync, realpathSync } from "node:fs";
-import { resolve } from "node:path";
-import { z } from "zod";
+import { normalize, resolve } from "node:path";
+import { Lines } from "../../accounts/document";
+import type { AccountsFile } from "../../accounts/file";
 import type { AccountsFolder } from "../../accounts/folder";
+import { error, type Finding, type Path } from "../../accounts/problem";
 import { escapes } from "../../accounts/repository";
-import type { PolicyDocument } from "../../aws/policies";
-import { handedOutBesides, handedOutBy, openedBy } from "./handed-out-access";
+import { firstMisread } from "../../accounts/source-text";
+import { reasonOf } from "../../accounts/system-refusals";
+import { MANAGED_POLICIES_PER_ROLE, MANAGED_POLICY_CHARACTERS } from "../../aws/limits";
+import { type PolicyDocument, policySize } from "../../aws/policies";
+import { JsonReader, type JsonValue } from "../../modules/json-reader";
+import { UnreadableText } from "../../modules/syntax";
+import { documentRemarks, statementsOf } from "./policy-document/document";
+import { type Remark, textsOf, valuesOf, wrong } from "./policy-document/remark";
+import { partitionIn } from "./policy-document/resource";
+import { textRemarks, textsIn } from "./policy-document/text";
+import { grantRemarks, takenBackRemarks, unknownActions } from "./policy-grants";
 
 /** A policy file's document, or why it cannot be used. The text itself is never quoted. */
 export interface PolicyFile {
+  /** Undefined where something is wrong. */
   readonly document?: PolicyDocument;
   /** The document as minified JSON. */
   readonly text?: string;
-  readonly problem?: string;
-  /** What it allows that opens stored things to others, as a reader is told of it. */
-  readonly opens?: string;
+  /** Why there is nothing to read at this path. */
+  readonly unread?: string;
+  /** What is wrong in it, and what is doubtful. */
+  readonly findings: readonly Finding[];
+  /** What the Deny on reading data and secrets takes back; said where it is beside the policy. */
+  readonly takenBack: readonly Finding[];
+  /** What names a partition, with the partition. */
+  readonly partitions: ReadonlyMap<string, readonly Finding[]>;
 }
 
-const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]);
+/** A place in accounts.yaml that names a policy file. */
+export interface PolicyFileUse {
+  readonly path: Path;
+  /** As it is written: `./policies/site24x7.json`. */
+  readonly policy: string;
+  /** Whether the Deny on reading data and secrets is beside it. */
+  readonly deny: boolean;
+}
 
-const scalar = z.union([z.string(), z.number(), z.boolean()]);
+/** What is wrong with the policy files: each file once, however many accounts use it. */
+export function* policyFileRules(file: AccountsFile, uses: readonly PolicyFileUse[]): Iterable<Finding> {
+  const denied = new Set(uses.filter(({ deny }) => deny).map(({ policy }) => policy));
+  const told = new Set<string>();
+  for (const { path, policy } of uses) {
+    const { unread, findings, takenBack, partitions } = file.folder.once(readPolicyFile, policy);
+    if (unread !== undefined) {
+      yield error(path, RULE, unread);
+    }
+    if (told.has(policy)) {
+      continue;
+    }
+    told.add(policy);
+    yield* findings;
+    yield* denied.has(policy) ? takenBack : [];
+    for (const [partition, foreign] of partitions) {
+      yield* file.partition === undefined || partition === file.partition ? [] : foreign;
+    }
+  }
+}
 
-/** By operator, then by key. Nothing in it is nested further, so that no file uses up the stack. */
-const condition = z.record(z.string(), z.record(z.string(), z.union([scalar, z.array(scalar)])));
+const RULE = "policy";
 
-const statement = z.strictObject({
-  Sid: z.string().optional(),
-  Effect: z.enum(["Allow", "Deny"]),
-  Action: oneOrMore.optional(),
-  NotAction: oneOrMore.optional(),
-  Resource: oneOrMore.optional(),
-  NotResource: oneOrMore.optional(),
-  Condition: condition.optional(),
-  Principal: z.never().optional(),
-  NotPrincipal: z.never().optional(),
-});
+/** With all its white space; ten managed policies hold far less. */
+const LARGEST_FILE_BYTES = 512 * 1024;
 
-const policy = z.strictObject({
-  Id: z.string().optional(),
-  Version: z.literal("2012-10-17"),
-  Statement: z.array(statement).min(1),
-});
-
-const EXPECTED =
-  'expected "Version": "2012-10-17" and statements with Effect, Action and Resource, without Principal';
-
-const LARGEST_FILE_BYTES = 64 * 1024;
+const MOST_CHARACTERS = MANAGED_POLICIES_PER_ROLE * MANAGED_POLICY_CHARACTERS;
 
 /**
  * Reads a policy file named in accounts.yaml. The path must stay inside the repository, symbolic
  * links followed.
  */
-export function readPolicyFile({ path: folder, repository: root }: AccountsFolder, path: string): PolicyFile {
+export function readPolicyFile(folder: AccountsFolder, path: string): PolicyFile {
+  const read = bytesOf(folder, path);
+  return "bytes" in read
+    ? judged(path, read.bytes)
+    : { unread: read.unread, findings: [], takenBack: [], partitions: new Map() };
+}
+
+function bytesOf(
+  { path: folder, repository: root }: AccountsFolder,
+  path: string,
+): { bytes: Buffer } | { unread: string } {
   const file = resolve(folder, path);
-  const outside = { problem: `${path} leaves the repository; expected a file inside it` };
+  const outside = { unread: `${path} leaves the repository; expected a file inside it` };
   if (escapes(root, file)) {
     return outside;
   }
   if (!existsSync(file)) {
-    return { problem: `there is no file ${path}; paths start from the folder of accounts.yaml` };
+    return { unread: `there is no file ${path}; paths start from the folder of accounts.yaml` };
   }
   const real = realpathSync(file);
   if (escapes(realpathSync(root), real)) {
@@ -65,95 +99,115 @@ export function readPolicyFile({ path: folder, repository: root }: AccountsFolde
   }
   const stats = lstatSync(real);
   if (!stats.isFile()) {
-    return { problem: `${path} is not a regular file; expected a JSON policy document` };
+    return { unread: `${path} is not a regular file; expected a JSON policy document` };
   }
   if (stats.size > LARGEST_FILE_BYTES) {
-    return { problem: `${path} has ${stats.size} bytes; a role's policy has at most 10240 characters` };
+    return {
+      unread: `${path} has ${stats.size} bytes; expected at most ${LARGEST_FILE_BYTES}: is it the right file?`,
+    };
   }
+  try {
+    return { bytes: readFileSync(real) };
+  } catch (cause) {
+    return { unread: `${path} cannot be read: ${reasonOf((cause as NodeJS.ErrnoException).code)}` };
+  }
+}
+
+function judged(path: string, bytes: Buffer): PolicyFile {
+  const name = normalize(path);
   let text: string;
   try {
-    text = readFileSync(real, "utf8").replace(/^\uFEFF/, "");
-  } catch (cause) {
-    return { problem: `${path} cannot be read (${(cause as NodeJS.ErrnoException).code})` };
-  }
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    return { problem: `${path} is not JSON; expected a policy document` };
+    const message = "found bytes that are not UTF-8 text; save the file as UTF-8";
+    return nothing([{ ...error([], RULE, message), elsewhere: { file: name, ...firstMisread(bytes) } }]);
   }
-  const parsed = policy.safeParse(withStatementList(document));
-  if (!parsed.success) {
-    const where = placeIn(parsed.error.issues[0]?.path ?? []);
-    return { problem: `${path} is not an IAM policy document (look at ${where}); ${EXPECTED}` };
-  }
-  for (const [index, statement] of parsed.data.Statement.entries()) {
-    const problem = statementProblem(statement, `statement ${index + 1} of ${path}`);
-    if (problem !== undefined) {
-      return { problem };
+  const lines = new Lines(text);
+  const found = ({ at, severity, message }: Remark): Finding => ({
+    path: [],
+    rule: RULE,
+    severity,
+    message,
+    elsewhere: { file: name, ...lines.position(at) },
+  });
+  const repeated: Remark[] = [];
+  let value: JsonValue;
+  try {
+    value = new JsonReader(text, (at, first) => {
+      const message = `this object has the same key at ${lines.cite(first)}; IAM takes the last and a reviewer reads both: remove one`;
+      repeated.push(wrong(at, message));
+    }).document();
+  } catch (cause) {
+    if (!(cause instanceof UnreadableText)) {
+      throw cause;
     }
+    return nothing([found(wrong(cause.at, jsonFault(text, cause)))]);
   }
-  const opened = openedBy(
-    parsed.data.Statement.flatMap(({ Effect, Action }) => (Effect === "Allow" ? [Action ?? []].flat() : [])),
-  );
+  return judgedValue(text, value, repeated, found);
+}
+
+function judgedValue(
+  text: string,
+  value: JsonValue,
+  repeated: readonly Remark[],
+  found: (remark: Remark) => Finding,
+): PolicyFile {
+  const document: PolicyDocument = JSON.parse(text);
+  const size = value.kind === "object" ? policySize(document) : 0;
+  if (size > MOST_CHARACTERS) {
+    const message = `the policy has ${size} characters without white space; expected at most ${MOST_CHARACTERS}: ${MANAGED_POLICIES_PER_ROLE} managed policies of ${MANAGED_POLICY_CHARACTERS}`;
+    return nothing([found(wrong(value.at, message))]);
+  }
+  const statements = statementsOf(value);
+  const findings = [
+    ...repeated,
+    ...documentRemarks(value),
+    ...[...textsIn(value)].flatMap((each) => [...textRemarks(each, hasVariables(value))]),
+    ...grantRemarks(statements),
+    ...unknownActions(statements),
+  ].map(found);
   return {
-    document: document as PolicyDocument,
-    text: JSON.stringify(document),
-    ...(opened.length === 0 ? {} : { opens: someOf(opened) }),
+    ...(findings.some(({ severity }) => severity === "error")
+      ? {}
+      : { document, text: JSON.stringify(document) }),
+    findings,
+    takenBack: [...takenBackRemarks(statements)].map(found),
+    partitions: partitionsIn(value, found),
   };
 }
 
-function statementProblem(given: z.output<typeof statement>, called: string): string | undefined {
-  const { Action, NotAction, Resource, NotResource } = given;
-  if (
-    (Action === undefined) === (NotAction === undefined) ||
-    (Resource === undefined) === (NotResource === undefined)
-  ) {
-    return `${called} needs either Action or NotAction, and either Resource or NotResource`;
-  }
-  if (![Action ?? NotAction ?? []].flat().every((action) => ACTION.test(action))) {
-    return `${called} has an action that IAM does not recognize; expected a service and an action, such as "cloudwatch:GetMetricData" or "rds:Describe*", without spaces`;
-  }
-  const handedOut = handOut(given);
-  return handedOut === undefined
-    ? undefined
-    : `${called} lets the third party hand out access: ${handedOut}; expected the reads that it needs, each by its name or as Get*, List* and Describe*`;
+/** Policy variables are of the newer version; a document without one is of the older. */
+function hasVariables(document: JsonValue): boolean {
+  return (
+    document.kind === "object" &&
+    valuesOf(document.entries, "Version")
+      .flatMap(textsOf)
+      .some(({ text }) => text === "2012-10-17")
+  );
 }
 
-/** A service and an action, either with wildcards; or `*`. IAM refuses a document that has anything else. */
-const ACTION = /^(?:[A-Za-z0-9*?-]+:[A-Za-z0-9*?-]+|\*+)$/;
-
-/** What an Allow statement hands out; undefined where it hands out nothing. */
-function handOut({ Effect, Action, NotAction }: z.output<typeof statement>): string | undefined {
-  if (Effect === "Deny") {
-    return undefined;
+function partitionsIn(value: JsonValue, found: (remark: Remark) => Finding): Map<string, Finding[]> {
+  const partitions = new Map<string, Finding[]>();
+  const resources = statementsOf(value).flatMap((entries) =>
+    ["Resource", "NotResource"].flatMap((key) => valuesOf(entries, key).flatMap(textsOf)),
+  );
+  for (const { at, text } of resources) {
+    const partition = partitionIn(text);
+    if (partition !== undefined) {
+      const message = `this ARN is of the partition ${partition}, which IAM refuses in another; expected the partition of these accounts, or * in its place`;
+      partitions.set(partition, [...(partitions.get(partition) ?? []), found(wrong(at, message))]);
+    }
   }
-  if (NotAction !== undefined) {
-    const left = handedOutBesides([NotAction].flat());
-    return `it allows all but what its NotAction names${left.length === 0 ? "" : `, so also ${someOf(left)}`}`;
+  return partitions;
+}
+
+function nothing(findings: readonly Finding[]): PolicyFile {
+  return { findings, takenBack: [], partitions: new Map() };
+}
+
+function jsonFault(text: string, { problem }: UnreadableText): string {
+  if (/^\s*%7B/i.test(text)) {
+    return "this is a URL-encoded document, as IAM's API answers it; decode it";
   }
-  const allowed = handedOutBy([Action ?? []].flat());
-  return allowed.length === 0 ? undefined : `it allows ${someOf(allowed)}`;
-}
-
-/** "a, b, c and 12 more". */
-function someOf(actions: readonly string[]): string {
-  const most = 5;
-  return actions.length <= most
-    ? actions.join(", ")
-    : `${actions.slice(0, most).join(", ")} and ${actions.length - most} more`;
-}
-
-/** IAM takes a single statement without its list. */
-function withStatementList(document: unknown): unknown {
-  return typeof document === "object" && document !== null && "Statement" in document
-    ? { ...document, Statement: [document.Statement].flat() }
-    : document;
-}
-
-/** "statement 2, Effect": keys of a policy's own grammar, so that nothing of the file is quoted. */
-function placeIn([key, index, ...rest]: readonly PropertyKey[]): string {
-  return typeof index === "number"
-    ? [`statement ${index + 1}`, ...rest.filter((step) => typeof step === "string").slice(0, 1)].join(", ")
-    : String(key ?? "the document");
+  return `this is not JSON: ${problem}`;
 }

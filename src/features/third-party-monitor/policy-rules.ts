@@ -1,12 +1,11 @@
 import { type AccountsFile, place } from "../../accounts/file";
-import { error, type Finding, type Path, warning } from "../../accounts/problem";
+import { error, type Finding, type Path } from "../../accounts/problem";
 import { repeated } from "../../accounts/rules";
 import type { ThirdPartyMonitorInput } from "../../accounts/schema";
 import { MANAGED_POLICY_CHARACTERS } from "../../aws/limits";
 import { policySize } from "../../aws/policies";
 import { managedPolicyRules } from "./managed-policies";
 import { filesOf, isPolicyFile, type ManagedFilePolicy, placeFiles, policiesOf } from "./policies";
-import { readPolicyFile } from "./policy-file";
 
 /** A monitor's role, and where the file asks for it. */
 interface MonitorRole {
@@ -40,23 +39,10 @@ export function* policyRules(
     "policy",
     (policy, first) => `"${policy}" is there already at ${first}; expected each policy once`,
   );
-  for (const { policy, path } of named) {
-    yield* isPolicyFile(policy) ? fileRules(file, policy, path) : managedPolicyRules(policy, path);
+  for (const { policy, path } of named.filter(({ policy }) => !isPolicyFile(policy))) {
+    yield* managedPolicyRules(policy, path, file.partition);
   }
   yield* placeRules(file, settings, role);
-}
-
-function* fileRules(file: AccountsFile, policy: string, path: Path): Iterable<Finding> {
-  const { problem, opens } = file.folder.once(readPolicyFile, policy);
-  if (problem !== undefined) {
-    yield error(path, "policy", problem);
-  } else if (opens !== undefined) {
-    yield warning(
-      path,
-      "policy",
-      `${policy} lets the third party open to others what is stored here: it allows ${opens}; expected the reads that it needs, each by its name or as Get*, List* and Describe*`,
-    );
-  }
 }
 
 /** Files that find no place on the role, or no name of their own. */

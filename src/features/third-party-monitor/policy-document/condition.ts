@@ -1,0 +1,113 @@
+import type { JsonEntry, JsonValue } from "../../../modules/json-reader";
+import { called, doubtful, meant, type Remark, wrong } from "./remark";
+
+/** Source: IAM User Guide, "IAM JSON policy elements: Condition operators". */
+const OPERATORS = [
+  ...["StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase"],
+  ...["StringLike", "StringNotLike"],
+  ...["NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericLessThanEquals"],
+  ...["NumericGreaterThan", "NumericGreaterThanEquals"],
+  ...["DateEquals", "DateNotEquals", "DateLessThan", "DateLessThanEquals"],
+  ...["DateGreaterThan", "DateGreaterThanEquals"],
+  ...["Bool", "BinaryEquals", "IpAddress", "NotIpAddress"],
+  ...["ArnEquals", "ArnNotEquals", "ArnLike", "ArnNotLike", "Null"],
+];
+
+const SETS = ["ForAllValues:", "ForAnyValue:"];
+
+const IF_EXISTS = "IfExists";
+
+/** The operator without what may go before and after it. */
+function coreOf(operator: string): { set: string; core: string; end: string } {
+  const set = SETS.find((prefix) => operator.startsWith(prefix)) ?? "";
+  const rest = operator.slice(set.length);
+  const end = rest.endsWith(IF_EXISTS) ? IF_EXISTS : "";
+  return { set, core: rest.slice(0, rest.length - end.length), end };
+}
+
+/** What IAM refuses in the conditions of a statement. */
+export function* conditionRemarks(condition: JsonValue): Iterable<Remark> {
+  if (condition.kind !== "object") {
+    yield wrong(
+      condition.at,
+      `Condition is ${called(condition)}; expected an object such as {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}`,
+    );
+    return;
+  }
+  for (const { key, at, value } of condition.entries) {
+    const { core, end } = coreOf(key);
+    if (!OPERATORS.includes(core)) {
+      yield wrong(at, `IAM has no such condition operator; ${meantOperator(key)}`);
+    } else if (core === "Null" && end !== "") {
+      yield wrong(at, "the operator Null has no IfExists; write Null");
+    }
+    if (value.kind === "object") {
+      yield* keys(value.entries, core);
+    } else {
+      yield wrong(
+        value.at,
+        `found ${called(value)} under a condition operator; expected an object such as {"aws:RequestedRegion": "eu-west-1"}`,
+      );
+    }
+  }
+}
+
+function meantOperator(operator: string): string {
+  const set = SETS.find((prefix) => operator.toLowerCase().startsWith(prefix.toLowerCase())) ?? "";
+  const rest = operator.slice(set.length);
+  const end = rest.toLowerCase().endsWith(IF_EXISTS.toLowerCase()) ? IF_EXISTS : "";
+  const core = rest.slice(0, rest.length - end.length);
+  return OPERATORS.includes(core)
+    ? `IAM reads upper and lower case as they are: write ${set}${core}${core === "Null" ? "" : end}`
+    : meant(core, OPERATORS);
+}
+
+/** A service or an identity provider, and a name, which may have a tag's key in it. */
+const KEY = /^[\w./*?-]+:\S(?:.*\S)?$/;
+
+function* keys(entries: readonly JsonEntry[], operator: string): Iterable<Remark> {
+  for (const { key, at, value } of entries) {
+    if (!KEY.test(key)) {
+      yield wrong(
+        at,
+        "this condition key has no service in front of it; expected one such as aws:RequestedRegion",
+      );
+    }
+    if (value.kind === "list" && value.items.length === 0) {
+      yield doubtful(value.at, "an empty list matches nothing; expected the values of this condition key");
+    }
+    for (const each of value.kind === "list" ? value.items : [value]) {
+      if (!["text", "number", "boolean"].includes(each.kind)) {
+        yield wrong(
+          each.at,
+          `found ${called(each)} as the value of a condition key; expected text, a number, true, false or a list of them`,
+        );
+      } else if (each.kind === "number" && String(Number(each.written)) !== each.written) {
+        yield wrong(each.at, "this number would be sent to AWS in another spelling; put it in quotes");
+      } else if (operator.startsWith("Date") && !isDate(each)) {
+        yield wrong(
+          each.at,
+          "this is no date; expected one such as 2026-09-30T12:00:00Z, or seconds since 1970",
+        );
+      }
+    }
+  }
+}
+
+/** Source: the note of the W3C on date and time formats, which IAM follows. */
+const DATE =
+  /^-?(?<year>\d{1,9})(?:-(?:0?[1-9]|1[0-2])(?:-(?:0?[1-9]|[12]\d|3[01])(?:T(?:[01]?\d|2[0-3])(?::[0-5]?\d(?::[0-5]?\d(?:\.\d{1,9})?)?)?(?:Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?)?)?)?$/i;
+
+const MOST_SECONDS = 9_223_372_036_854_775_807n;
+
+function isDate(value: JsonValue): boolean {
+  if (value.kind !== "text") {
+    return value.kind === "number";
+  }
+  const { text } = value;
+  if (/^\d{1,19}$/.test(text)) {
+    return BigInt(text) <= MOST_SECONDS;
+  }
+  const year = Number(DATE.exec(text)?.groups?.["year"] ?? Number.NaN);
+  return text.startsWith("-") ? year <= 292_275_054 : year <= 292_278_993;
+}
