@@ -2,6 +2,7 @@ import { ActionList, publishedActions } from "../../aws/actions";
 import { MONITOR_DENY_POLICY } from "../../aws/names";
 import type { Statement } from "../../aws/policies";
 import { modulePolicy } from "../../modules/own";
+import { arnParts } from "./policy-document/resource";
 
 /** What the module's Deny on reading data and secrets takes back from what another policy allows. */
 
@@ -54,7 +55,15 @@ function actionsOf(statements: readonly Statement[]): ActionList {
 
 /** Whether a statement denies something that a pattern of resources matches too. */
 function reaches({ Resource }: Statement, pattern: string): boolean {
-  return Resource === undefined || [Resource].flat().some((resource) => overlap(resource, pattern));
+  return Resource === undefined || [Resource].flat().some((resource) => overlapArns(resource, pattern));
+}
+
+/** Part by part, for a wildcard does not reach from one of the first parts of an ARN into the next. */
+function overlapArns(a: string, b: string): boolean {
+  const [own, other] = [arnParts(a), arnParts(b)];
+  return own.length === other.length
+    ? own.every((part, index) => overlap(part, other[index] ?? ""))
+    : overlap(a, b);
 }
 
 /**

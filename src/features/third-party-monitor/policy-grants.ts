@@ -1,3 +1,4 @@
+import { distance } from "fastest-levenshtein";
 import { nearest } from "../../accounts/wording";
 import { publishedActions } from "../../aws/actions";
 import type { JsonEntry } from "../../modules/json-reader";
@@ -49,7 +50,7 @@ export function* unknownActions(statements: Statements): Iterable<Remark> {
     ...textsAt(entries, "Action"),
     ...textsAt(entries, "NotAction"),
   ])) {
-    if (/^[\w-]+:[\w*?-]+$/.test(text) && actions.matching(text).length === 0) {
+    if (/^[A-Za-z0-9-]+:[A-Za-z0-9*?-]+$/.test(text) && actions.matching(text).length === 0) {
       suggestions += 1;
       const near = suggestions <= MOST_SUGGESTIONS ? nearestAction(text) : undefined;
       yield doubtful(
@@ -63,19 +64,18 @@ export function* unknownActions(statements: Statements): Iterable<Remark> {
 /** To find the nearest of some hundred names takes a while. */
 const MOST_SUGGESTIONS = 50;
 
-/** The action of this name of another service, if one service alone has it; else the nearest of the nearest service. */
+/** The action of the service that differs in two letters; else that of this name which one other service has; else the nearest. */
 function nearestAction(text: string): string | undefined {
   const { actions } = publishedActions();
   const [service = "", pattern = ""] = text.toLowerCase().split(":");
   const name = pattern.replace(/[*?]/g, "");
-  const elsewhere = actions.services.filter((other) => actions.matching(`${other}:${name}`).length > 0);
-  const [only, ...others] = elsewhere.flatMap((other) => actions.matching(`${other}:${name}`));
-  if (only !== undefined && others.length === 0) {
-    return only;
-  }
   const meant = actions.services.includes(service) ? service : nearest(service, actions.services);
   const near = meant === undefined ? undefined : nearest(name, actions.namesOf(meant));
-  return near === undefined ? undefined : `${meant}:${near}`;
+  if (near !== undefined && distance(near.toLowerCase(), name) <= 2) {
+    return `${meant}:${near}`;
+  }
+  const [only, ...others] = actions.services.flatMap((other) => actions.matching(`${other}:${name}`));
+  return only !== undefined && others.length === 0 ? only : near && `${meant}:${near}`;
 }
 
 /** A warning for each pattern of which the Deny beside the policy takes something back. */

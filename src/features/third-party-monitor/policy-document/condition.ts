@@ -66,6 +66,7 @@ function meantOperator(operator: string): string {
 const KEY = /^[\w./*?-]+:\S(?:.*\S)?$/;
 
 function* keys(entries: readonly JsonEntry[], operator: string): Iterable<Remark> {
+  const names = new Set<string>();
   for (const { key, at, value } of entries) {
     if (!KEY.test(key)) {
       yield wrong(
@@ -73,26 +74,62 @@ function* keys(entries: readonly JsonEntry[], operator: string): Iterable<Remark
         "this condition key has no service in front of it; expected one such as aws:RequestedRegion",
       );
     }
+    const name = key.toLowerCase();
+    if (names.has(name) && entries.filter((entry) => entry.key === key).length === 1) {
+      yield wrong(
+        at,
+        "this operator has the same condition key in another case, which is one key; remove one",
+      );
+    }
+    names.add(name);
     if (value.kind === "list" && value.items.length === 0) {
       yield doubtful(value.at, "an empty list matches nothing; expected the values of this condition key");
     }
     for (const each of value.kind === "list" ? value.items : [value]) {
-      if (!["text", "number", "boolean"].includes(each.kind)) {
-        yield wrong(
-          each.at,
-          `found ${called(each)} as the value of a condition key; expected text, a number, true, false or a list of them`,
-        );
-      } else if (each.kind === "number" && String(Number(each.written)) !== each.written) {
-        yield wrong(each.at, "this number would be sent to AWS in another spelling; put it in quotes");
-      } else if (operator.startsWith("Date") && !isDate(each)) {
-        yield wrong(
-          each.at,
-          "this is no date; expected one such as 2026-09-30T12:00:00Z, or seconds since 1970",
-        );
-      }
+      yield* valueRemarks(each, operator);
     }
   }
 }
+
+function* valueRemarks(value: JsonValue, operator: string): Iterable<Remark> {
+  if (value.kind !== "text" && value.kind !== "number" && value.kind !== "boolean") {
+    yield wrong(
+      value.at,
+      `found ${called(value)} as the value of a condition key; expected text, a number, true, false or a list of them`,
+    );
+    return;
+  }
+  if (value.kind === "number" && String(Number(value.written)) !== value.written) {
+    yield wrong(value.at, "this number would be sent to AWS in another spelling; put it in quotes");
+  }
+  if (operator.startsWith("Date") && !isDate(value)) {
+    yield wrong(
+      value.at,
+      "this is no date; expected one such as 2026-09-30T12:00:00Z, or seconds since 1970",
+    );
+  }
+  const kind = KINDS.find(({ operators }) => operators.test(operator));
+  if (
+    kind !== undefined &&
+    value.kind === "text" &&
+    !/\$\{/.test(value.text) &&
+    !kind.value.test(value.text)
+  ) {
+    yield doubtful(value.at, `this operator compares ${kind.expected}, so this value matches nothing`);
+  }
+}
+
+/** What the values of some operators look like. IAM takes any text there. */
+const KINDS = [
+  { operators: /^(?:Bool|Null)$/, value: /^(?:true|false)$/i, expected: "true and false" },
+  { operators: /^Numeric/, value: /^-?\d+(?:\.\d+)?$/, expected: "numbers" },
+  {
+    operators: /IpAddress$/,
+    value: /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:.]*)(?:\/\d{1,3})?$/i,
+    expected: "IP addresses and ranges, such as 203.0.113.0/24",
+  },
+  { operators: /^Arn/, value: /^(?:\*|arn:.*|\*:.*)$/, expected: "ARNs" },
+];
 
 /** Source: the note of the W3C on date and time formats, which IAM follows. */
 const DATE =

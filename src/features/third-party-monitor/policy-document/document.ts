@@ -1,5 +1,5 @@
 import type { JsonEntry, JsonValue } from "../../../modules/json-reader";
-import { called, type Remark, textsOf, unknownKeys, valuesOf, wrong } from "./remark";
+import { called, doubtful, type Remark, textsOf, unknownKeys, valuesOf, wrong } from "./remark";
 import { statementRemarks } from "./statement";
 
 /*
@@ -41,7 +41,11 @@ export function* documentRemarks(document: JsonValue): Iterable<Remark> {
     return;
   }
   yield* unknownKeys(entries, KEYS, "in the policy document");
-  for (const value of valuesOf(entries, "Version")) {
+  const versions = valuesOf(entries, "Version");
+  if (versions.length === 0) {
+    yield doubtful(at, 'Version is missing, which IAM takes for "2008-10-17"; write "Version": "2012-10-17"');
+  }
+  for (const value of versions) {
     yield* version(value);
   }
   for (const value of valuesOf(entries, "Id")) {

@@ -15,15 +15,15 @@ const IAM_RESOURCE =
 /** The resources of S3 that are in a region. Source: Service Authorization Reference, "Resource types defined by S3". */
 const S3_IN_REGION = /^(?:accesspoint|access-grants|async-request|job|storage-lens|storage-lens-group)\//;
 
-/** The parts of an ARN, as far as it has them. A policy variable may have colons in it. */
-function partsOf(text: string): readonly string[] {
+/** The six parts of an ARN, as far as it has them. A policy variable may have colons in it. */
+export function arnParts(text: string): readonly string[] {
   const parts = text.replace(/\$\{[^{}]*\}/g, (variable) => variable.replaceAll(":", "_")).split(":");
   return [...parts.slice(0, 5), ...(parts.length > 5 ? [parts.slice(5).join(":")] : [])];
 }
 
 /** The partition that an ARN names; undefined where it names none of AWS's. */
 export function partitionIn(text: string): string | undefined {
-  const [arn, partition = ""] = partsOf(text);
+  const [arn, partition = ""] = arnParts(text);
   return arn === "arn" && PARTITIONS.includes(partition) ? partition : undefined;
 }
 
@@ -32,21 +32,19 @@ export function* resourceRemarks({ at, text }: PlacedText): Iterable<Remark> {
   if (text === "*") {
     return;
   }
-  const parts = partsOf(text);
+  const parts = arnParts(text);
   const [arn, partition = "", service = "", region = "", account = "", resource = ""] = parts;
   if (arn !== "arn" || parts.length < 2) {
     yield wrong(at, `this resource is no ARN; ${FORM}`);
   } else if (partition !== "*" && !PARTITIONS.includes(partition)) {
-    yield wrong(at, `the partition of this ARN is none of AWS's; expected one such as aws: ${FORM}`);
-  } else if (!/^[A-Za-z0-9-]+$/.test(service)) {
-    yield wrong(
-      at,
-      `the service of this ARN is missing or no name, and IAM takes no wildcard there; ${FORM}`,
-    );
+    yield wrong(at, `the partition of this ARN is none of AWS's, such as aws; ${FORM}`);
+  } else if (!/^[a-z0-9-]+$/.test(service)) {
+    yield wrong(at, `this ARN names no service, in small letters and without wildcards; ${FORM}`);
   } else if (parts.length < 6 && !text.endsWith("*")) {
     yield wrong(at, `this ARN has ${parts.length} of its six parts; ${FORM}`);
   } else if (parts.length === 6 && resource === "") {
-    yield wrong(at, `this ARN ends before its resource; ${FORM}`);
+    // One of AWS's own policies has such an ARN.
+    yield doubtful(at, `this ARN ends before its resource, so it matches nothing; ${FORM}`);
   } else {
     yield* serviceRemarks(at, { service, region, resource: parts.length < 6 ? "*" : resource });
     yield* placeRemarks(at, { region, account });
