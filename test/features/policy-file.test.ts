@@ -1,3 +1,4 @@
+// More than 300 lines: a table of what IAM refuses, one entry after the other.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -218,7 +219,7 @@ test.each([
   ],
   [
     { StringEquals: "b" },
-    'error: found a text under a condition operator; expected an object such as {"aws:RequestedRegion": "eu-west-1"}',
+    'error: found text under a condition operator; expected an object such as {"aws:RequestedRegion": "eu-west-1"}',
   ],
 ])("the condition %j", (Condition, message) => {
   expect(messages({ Condition })).toEqual([message]);

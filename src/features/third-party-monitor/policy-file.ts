@@ -3,11 +3,12 @@ import { normalize, resolve } from "node:path";
 import { Lines } from "../../accounts/document";
 import type { AccountsFile } from "../../accounts/file";
 import type { AccountsFolder } from "../../accounts/folder";
-import { error, type Finding, type Path } from "../../accounts/problem";
+import { error, type FilePlace, type Finding, type Path } from "../../accounts/problem";
 import { escapes } from "../../accounts/repository";
 import { firstMisread } from "../../accounts/source-text";
 import { reasonOf } from "../../accounts/system-refusals";
 import { MANAGED_POLICIES_PER_ROLE, MANAGED_POLICY_CHARACTERS } from "../../aws/limits";
+import type { Partition } from "../../aws/partitions";
 import { type PolicyDocument, policySize } from "../../aws/policies";
 import { JsonReader, type JsonValue } from "../../modules/json-reader";
 import { UnreadableText } from "../../modules/syntax";
@@ -29,8 +30,8 @@ export interface PolicyFile {
   readonly findings: readonly Finding[];
   /** What the Deny on reading data and secrets takes back; said where it is beside the policy. */
   readonly takenBack: readonly Finding[];
-  /** What names a partition, with the partition. */
-  readonly partitions: ReadonlyMap<string, readonly Finding[]>;
+  /** Where its ARNs name a partition. */
+  readonly partitions: ReadonlyMap<string, readonly FilePlace[]>;
 }
 
 /** A place in accounts.yaml that names a policy file. */
@@ -57,8 +58,19 @@ export function* policyFileRules(file: AccountsFile, uses: readonly PolicyFileUs
     told.add(policy);
     yield* findings;
     yield* denied.has(policy) ? takenBack : [];
-    for (const [partition, foreign] of partitions) {
-      yield* file.partition === undefined || partition === file.partition ? [] : foreign;
+    yield* foreignPartitions(partitions, file.partition);
+  }
+}
+
+/** ARNs of another partition than the accounts', which IAM refuses. */
+function* foreignPartitions(
+  partitions: PolicyFile["partitions"],
+  own: Partition | undefined,
+): Iterable<Finding> {
+  for (const [partition, places] of partitions) {
+    for (const elsewhere of own === undefined || partition === own ? [] : places) {
+      const message = `this ARN is of the partition ${partition} and the accounts are of ${own}, where IAM refuses it; write arn:${own}: or arn:*: at its start`;
+      yield { ...error([], RULE, message), elsewhere };
     }
   }
 }
@@ -123,13 +135,7 @@ function judged(path: string, bytes: Buffer): PolicyFile {
     return nothing([{ ...error([], RULE, message), elsewhere: { file: name, ...firstMisread(bytes) } }]);
   }
   const lines = new Lines(text);
-  const found = ({ at, severity, message }: Remark): Finding => ({
-    path: [],
-    rule: RULE,
-    severity,
-    message,
-    elsewhere: { file: name, ...lines.position(at) },
-  });
+  const placeOf = (at: number): FilePlace => ({ file: name, ...lines.position(at) });
   const repeated: Remark[] = [];
   let value: JsonValue;
   try {
@@ -141,38 +147,40 @@ function judged(path: string, bytes: Buffer): PolicyFile {
     if (!(cause instanceof UnreadableText)) {
       throw cause;
     }
-    return nothing([found(wrong(cause.at, jsonFault(text, cause)))]);
+    return nothing([found(wrong(cause.at, jsonFault(text, cause)), placeOf)]);
   }
-  return judgedValue(text, value, repeated, found);
+  return judgedValue(text, value, repeated, placeOf);
 }
 
 function judgedValue(
   text: string,
   value: JsonValue,
   repeated: readonly Remark[],
-  found: (remark: Remark) => Finding,
+  placeOf: (at: number) => FilePlace,
 ): PolicyFile {
+  const all = (remarks: Iterable<Remark>): Finding[] =>
+    Array.from(remarks, (remark) => found(remark, placeOf));
   const document: PolicyDocument = JSON.parse(text);
   const size = value.kind === "object" ? policySize(document) : 0;
   if (size > MOST_CHARACTERS) {
     const message = `the policy has ${size} characters without white space; expected at most ${MOST_CHARACTERS}: ${MANAGED_POLICIES_PER_ROLE} managed policies of ${MANAGED_POLICY_CHARACTERS}`;
-    return nothing([found(wrong(value.at, message))]);
+    return nothing(all([wrong(value.at, message)]));
   }
   const statements = statementsOf(value);
-  const findings = [
+  const findings = all([
     ...repeated,
     ...documentRemarks(value),
     ...[...textsIn(value)].flatMap((each) => [...textRemarks(each, hasVariables(value))]),
     ...grantRemarks(statements),
     ...unknownActions(statements),
-  ].map(found);
+  ]);
   return {
     ...(findings.some(({ severity }) => severity === "error")
       ? {}
       : { document, text: JSON.stringify(document) }),
     findings,
-    takenBack: [...takenBackRemarks(statements)].map(found),
-    partitions: partitionsIn(value, found),
+    takenBack: all(takenBackRemarks(statements)),
+    partitions: partitionsIn(value, placeOf),
   };
 }
 
@@ -186,19 +194,24 @@ function hasVariables(document: JsonValue): boolean {
   );
 }
 
-function partitionsIn(value: JsonValue, found: (remark: Remark) => Finding): Map<string, Finding[]> {
-  const partitions = new Map<string, Finding[]>();
+function partitionsIn(value: JsonValue, placeOf: (at: number) => FilePlace): Map<string, FilePlace[]> {
+  const partitions = new Map<string, FilePlace[]>();
   const resources = statementsOf(value).flatMap((entries) =>
     ["Resource", "NotResource"].flatMap((key) => valuesOf(entries, key).flatMap(textsOf)),
   );
   for (const { at, text } of resources) {
     const partition = partitionIn(text);
     if (partition !== undefined) {
-      const message = `this ARN is of the partition ${partition}, which IAM refuses in another; expected the partition of these accounts, or * in its place`;
-      partitions.set(partition, [...(partitions.get(partition) ?? []), found(wrong(at, message))]);
+      const places = partitions.get(partition) ?? [];
+      places.push(placeOf(at));
+      partitions.set(partition, places);
     }
   }
   return partitions;
+}
+
+function found({ at, severity, message }: Remark, placeOf: (at: number) => FilePlace): Finding {
+  return { path: [], rule: RULE, severity, message, elsewhere: placeOf(at) };
 }
 
 function nothing(findings: readonly Finding[]): PolicyFile {

@@ -42,7 +42,7 @@ export function* documentRemarks(document: JsonValue): Iterable<Remark> {
   }
   yield* unknownKeys(entries, KEYS, "in the policy document");
   const versions = valuesOf(entries, "Version");
-  if (versions.length === 0) {
+  if (!entries.some(({ key }) => /^version$/i.test(key)) && valuesOf(entries, "Statement").length > 0) {
     yield doubtful(at, 'Version is missing, which IAM takes for "2008-10-17"; write "Version": "2012-10-17"');
   }
   for (const value of versions) {
@@ -60,7 +60,8 @@ export function* documentRemarks(document: JsonValue): Iterable<Remark> {
 const WRAPPERS: Readonly<Record<string, string>> = {
   PolicyVersion:
     "this is the answer of `aws iam get-policy-version`: the policy is under PolicyVersion.Document",
-  PolicyDocument: "the policy is under PolicyDocument",
+  PolicyDocument:
+    "this is the answer of `aws iam get-role-policy` or a part of a template: the policy is under PolicyDocument",
   Document: "the policy is under Document",
   Policy: "this is an answer of the AWS CLI or a part of a template, not a policy document",
   Properties: "this is a resource of a template: the policy is under Properties.PolicyDocument",

@@ -24,10 +24,19 @@ export function doubtful(at: number, message: string): Remark {
   return { at, severity: "warning", message };
 }
 
-/** `a list`, `a number`, `null`: how a value is called without its text. */
+/** How a value is called without its text. */
 export function called({ kind }: JsonValue): string {
-  return kind === "null" ? kind : kind === "object" ? "an object" : `a ${kind}`;
+  return CALLED[kind];
 }
+
+const CALLED: Readonly<Record<JsonValue["kind"], string>> = {
+  object: "an object",
+  list: "a list",
+  text: "text",
+  number: "a number",
+  boolean: "true or false",
+  null: "null",
+};
 
 /** All values of a key, for a key may be repeated. */
 export function valuesOf(entries: readonly JsonEntry[], key: string): JsonValue[] {

@@ -17,10 +17,7 @@ export function* statementRemarks(at: number, entries: readonly JsonEntry[]): It
     "in a statement",
   );
   for (const { key, at: place } of entries.filter((entry) => PRINCIPALS.includes(entry.key))) {
-    yield wrong(
-      place,
-      `${key} is for the policies of buckets, keys and trusts; remove it: the role has this one`,
-    );
+    yield wrong(place, `a role's policy has no ${key}, which is for trust and resource policies; remove it`);
   }
   yield* effects(at, valuesOf(entries, "Effect"));
   yield* eitherOf(at, entries, ["Action", "NotAction"]);

@@ -21,10 +21,7 @@ export function* textsIn(value: JsonValue): Iterable<PlacedText> {
 export function* textRemarks({ at, text }: PlacedText, hasVariables: boolean): Iterable<Remark> {
   // Source: the pattern of PolicyDocument in IAM's API reference, tab to U+00FF. JSON writes control characters as escapes.
   if (/[^\0-\u00FF]/.test(text)) {
-    yield wrong(
-      at,
-      "this text has characters that IAM refuses; expected those of Latin-1 (up to U+00FF), as in English",
-    );
+    yield wrong(at, "this text has characters that IAM refuses; expected those of Latin-1, up to U+00FF");
   }
   const placeholder = PLACEHOLDERS.find(({ pattern }) => pattern.test(text));
   if (placeholder !== undefined) {
