@@ -10,7 +10,7 @@ variable "teleport_role_arn" {
 }
 
 variable "databases" {
-  description = "The databases and, for each, the database users that Teleport may connect as. resource_id: cluster-..., db-... or prx-..., or \"*\" for every database of the region. db_users: names, or [\"*\"] alone for all."
+  description = "The databases and, for each, the database users that Teleport may connect as. resource_id: cluster-..., db-... or prx-..., as AWS writes it, or \"*\" for every database of the region. db_users: names without white space, *, ? and $${, or [\"*\"] alone for all."
   type = list(object({
     resource_id = string
     region      = string
@@ -24,8 +24,8 @@ variable "databases" {
   }
 
   validation {
-    condition     = alltrue([for db in var.databases : can(regex("^(\\*|(cluster|db|prx)-[A-Z0-9]+)$", db.resource_id))])
-    error_message = "databases has the resource_id ${join(", ", [for db in var.databases : "\"${db.resource_id}\"" if !can(regex("^(\\*|(cluster|db|prx)-[A-Z0-9]+)$", db.resource_id))])}; expected the resource id, not the name, for example \"cluster-ABCDEFGHIJKL01234\" (also db-..., prx-...), or \"*\"."
+    condition     = alltrue([for db in var.databases : can(regex("^(\\*|(cluster|db)-[A-Z0-9]+|prx-[0-9a-f]+)$", db.resource_id))])
+    error_message = "databases has the resource_id ${join(", ", [for db in var.databases : "\"${db.resource_id}\"" if !can(regex("^(\\*|(cluster|db)-[A-Z0-9]+|prx-[0-9a-f]+)$", db.resource_id))])}; expected the resource id, not the name, for example \"cluster-ABCDEFGHIJKL01234\" (also db-... in upper case, prx-... in lower case: IAM compares case), or \"*\"."
   }
 
   validation {
@@ -34,8 +34,8 @@ variable "databases" {
   }
 
   validation {
-    condition     = alltrue([for db in var.databases : try(length(db.db_users) > 0 && (alltrue([for user in db.db_users : can(regex("^[A-Za-z0-9_.@-]{1,63}$", user))]) || join(" ", db.db_users) == "*"), false)])
-    error_message = "databases has the db_users ${join(", ", [for db in var.databases : try(jsonencode(db.db_users), "null") if !try(length(db.db_users) > 0 && (alltrue([for user in db.db_users : can(regex("^[A-Za-z0-9_.@-]{1,63}$", user))]) || join(" ", db.db_users) == "*"), false)])}; expected names of 1 to 63 letters, digits and _.@-, for example [\"alice\", \"reporting\"], or [\"*\"] alone. A pattern such as rds* would reach the administrator rdsadmin."
+    condition     = alltrue([for db in var.databases : try(length(db.db_users) > 0 && (alltrue([for user in db.db_users : can(regex("^[\\x21-\\x29\\x2B-\\x3E\\x40-\\x7E\\x{A1}-\\x{AC}\\x{AE}-\\x{FF}]{1,80}$", user)) && !strcontains(user, "$${")]) || join(" ", db.db_users) == "*"), false)])
+    error_message = "databases has the db_users ${join(", ", [for db in var.databases : try(jsonencode(db.db_users), "null") if !try(length(db.db_users) > 0 && (alltrue([for user in db.db_users : can(regex("^[\\x21-\\x29\\x2B-\\x3E\\x40-\\x7E\\x{A1}-\\x{AC}\\x{AE}-\\x{FF}]{1,80}$", user)) && !strcontains(user, "$${")]) || join(" ", db.db_users) == "*"), false)])}; expected names of 1 to 80 characters that IAM takes (ASCII and Latin-1), without white space, *, ? and $${, for example [\"alice\", \"reporting\"], or [\"*\"] alone. A pattern such as rds* would reach the administrator rdsadmin."
   }
 }
 

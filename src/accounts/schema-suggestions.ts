@@ -45,6 +45,7 @@ function rewritten(value: string): string[] {
     text,
     text.toLowerCase(),
     text.toLowerCase().replaceAll("_", "-"),
+    text.toLowerCase().replace(/-.+$/, (id) => id.toUpperCase()),
     text.replace(/^arn:[a-z-]+:iam::\d{12}:(?:role|policy)\//, ""),
     text.replace(/^\/+|\/+$/g, ""),
     text.replace(/^https?:\/\/([^/]*)\/?$/, "$1"),

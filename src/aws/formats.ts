@@ -122,31 +122,43 @@ export const TAG_VALUE: Format = {
   portable: `^[^${NOT_IN_TAGS}]{1,256}$`,
 };
 
-/** The name of a database in Teleport. */
+/**
+ * The name of a database in Teleport. Teleport has no limit for it; this one keeps a name on a screen. Source: Teleport,
+ * `ValidateDatabase` in lib/services/database.go.
+ */
 export const DATABASE_NAME: Format = {
-  pattern: /^[a-z][a-z0-9-]{0,62}$/,
-  expected: "a lower-case letter, then at most 62 lower-case letters, digits or -",
+  pattern: /^(?=.{1,255}$)[a-zA-Z](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?$/,
+  expected: "a letter, then letters, digits or -, not ending in -, at most 255 in all",
   example: "billing",
 };
 
-/** The resource id of an Aurora cluster, an RDS instance or an RDS proxy; `*` is every one in the account. */
+/**
+ * The resource id of an Aurora cluster, an RDS instance or an RDS proxy; `*` is every one in the account. A proxy's is
+ * lower-case, the others are upper-case, and IAM compares case.
+ */
 export const RDS_RESOURCE_ID: Format = {
-  pattern: /^(?:(?:cluster|db|prx)-[A-Z0-9]+|\*)$/,
-  expected: 'cluster-, db- or prx- and upper-case letters or digits, or "*"',
+  pattern: /^(?:(?:cluster|db)-[A-Z0-9]+|prx-[0-9a-f]+|\*)$/,
+  expected:
+    'cluster- or db- and upper-case letters or digits, prx- and lower-case hexadecimal digits, or "*"',
   example: "cluster-ABCDEFGHIJKL01234",
 };
 
-/** `*` and `?` are left out because IAM would expand them: `rds*` reaches `rdsadmin`. */
+/**
+ * A database user as the end of a resource in a policy. `*` and `?` are left out because IAM would expand them (`rds*`
+ * reaches `rdsadmin`), and so is what begins a policy variable. The characters are those that IAM takes in a policy
+ * (IAM API Reference, CreatePolicy: U+0020 to U+00FF) without spaces and what cannot be seen.
+ */
 export const DB_USER: Format = {
-  pattern: /^(?:[A-Za-z0-9_.@-]{1,63}|\*)$/,
-  expected: '1 to 63 letters, digits or any of _ . @ -, or "*" as the only entry',
+  pattern: /^(?:(?!.*\$\{)[\x21-\x29\x2b-\x3e\x40-\x7e\xa1-\xac\xae-\xff]{1,80}|\*)$/,
+  expected:
+    '1 to 80 characters that IAM takes (ASCII and Latin-1, such as é), without white space, *, ? and ${, or "*" as the only entry',
   example: "alice",
 };
 
 /** PostgreSQL's database names as Teleport lists them; `*` is every one. */
 export const DB_NAME: Format = {
-  pattern: /^(?:[A-Za-z0-9_.@-]{1,63}|\*)$/,
-  expected: '1 to 63 letters, digits or any of _ . @ -, or "*"',
+  pattern: /^[ -~\xa0-\uffff]{1,63}$/,
+  expected: '1 to 63 characters without line breaks and other control characters, or "*"',
   example: "billing",
 };
 

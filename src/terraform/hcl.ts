@@ -33,22 +33,36 @@ function escapeTemplate(text: string): string {
   return text.replace(/[$%](?=\{)/g, (character) => character + character);
 }
 
-/**
- * The same value in Terraform's JSON syntax: text and keys with their templates escaped, keys sorted, for
- * Terraform's mappings have no order.
- */
+/** The same value in Terraform's JSON syntax, keys sorted, for Terraform's mappings have no order. */
 export function jsonExpression(value: VariableValue): VariableValue {
+  return jsonLiteral(withSortedKeys(value));
+}
+
+/** The same value in Terraform's JSON syntax: text and keys with their templates escaped. */
+export function jsonLiteral(value: VariableValue): VariableValue {
   if (typeof value === "string") {
     return escapeTemplate(value);
   }
   if (isList(value)) {
-    return value.map(jsonExpression);
+    return value.map(jsonLiteral);
+  }
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [escapeTemplate(key), jsonLiteral(item)]),
+    );
+  }
+  return value;
+}
+
+function withSortedKeys(value: VariableValue): VariableValue {
+  if (isList(value)) {
+    return value.map(withSortedKeys);
   }
   if (typeof value === "object" && value !== null) {
     return Object.fromEntries(
       Object.entries(value)
         .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([key, item]) => [escapeTemplate(key), jsonExpression(item)]),
+        .map(([key, item]) => [key, withSortedKeys(item)]),
     );
   }
   return value;

@@ -1,7 +1,7 @@
 import { TerraformHclModule, type TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
-import type { ModuleCall } from "../features/feature";
-import { hclExpression } from "./hcl";
+import type { ModuleCall, VariableValue } from "../features/feature";
+import { hclExpression, jsonLiteral } from "./hcl";
 
 interface ModuleInstanceProps {
   readonly call: ModuleCall;
@@ -27,7 +27,7 @@ export class ModuleInstance extends TerraformHclModule {
       providers: call.usesSecrets
         ? [provider, { provider: secretsProvider, moduleAlias: "secrets" }]
         : [provider],
-      variables: { ...call.variables, ...localReferences(call, (local) => `\${${local}}`) },
+      variables: { ...literals(call), ...localReferences(call, (local) => `\${${local}}`) },
     });
     // The name that cdktf would work out.
     this.overrideLogicalId(call.name);
@@ -94,6 +94,11 @@ function codeOf({ module, team }: ModuleCall): { source: string; version?: strin
     return { source: `./modules/${module}` };
   }
   return { source: team.source, ...(team.version === undefined ? {} : { version: team.version }) };
+}
+
+/** A database user may hold `%{`, which begins a template in Terraform's JSON syntax too. */
+function literals({ variables }: ModuleCall): Record<string, VariableValue> {
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, jsonLiteral(value)]));
 }
 
 /**

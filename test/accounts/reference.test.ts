@@ -84,7 +84,7 @@ test.each([
     "accounts[].teleport.databases[].db_users",
     "list of text",
     "required",
-    'at least one database user; each 1 to 63 letters, digits or any of _ . @ -, or "\\*" as the only entry, such as alice',
+    'at least one database user; each 1 to 80 characters that IAM takes (ASCII and Latin-1, such as é), without white space, \\*, ? and ${, or "\\*" as the only entry, such as alice',
     /\["\\\*"\] is every one/,
   ],
   ["accounts[].modules", "list of mappings or null", "", "", /null: none/],

@@ -225,6 +225,11 @@ export const ACCOUNT_CHANGES: Changes = {
       database({ endpoint: '"other.cluster-abc.us-east-1.rds.amazonaws.com:5432"' }),
       "nothing",
     ),
+    change(
+      database(),
+      database({ endpoint: '"db.cluster-abc.eu-west-1.rds.amazonaws.com:5432"' }),
+      "in place",
+    ),
   ],
   "accounts[].teleport.databases[].db_users": [
     change(database(), database({ db_users: "[alice, bob]" }), "in place"),
