@@ -24,8 +24,8 @@ variable "databases" {
   }
 
   validation {
-    condition     = alltrue([for db in var.databases : can(regex("^(\\*|(cluster|db)-[A-Z0-9]+|prx-[0-9a-f]+)$", db.resource_id))])
-    error_message = "databases has the resource_id ${join(", ", [for db in var.databases : "\"${db.resource_id}\"" if !can(regex("^(\\*|(cluster|db)-[A-Z0-9]+|prx-[0-9a-f]+)$", db.resource_id))])}; expected the resource id, not the name, for example \"cluster-ABCDEFGHIJKL01234\" (also db-... in upper case, prx-... in lower case: IAM compares case), or \"*\"."
+    condition     = alltrue([for db in var.databases : can(regex("^(\\*|(cluster|db)-[A-Z0-9]{1,40}|prx-[0-9a-f]{1,40})$", db.resource_id))])
+    error_message = "databases has the resource_id ${join(", ", [for db in var.databases : "\"${db.resource_id}\"" if !can(regex("^(\\*|(cluster|db)-[A-Z0-9]{1,40}|prx-[0-9a-f]{1,40})$", db.resource_id))])}; expected the resource id, not the name, for example \"cluster-ABCDEFGHIJKL01234\" (also db-... in upper case, prx-... in lower case: IAM compares case), or \"*\"."
   }
 
   validation {

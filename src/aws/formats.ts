@@ -134,10 +134,10 @@ export const DATABASE_NAME: Format = {
 
 /**
  * The resource id of an Aurora cluster, an RDS instance or an RDS proxy; `*` is every one in the account. A proxy's is
- * lower-case, the others are upper-case, and IAM compares case.
+ * lower-case, the others are upper-case, and IAM compares case. AWS's have at most 26 characters after the dash.
  */
 export const RDS_RESOURCE_ID: Format = {
-  pattern: /^(?:(?:cluster|db)-[A-Z0-9]+|prx-[0-9a-f]+|\*)$/,
+  pattern: /^(?:(?:cluster|db)-[A-Z0-9]{1,40}|prx-[0-9a-f]{1,40}|\*)$/,
   expected:
     'cluster- or db- and upper-case letters or digits, prx- and lower-case hexadecimal digits, or "*"',
   example: "cluster-ABCDEFGHIJKL01234",

@@ -36,9 +36,14 @@ export function policySize(document: PolicyDocument): number {
   if (known !== undefined) {
     return known;
   }
-  const size = policyText(document).replace(/[<>&\u2028\u2029]/g, "\\u0000").length;
+  const size = textSize(policyText(document));
   sizes.set(document, size);
   return size;
+}
+
+/** The characters of JSON text as `jsonencode` writes it. */
+export function textSize(json: string): number {
+  return json.replace(/[<>&\u2028\u2029]/g, "\\u0000").length;
 }
 
 /** Every account has the same few documents of the modules. */

@@ -131,8 +131,8 @@ test("a user's inline policies: 93 addresses fit beside nothing, 94 do not", () 
   ]);
 });
 
-test("Teleport's connect policy: 121 users of one cluster fit, 122 do not", () => {
-  // 124 characters, and 83 for "arn:aws:rds-db:us-east-1:222222222222:dbuser:cluster-<17>/<9>", with its comma.
+test("Teleport's connect policy: what ten managed policies and the inline one do not hold is refused", () => {
+  // 83 for "arn:aws:rds-db:us-east-1:222222222222:dbuser:cluster-<17>/<9>", with its comma: 72 fit a managed policy.
   const file = (count: number) =>
     accountsFile({
       top: "teleport: {role_name: teleport, proxy_address: 'teleport.example.com:443'}\n",
@@ -144,10 +144,10 @@ test("Teleport's connect policy: 121 users of one cluster fit, 122 do not", () =
           endpoint: billing.example.com:3306
           db_users: [${repeat(count, (index) => `user-${digits(index, 4)}, `)}]\n`,
     });
-  expect(messages(file(121))).toEqual([]);
-  expect(messages(file(122))).toEqual([
+  expect(messages(file(720))).toEqual([]);
+  expect(messages(file(900))).toEqual([
     expect.stringMatching(
-      /^10:5 the inline policies of the role TeleportDatabaseAccess in account 222222222222 would have 10250 characters; AWS allows 10240: teleport-rds-db-connect has 10250; use db_users /,
+      /^10:5 the inline policies of the role TeleportDatabaseAccess in account 222222222222 would have (\d+) characters; AWS allows 10240: teleport-rds-db-connect has \1; 10 managed policies beside it hold the rest: use db_users /,
     ),
   ]);
 });

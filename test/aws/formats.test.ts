@@ -132,7 +132,7 @@ const EDGES: readonly (readonly [keyof typeof formats, readonly string[], readon
   ],
   [
     "RDS_RESOURCE_ID",
-    ["cluster-A", "db-0", "prx-0a1b2c3d4e5f60718", "*"],
+    ["cluster-A", "db-0", "prx-0a1b2c3d4e5f60718", `db-${"A".repeat(40)}`, "*"],
     [
       "",
       "cluster-",
@@ -149,6 +149,7 @@ const EDGES: readonly (readonly [keyof typeof formats, readonly string[], readon
       "proxy-A",
       "**",
       "i-A",
+      `db-${"A".repeat(41)}`,
     ],
   ],
   [
