@@ -2,10 +2,13 @@ import {
   type Document,
   isDocument,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   LineCounter,
+  type Node,
   type Pair,
+  visit,
   type YAMLMap,
 } from "yaml";
 import type { Path, Position, Problem } from "./problem";
@@ -22,6 +25,8 @@ export interface ParsedDocument {
   locate(path: Path, on: "key" | "value"): Position;
   /** A scalar as it is written in the file, without quotes: `012345678901` where the data has a number. */
   written(path: Path): string | undefined;
+  /** Whether the value at a path has an anchor (`&name`), or something inside it. */
+  hasAnchor(path: Path): boolean;
   /** A line of the text by its number, from 1, without its end. Empty where there is none. */
   line(line: number): string;
 }
@@ -79,8 +84,22 @@ function documentOf(yaml: Document, lines: Lines): ParsedDocument {
       const { node } = places.find(path);
       return isScalar(node) ? (node.source ?? undefined) : undefined;
     },
+    hasAnchor: (path) => hasAnchor(places.find(path).node),
     line: (line) => lines.text(line),
   };
+}
+
+function hasAnchor(node: unknown): boolean {
+  let found = false;
+  if (isNode(node)) {
+    visit(node, {
+      Node: (_, { anchor }: Node) => {
+        found ||= anchor !== undefined;
+        return found ? visit.BREAK : undefined;
+      },
+    });
+  }
+  return found;
 }
 
 /** The lines of a text, with the places in them. The parser's own count misses lines inside tokens that it refuses. */

@@ -17,16 +17,25 @@ export function shortText(expected: string) {
     .refine((value) => value.length <= LONGEST_TEXT, { error: expected, abort: true });
 }
 
+const formats = new WeakMap<z.ZodType, Format>();
+
+/** The format of the texts that a schema takes; undefined where it is none of `text`. */
+export function formatOf(schema: z.ZodType): Format | undefined {
+  return formats.get(schema);
+}
+
 /** A text of a known format. */
 export function text(format: Format, description: string) {
   const expected = `expected ${format.expected}, such as ${format.example}`;
-  return shortText(expected)
+  const schema = shortText(expected)
     .regex(format.pattern, { error: expected })
     .meta({
       description,
       examples: [format.example.replaceAll('"', "")],
       ...(format.portable === undefined ? {} : { pattern: format.portable }),
     });
+  formats.set(schema, format);
+  return schema;
 }
 
 /** One of a few words. */

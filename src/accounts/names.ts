@@ -1,4 +1,5 @@
 import { DEPLOYMENT_NAME } from "../aws/formats";
+import { dashed } from "./entry-names";
 
 /**
  * The one authority on what a deployment is called, and on what Terraform calls an account and its stack. All of it
@@ -48,9 +49,7 @@ export function aliasOf(name: string): string {
 /** A name for the deployment of a file, from the file's own or, of an `accounts.yaml`, from its folder's. */
 export function suggestedName(file: string, folder: string): string {
   const stem = file === DEFAULT_FILE ? folder : file.replace(/\.(?:ya?ml|json)$/i, "");
-  const name = stem
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
+  const name = dashed(stem)
     .replace(/^[^a-z]+/, "")
     .slice(0, 31)
     .replace(/-+$/, "");

@@ -1,10 +1,13 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { ParsedDocument } from "./document";
-import { LONGEST_TEXT } from "./fields";
+import { EXPECTED_LIST, LONGEST_TEXT } from "./fields";
+import { listToType } from "./pasted-lists";
 import { error, type Finding, type Path } from "./problem";
-import { suggestion } from "./schema-suggestions";
+import { type Refused, suggestion, suggestionUnquoted } from "./schema-suggestions";
+import { keysAt, schemasAt } from "./schema-walk";
+import { hasMisspelt, unknownKeys } from "./unknown-keys";
 import { valueAt } from "./values";
-import { cut, nearest, shown } from "./wording";
+import { shown, under } from "./wording";
 
 /** Turns what the schema finds into findings that say what was found, what was expected and what to type. */
 export function schemaFindings(
@@ -13,15 +16,6 @@ export function schemaFindings(
   document: ParsedDocument,
 ): Finding[] {
   return issues.flatMap((issue) => findingsOf(issue, [], { schema, document }));
-}
-
-/** `accounts[3]` and the like: how a path is called in a message. */
-function labelOf(path: Path): string {
-  return path.reduce<string>(
-    (label, step) =>
-      typeof step === "number" ? `${label}[${step}]` : `${label}${label === "" ? "" : "."}${cut(step)}`,
-    "",
-  );
 }
 
 interface Context {
@@ -33,24 +27,14 @@ function findingsOf(issue: z.core.$ZodIssue, base: Path, context: Context): Find
   const path = [...base, ...issue.path.filter((step) => typeof step !== "symbol")];
   switch (issue.code) {
     case "unrecognized_keys":
-      return issue.keys.map((key) => unknownKey([...path, key], key, context));
+      return unknownKeys(issue.keys, path, keysAt(context.schema, path), context.document);
     case "invalid_union":
       return unionFindings(issue, path, context);
     case "invalid_key":
       return [keyFinding(path, issue.issues[0]?.message ?? issue.message)];
     default:
-      return [valueFinding(issue, path, context)];
+      return valueFindings(issue, path, context);
   }
-}
-
-function unknownKey(path: Path, key: string, context: Context): Finding {
-  const known = keysAt(context.schema, path.slice(0, -1));
-  const near = nearest(key, known);
-  const advice =
-    near === undefined
-      ? `expected one of ${known.join(", ")}`
-      : `did you mean "${near}"? (it takes ${known.join(", ")})`;
-  return error(path, "unknown-key", `unknown key ${shown(key)}${under(path)}; ${advice}`, "key");
 }
 
 /** Of a union, only the branch that the user plainly meant speaks. */
@@ -60,7 +44,7 @@ function unionFindings(issue: z.core.$ZodIssueInvalidUnion, path: Path, context:
   );
   return meant === undefined ||
     meant.every((inner) => inner.path.length === 0 && inner.code !== "unrecognized_keys")
-    ? [valueFinding(issue, path, context)]
+    ? valueFindings(issue, path, context)
     : meant.flatMap((inner) => findingsOf(inner, path, context));
 }
 
@@ -69,34 +53,43 @@ function keyFinding(path: Path, expected: string): Finding {
   return error(path, "tag-key", `found the tag key ${shown(key)}${length(key)}; ${expected}`, "key");
 }
 
-function valueFinding(issue: z.core.$ZodIssue, path: Path, { schema, document }: Context): Finding {
+function valueFindings(issue: z.core.$ZodIssue, path: Path, { schema, document }: Context): Finding[] {
   const value = valueAt(document.plain, path);
   const { label, rule } = nameOf(path);
   if (value === undefined) {
-    return error(path, rule, `${label} is missing${under(path)}; ${issue.message}`, "key");
+    const parent = path.slice(0, -1);
+    return hasMisspelt(String(path.at(-1)), valueAt(document.plain, parent), keysAt(schema, parent))
+      ? []
+      : [error(path, rule, `${label} is missing${under(path)}; ${issue.message}`, "key")];
   }
+  const refused: Refused = { issue, value, path, document, allowed: () => schemasAt(schema, path) };
   const written = document.written(path);
-  const allowed = (): z.ZodType[] => schemasAt(schema, path);
   if (written !== undefined && isUnquoted(issue, value, rule)) {
     const read = typeof value === "number" ? numberRead(value, written) : value;
-    const advice = allowed().some((format) => format.safeParse(written).success) ? `: type "${written}"` : "";
-    return error(
-      path,
-      rule,
-      `${label} is ${shown(value, written)} without quotes, which YAML reads as ${read}; ${issue.message}${advice}`,
-    );
+    const found = `${shown(value, written)} without quotes, which YAML reads as ${read}`;
+    return [
+      error(path, rule, `${label} is ${found}; ${issue.message}${suggestionUnquoted(written, refused)}`),
+    ];
+  }
+  if (rule === "tag-value" && (value === "" || value === null)) {
+    return [error(path, rule, `${label} is empty; ${EMPTY_TAG}`)];
   }
   const found = Array.isArray(value) && value.length === 0 ? "an empty list" : shown(value, written);
   const size =
     typeof value === "string" && (issue.code === "invalid_format" || value.length > LONGEST_TEXT)
       ? length(value)
       : "";
-  return error(
-    path,
-    rule,
-    `${label} is ${found}${size}; ${issue.message}${suggestion(issue, value, allowed)}`,
-  );
+  const message = `${label} is ${found}${size}; ${issue.message}`;
+  const steps = issue.message === EXPECTED_LIST ? listToType(value, schema, path) : [];
+  return [
+    steps.length === 0
+      ? error(path, rule, `${message}${suggestion(refused)}`)
+      : { ...error(path, rule, `${message}: type these lines instead`), steps },
+  ];
 }
+
+const EMPTY_TAG =
+  "expected a value, such as dba, or no such tag: Terraform would plan an empty one again each time";
 
 /** What YAML makes of digits without quotes, and what gets lost. */
 function numberRead(value: number, written: string): string {
@@ -136,49 +129,4 @@ function nameOf(path: Path): { label: string; rule: string } {
   const label =
     typeof path.at(-1) !== "number" ? key : key === "accounts" ? "an account" : `an entry of ${key}`;
   return { label, rule: key.replaceAll("_", "-") };
-}
-
-function under(path: Path): string {
-  const parent = labelOf(path.slice(0, -1));
-  return parent === "" ? "" : ` under ${parent}`;
-}
-
-/** The keys that the schema's mapping at a path takes. */
-function keysAt(schema: z.ZodType, path: Path): string[] {
-  return schemasAt(schema, path).flatMap((branch) =>
-    branch instanceof z.ZodObject ? Object.keys(branch.shape) : [],
-  );
-}
-
-/** What the schema allows at a path: one branch, or those of a union. */
-function schemasAt(schema: z.ZodType, path: Path): z.ZodType[] {
-  let shapes: z.ZodType[] = [schema];
-  for (const step of path) {
-    shapes = shapes.flatMap(branches).flatMap((branch) => {
-      if (branch instanceof z.ZodObject) {
-        const next: unknown = branch.shape[String(step)];
-        return next instanceof z.ZodType ? [next] : [];
-      }
-      const inner: unknown =
-        branch instanceof z.ZodArray
-          ? branch.element
-          : branch instanceof z.ZodRecord
-            ? branch.valueType
-            : undefined;
-      return inner instanceof z.ZodType ? [inner] : [];
-    });
-  }
-  return shapes.flatMap(branches);
-}
-
-/** A schema without what may wrap it; a union is all of its options. */
-function branches(schema: z.ZodType): z.ZodType[] {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault) {
-    const inner: unknown = schema.unwrap();
-    return inner instanceof z.ZodType ? branches(inner) : [];
-  }
-  if (schema instanceof z.ZodUnion) {
-    return schema.options.flatMap((option) => (option instanceof z.ZodType ? branches(option) : []));
-  }
-  return [schema];
 }

@@ -1,18 +1,29 @@
 import type { z } from "zod";
-import { EXPECTED_FLAG, EXPECTED_LIST, EXPECTED_SWITCH, LONGEST_TEXT } from "./fields";
+import { ENTRY_NAME } from "../aws/formats";
+import type { ParsedDocument } from "./document";
+import { type FreeName, freeNames, nearName } from "./entry-names";
+import { EXPECTED_FLAG, EXPECTED_LIST, EXPECTED_SWITCH, formatOf, LONGEST_TEXT } from "./fields";
+import { place } from "./file";
+import { pastedMeaning, pastedValues, regionMeant } from "./pasted-values";
+import type { Path } from "./problem";
+import { valueAt } from "./values";
 import { nearest, shown } from "./wording";
 
-/**
- * What to type, as the end of a message, where what was meant is plain; else an empty text. `allowed` is what the
- * schema allows at the value's place.
- */
-export function suggestion(
-  issue: z.core.$ZodIssue,
-  value: unknown,
-  allowed: () => readonly z.ZodType[],
-): string {
+/** A value that the schema refuses. */
+export interface Refused {
+  readonly issue: z.core.$ZodIssue;
+  readonly value: unknown;
+  readonly path: Path;
+  readonly document: ParsedDocument;
+  /** What the schema allows at the value's place. */
+  allowed(): readonly z.ZodType[];
+}
+
+/** What to type, as the end of a message, where what was meant is plain; else an empty text. */
+export function suggestion(refused: Refused): string {
+  const { issue, value } = refused;
   const accepted = (candidate: unknown): boolean =>
-    allowed().some((schema) => schema.safeParse(candidate).success);
+    refused.allowed().some((schema) => schema.safeParse(candidate).success);
   if (value === true && !issue.message.startsWith(EXPECTED_SWITCH) && accepted({})) {
     return "; {} takes all defaults";
   }
@@ -22,36 +33,93 @@ export function suggestion(
   if (issue.message === EXPECTED_LIST && accepted([value])) {
     return `: type [${shown(value)}]`;
   }
-  if (issue.code === "invalid_format") {
-    const meant = rewritten(value).find((candidate) => candidate !== value && accepted(candidate));
-    return meant === undefined ? "" : `; did you mean ${shown(meant)}?`;
-  }
   if (issue.code === "invalid_value") {
-    const near = nearest(value, issue.values.map(String));
-    return near === undefined ? "" : `; did you mean ${near}?`;
+    return wordMeant(value, issue.values.map(String));
   }
   const flag = [EXPECTED_FLAG, EXPECTED_SWITCH].some((expected) => issue.message.startsWith(expected))
     ? FLAG_WORDS.get(value.toLowerCase())
     : undefined;
   const number = issue.code === "invalid_type" && issue.expected === "number" && /^[1-9]\d*$/.test(value);
   const plain = number ? value : flag;
-  return plain === undefined ? "" : `; did you mean ${plain}, without quotes?`;
+  return plain === undefined ? textMeant(value, refused) : `; did you mean ${plain}, without quotes?`;
 }
 
-/** What a text becomes without the most common mistakes. */
-function rewritten(value: string): string[] {
-  const text = value.trim();
-  return [
-    text,
-    text.toLowerCase(),
-    text.toLowerCase().replaceAll("_", "-"),
-    text.toLowerCase().replace(/-.+$/, (id) => id.toUpperCase()),
-    text.replace(/^arn:[a-z-]+:iam::\d{12}:(?:role|policy)\//, ""),
-    text.replace(/^\/+|\/+$/g, ""),
-    text.replace(/^https?:\/\/([^/]*)\/?$/, "$1"),
-    text.replace(/^(\d[\d -]*)$/, (digits) => digits.replace(/\D/g, "")),
-  ];
+/** What to type in place of digits without quotes, which have become a number; else an empty text. */
+export function suggestionUnquoted(written: string, refused: Refused): string {
+  return refused.allowed().some((schema) => schema.safeParse(written).success)
+    ? `: type "${written}"`
+    : textMeant(written, refused);
 }
+
+/** The text that was meant, or what the text is where it cannot be guessed. */
+function textMeant(text: string, refused: Refused): string {
+  const allowed = refused.allowed();
+  const formats = allowed.map(formatOf).filter((format) => format !== undefined);
+  if (formats.some(({ pattern }) => pattern === ENTRY_NAME.pattern)) {
+    return nameMeant(text, refused);
+  }
+  const meant = pastedValues(text, formats, serviceAt(refused)).find(
+    ({ value }) => value !== text && allowed.some((schema) => schema.safeParse(value).success),
+  );
+  if (meant === undefined) {
+    const meaning = pastedMeaning(text.trim());
+    return meaning === undefined ? "" : `; ${meaning}`;
+  }
+  return `; did you mean ${JSON.stringify(meant.value)}?${meant.note === undefined ? "" : ` (${meant.note})`}`;
+}
+
+/** What listens at the address that a value is: a database of an engine, or a web server. */
+function serviceAt({ path, document }: Refused): string {
+  const engine = valueAt(document.plain, [...path.slice(0, -1), "engine"]);
+  return typeof engine === "string" ? engine.replace(/^aurora-/, "") : "https";
+}
+
+/** A name for an entry that no other of its list has; for a group the nearest. */
+function nameMeant(text: string, { path, document }: Refused): string {
+  const index = path.at(-2);
+  const list = valueAt(document.plain, path.slice(0, -2));
+  const isEntry = path.at(-1) === "name" && typeof index === "number" && Array.isArray(list);
+  const near = nearName(text);
+  const free = isEntry ? freeNames(list).get(index) : near === undefined ? undefined : { name: near };
+  if (free === undefined) {
+    return "";
+  }
+  const letter = /^[^a-z]*\d/i.test(text) ? ", with a letter before the digit" : "";
+  return `; did you mean "${free.name}"${letter}?${takenNote(free, path, document)}`;
+}
+
+function takenNote({ taken }: FreeName, path: Path, document: ParsedDocument): string {
+  if (taken === undefined) {
+    return "";
+  }
+  const at = place({ document }, [...path.slice(0, -2), taken.index, "name"]);
+  return ` ("${taken.name}" is taken at ${at})`;
+}
+
+/** The word that was meant, of those that the schema takes. */
+function wordMeant(text: string, words: readonly string[]): string {
+  const known = [text.trim(), regionMeant(text), WORDS.get(text.trim().toLowerCase())].find(
+    (word) => word !== undefined && words.includes(word),
+  );
+  const meant = known ?? nearest(text, words);
+  if (meant !== undefined) {
+    return `; did you mean ${meant}?`;
+  }
+  const meaning = pastedMeaning(text.trim());
+  return meaning === undefined ? "" : `; ${meaning}`;
+}
+
+/** Words of AWS and others for one of this file's. AWS Organizations calls a closed account suspended. */
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ["suspended", "closed"],
+  ["pending_closure", "closed"],
+  ["deleted", "closed"],
+  ["removed", "retiring"],
+  ["deleting", "retiring"],
+  ["enabled", "active"],
+  ["postgresql", "postgres"],
+  ["awsssmmanagedinstancecore", "AmazonSSMManagedInstanceCore"],
+]);
 
 /** YAML 1.1 took these words for booleans, and fingers still know them. */
 const FLAG_WORDS: ReadonlyMap<string, string> = new Map([

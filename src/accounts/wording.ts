@@ -1,10 +1,11 @@
 import { distance } from "fastest-levenshtein";
+import type { Path } from "./problem";
 
 /** How values and numbers are put into messages. */
 
 /** "1 account", "2 accounts". */
-export function counted(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+export function counted(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : plural}`;
 }
 
 /** "a, b or c". */
@@ -37,6 +38,21 @@ export function shown(value: unknown, written?: string): string {
 /** A text as long as a message can bear. */
 export function cut(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** `accounts[3]` and the like: how a path is called in a message. */
+function labelOf(path: Path): string {
+  return path.reduce<string>(
+    (label, step) =>
+      typeof step === "number" ? `${label}[${step}]` : `${label}${label === "" ? "" : "."}${cut(step)}`,
+    "",
+  );
+}
+
+/** " under accounts[3]", for what a mapping has or lacks. */
+export function under(path: Path): string {
+  const parent = labelOf(path.slice(0, -1));
+  return parent === "" ? "" : ` under ${parent}`;
 }
 
 /** Letters and signs outside ASCII that may look like those inside: of its neighbour alphabets, wide or styled ones. */

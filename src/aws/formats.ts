@@ -6,6 +6,8 @@
  * `validation` blocks repeat those that concern them.
  */
 
+import { ACCOUNT_NAME } from "./limits";
+
 /** What a text must look like: the pattern, the words for people, and one example that matches. */
 export interface Format {
   readonly pattern: RegExp;
@@ -24,10 +26,10 @@ export const ACCOUNT_ID: Format = {
   example: '"111111111111"',
 };
 
-/** The names of accounts and groups: they become Terraform addresses and stack names. */
+/** The names of accounts, groups, monitors and modules, part of Terraform addresses and stack names. As long as AWS's account names. */
 export const ENTRY_NAME: Format = {
-  pattern: /^[a-z][a-z0-9-]{0,47}$/,
-  expected: "a lower-case letter, then lower-case letters, digits or -, at most 48 in all",
+  pattern: new RegExp(`^[a-z][a-z0-9-]{0,${ACCOUNT_NAME - 1}}$`),
+  expected: `a lower-case letter, then lower-case letters, digits or -, at most ${ACCOUNT_NAME} in all`,
   example: "orders-prod",
 };
 

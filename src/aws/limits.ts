@@ -18,6 +18,9 @@ export const TRUST_POLICY_CHARACTERS = 2_048;
 /** Tags of one role, user, policy or secret. */
 export const TAGS = 50;
 
+/** An account's name, in characters. Source: Organizations API Reference, CreateAccount. */
+export const ACCOUNT_NAME = 50;
+
 /** The key of an S3 object, in bytes. Source: S3 User Guide, "Naming Amazon S3 objects". */
 export const S3_KEY_BYTES = 1_024;
 

@@ -15,8 +15,8 @@ const EDGES: readonly (readonly [keyof typeof formats, readonly string[], readon
   ],
   [
     "ENTRY_NAME",
-    ["a", "a-", "a0-9", "a".repeat(48)],
-    ["", "A", "0a", "-a", "a_b", "a.b", "a".repeat(49), "a\n", "ä"],
+    ["a", "a-", "a0-9", "a".repeat(50)],
+    ["", "A", "0a", "-a", "a_b", "a.b", "a".repeat(51), "a\n", "ä"],
   ],
   [
     "DEPLOYMENT_NAME",

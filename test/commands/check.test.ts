@@ -52,7 +52,7 @@ describe("without a base", () => {
     const { code, stdout, stderr } = await ranCheck(repository);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr.split("\n")[0]).toMatch(
-      /^accounts\.yaml:7:5: error: account_id is missing .* \[account-id\]$/,
+      /^accounts\.yaml:7:20: error: unknown key "acount_id" under accounts\[0\]; did you mean "account_id"\? .* \[unknown-key\]$/,
     );
   });
 

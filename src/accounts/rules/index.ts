@@ -1,6 +1,6 @@
 import type { AccountsFile } from "../file";
 import type { Finding } from "../problem";
-import { adminRoles, uniqueAccounts } from "./accounts";
+import { adminRoles, organizationsAccounts, uniqueAccounts } from "./accounts";
 import { kmsKeys, stateKeys } from "./backend";
 import { boundaries } from "./boundary";
 import { iamPathRules } from "./iam-path";
@@ -21,6 +21,7 @@ type Rule = (file: AccountsFile) => Iterable<Finding>;
 export const RULES: readonly Rule[] = [
   deploymentNames,
   uniqueAccounts,
+  organizationsAccounts,
   adminRoles,
   onePartition,
   boundaries,

@@ -7,7 +7,7 @@ export function* repeated(
   file: Pick<AccountsFile, "document">,
   values: Iterable<{ readonly value: string; readonly path: Path }>,
   rule: string,
-  message: (value: string, first: string) => string,
+  message: (value: string, first: string, path: Path) => string,
 ): Iterable<Finding> {
   const first = new Map<string, Path>();
   for (const { value, path } of values) {
@@ -16,7 +16,7 @@ export function* repeated(
       first.set(value, path);
     } else {
       // As other messages show it, without the quotes that the message has.
-      yield error(path, rule, message(shown(value).slice(1, -1), place(file, earlier)));
+      yield error(path, rule, message(shown(value).slice(1, -1), place(file, earlier), path));
     }
   }
 }

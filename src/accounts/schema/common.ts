@@ -16,7 +16,7 @@ export const region = (description: string) =>
     .meta({ description });
 
 export const adminRoleName = text(
-  { ...ROLE_NAME_WITH_PATH, example: "AWSControlTowerExecution" },
+  { ...ROLE_NAME_WITH_PATH, example: "pmm-iam-deployer" },
   "The role that Terraform assumes in the account.",
 );
 

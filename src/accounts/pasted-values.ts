@@ -1,0 +1,173 @@
+import {
+  ACCOUNT_ID,
+  BUCKET,
+  DEPLOYMENT_NAME,
+  ENDPOINT,
+  type Format,
+  KEY_PREFIX,
+  KMS_KEY,
+  ORGANIZATION_ID,
+  RDS_RESOURCE_ID,
+  VPC_ID,
+} from "../aws/formats";
+import { regionIn, regionOfPlace } from "../aws/region-names";
+import { dashed, nearName } from "./entry-names";
+
+/**
+ * What people paste where another text is expected: from the consoles of AWS, the output of its command line,
+ * Terraform, spreadsheets. A value is only a proposal, which the schema has to take.
+ */
+
+/** A text that may have been meant. */
+export interface Meant {
+  readonly value: string;
+  /** What to know before typing it. */
+  readonly note?: string;
+}
+
+/** Rewrites a text for a format; `service` is what listens at an address of which only the host is given. */
+type Rewrite = (text: string, service: string) => readonly Meant[];
+
+/** The texts that may have been meant, the likeliest first. */
+export function pastedValues(pasted: string, formats: readonly Format[], service: string): readonly Meant[] {
+  const text = pasted.replace(/^[\s"'`“”‘’]+|[\s"'`“”‘’]+$/g, "");
+  const own = formats.flatMap(({ pattern }) => BY_FORMAT.get(pattern)?.(text, service) ?? []);
+  const plain = values(text, text.toLowerCase(), text.toLowerCase().replaceAll("_", "-"));
+  return [...plain, ...own, ...arnParts(text), ...values(text.replace(/^\/+|\/+$/g, ""))];
+}
+
+/** The region that a text names otherwise: `eu-west-1a`, an ARN's, `Europe (Ireland)`, `N. Virginia`. */
+export function regionMeant(text: string): string | undefined {
+  const [, place = text] = /\(([^)]*)\)/.exec(text) ?? [];
+  return regionIn(text.toLowerCase()) ?? regionOfPlace(dashed(place)) ?? regionOfPlace(dashed(text));
+}
+
+/** What a text is, where nobody can say what to type instead; undefined where it is nothing known. */
+export function pastedMeaning(text: string): string | undefined {
+  return MEANINGS.find(([pattern]) => pattern.test(text))?.[1];
+}
+
+const MEANINGS: readonly (readonly [RegExp, string])[] = [
+  [
+    /\$\{|%\{|\{\{|^<[^<>]*>$|^(?:var|local|data|module|aws_\w+)\.\w/,
+    "this is a reference or a placeholder, which nothing fills in here: type the value itself",
+  ],
+  [
+    /^arn:[a-z-]+:sts::\d{12}:assumed-role\/AWSReservedSSO_/,
+    "this is a session of IAM Identity Center, whose roles have an IAM path: aws iam list-roles --path-prefix /aws-reserved/sso.amazonaws.com/ prints the role's ARN",
+  ],
+  [/^arn:[a-z-]+:sts:/, "this is a session: type the ARN of the role or the user behind it"],
+  [/^arn:[a-z-]+:iam::\d{12}:root$/, "root is the whole account: name the one role in it"],
+  [/^arn:[a-z-]+:iam::\d{12}:user\//, "this is a user: name a role"],
+  [/^arn:[^*?]*[*?]/, "a wildcard takes in what others make later: name each one"],
+  [
+    /^AROA[A-Z0-9]{12,}(?::|$)/,
+    "this is the id of a role, which AWS shows where the role is gone: type its ARN",
+  ],
+  [
+    /^AIDA[A-Z0-9]{12,}(?::|$)/,
+    "this is the id of a user, which AWS shows where the user is gone: type its ARN",
+  ],
+  [/^\d(?:[.,]\d+)?E\+?\d+$/i, "a spreadsheet has rounded it: copy it again from AWS"],
+  [/^ou-/, "this is the id of an organizational unit: the organization's begins with o-"],
+  [/^r-[0-9a-z]{4,32}$/, "this is the id of an organization's root: the organization's begins with o-"],
+];
+
+/** The parts of an ARN of IAM or STS that a key may want, and the account of any ARN. */
+function arnParts(text: string): readonly Meant[] {
+  const arn =
+    /^arn:(?<partition>aws[a-z-]*):(?<service>[a-z0-9-]+):[a-z0-9-]*:(?<account>\d{12}|aws):(?<kind>[a-z-]+)[/:]?(?<path>(?:[^/]+\/)*)(?<name>[^/]*)$/.exec(
+      text,
+    )?.groups;
+  if (arn === undefined) {
+    return [];
+  }
+  const { partition, service, account = "", kind, path = "", name = "" } = arn;
+  // AWS Organizations puts the account behind the organization that it is in.
+  const owner = service === "organizations" && kind === "account" ? name : account;
+  const ofAccount: Meant = { value: owner, note: "the account in this ARN" };
+  if (kind === "assumed-role") {
+    const [role = ""] = path.split("/");
+    const isOfIdentityCenter = role.startsWith("AWSReservedSSO_");
+    const note = `this is a session's ARN; if the role has an IAM path, aws iam get-role --role-name ${role} --query Role.Arn prints the ARN with it`;
+    const roleMeant = [
+      { value: `arn:${partition}:iam::${account}:role/${role}`, note },
+      { value: role, note: "this is a session's ARN; put the role's IAM path in front if it has one" },
+    ];
+    return [...(isOfIdentityCenter ? [] : roleMeant), ofAccount];
+  }
+  if (kind === "instance-profile") {
+    const note = `this is an instance profile; aws iam get-instance-profile --instance-profile-name ${name} prints the role in it`;
+    return [{ value: name, note }, ofAccount];
+  }
+  return kind === "role" || kind === "policy"
+    ? [{ value: `${path}${name}` }, { value: name }, ofAccount]
+    : [ofAccount];
+}
+
+/** By its pattern, which a format of another example shares: what is pasted where a text of that format belongs. */
+const BY_FORMAT: ReadonlyMap<RegExp, Rewrite> = new Map([
+  [ACCOUNT_ID.pattern, accountIds],
+  [
+    DEPLOYMENT_NAME.pattern,
+    (text): readonly Meant[] => values(nearName(text)?.slice(0, 31).replace(/-+$/, "")),
+  ],
+  [
+    KMS_KEY.pattern,
+    (text): readonly Meant[] =>
+      values(text.replace(/^key\//, ""), `alias/${text.replace(/^:?alias[/:]?/, "")}`),
+  ],
+  [
+    BUCKET.pattern,
+    (text): readonly Meant[] =>
+      values(
+        /^(?:s3:\/\/|arn:[a-z-]+:s3:::)([^/]+)/.exec(text)?.[1],
+        /^https?:\/\/([^/]+)\.s3[.-][^/]*amazonaws\.com/.exec(text)?.[1],
+      ),
+  ],
+  [KEY_PREFIX.pattern, (text): readonly Meant[] => values(text.replace(/^s3:\/\/[^/]+\/|\/+$/g, ""))],
+  [ORGANIZATION_ID.pattern, (text): readonly Meant[] => values(/o-[a-z0-9]{10,32}/.exec(text)?.[0])],
+  [VPC_ID.pattern, (text): readonly Meant[] => values(/vpc-[0-9a-f]+$/.exec(text)?.[0])],
+  [RDS_RESOURCE_ID.pattern, resourceIds],
+  [ENDPOINT.pattern, endpoints],
+]);
+
+function values(...texts: readonly (string | undefined)[]): readonly Meant[] {
+  return texts.flatMap((value) => (value === undefined ? [] : [{ value }]));
+}
+
+function accountIds(text: string): readonly Meant[] {
+  const digits = /^\d[\d\s.\u2010-\u2015_-]*$/.test(text) ? text.replace(/\D/g, "") : "";
+  const short = 12 - digits.length;
+  return short === 1 || short === 2
+    ? [
+        {
+          value: digits.padStart(12, "0"),
+          note: "if a spreadsheet has dropped the zero in front; otherwise copy it again",
+        },
+      ]
+    : values(digits);
+}
+
+/** RDS shows the ids of clusters and instances in upper case, those of proxies in lower case. */
+function resourceIds(text: string): readonly Meant[] {
+  const [, kind = "", rest = ""] = /^(cluster|db|prx)-(\w+)$/i.exec(text) ?? [];
+  const prefix = kind.toLowerCase();
+  return values(`${prefix}-${rest.toUpperCase()}`, `${prefix}-${rest.toLowerCase()}`);
+}
+
+/** Of a URL, the host and its port; of a host alone, the port of what listens there. */
+function endpoints(text: string, service: string): readonly Meant[] {
+  const [, scheme = "", host = "", port] =
+    /^(?:(?:jdbc:)?([a-z][a-z0-9+.-]*):\/\/)?(?:[^@/]*@)?([^:/@?]+)(?::(\d+))?(?:[/?].*)?$/i.exec(text) ?? [];
+  const usual = port ?? PORTS.get(scheme.toLowerCase() || service);
+  return usual === undefined ? [] : values(`${host}:${usual}`);
+}
+
+const PORTS: ReadonlyMap<string, string> = new Map([
+  ["https", "443"],
+  ["postgres", "5432"],
+  ["postgresql", "5432"],
+  ["mysql", "3306"],
+  ["mariadb", "3306"],
+]);
