@@ -34,17 +34,30 @@ export function restLines(problems: readonly Problem[], rest: readonly Problem[]
   if (rest.length === 0) {
     return [];
   }
-  const counts = new Map<string, number>();
-  for (const { severity, rule } of rest) {
-    const kind = `${severity} [${rule}]`;
-    counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  }
-  const byCount = [...counts].sort(([a, most], [b, more]) => more - most || compare(a, b));
   return [
     `and ${counted(rest.length, "more problem")}:`,
-    ...byCount.map(([kind, count]) => `  ${count} ${kind.replace(" ", count === 1 ? " " : "s ")}`),
+    ...countedByRule(rest).map(({ severity, rule, count }) => `  ${counted(count, severity)} [${rule}]`),
     `${counted(problems.length, "problem")}: ${counted(ofSeverity(problems, "error").length, "error")}, ${counted(ofSeverity(problems, "warning").length, "warning")}`,
   ];
+}
+
+/** Problems of one severity and rule, counted. */
+export interface RuleCount {
+  readonly severity: Severity;
+  readonly rule: string;
+  readonly count: number;
+}
+
+/** How many problems there are of each rule, most first. */
+export function countedByRule(problems: readonly Problem[]): RuleCount[] {
+  const counts = new Map<string, RuleCount>();
+  for (const { severity, rule } of problems) {
+    const kind = `${severity} ${rule}`;
+    counts.set(kind, { severity, rule, count: (counts.get(kind)?.count ?? 0) + 1 });
+  }
+  return [...counts]
+    .sort(([a, most], [b, more]) => more.count - most.count || compare(a, b))
+    .map(([, count]) => count);
 }
 
 function ofSeverity(problems: readonly Problem[], severity: Severity): Problem[] {

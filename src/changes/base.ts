@@ -26,6 +26,8 @@ export interface Base {
   readonly snapshot: Snapshot | undefined;
   /** Where it was found, and why the change from all or a part of it is not judged. */
   readonly problems: readonly BaseProblem[];
+  /** Why there is nothing to judge from, where `files` is empty. */
+  readonly nothing: string;
   /** Files that had accounts of today's file, and still have them. */
   readonly sharing: readonly SharingFile[];
   /** Files of the work tree that have accounts which today's file has no longer, by account id. */
@@ -52,17 +54,19 @@ export interface Today {
 export function readBase({ place, snapshot }: Today, ref: string, at: "ref" | "fork"): Base {
   const { repository, paths } = place;
   const commit = commitOf(repository, ref, at);
-  const same = fileOfName(commit, paths);
-  if (same !== undefined && "severity" in same) {
-    return { ...absent(commit, paths[0]), snapshot: undefined, problems: [same] };
+  const found = fileOfName(commit, paths);
+  if (found !== undefined && "severity" in found) {
+    return { ...absent(commit, paths[0]), snapshot: undefined, problems: [found] };
   }
+  const isEmpty = found !== undefined && isEmptyFile(found);
+  const same = isEmpty ? undefined : found;
   const today = join(commit.root, paths[0]);
   const known = same === undefined ? paths : [...paths, same.path, same.textPath];
   const elsewhere = filesElsewhere(commit, known, { path: today, snapshot, before: same });
   const { gone, left, sharing } = elsewhere;
   const whole = [...(same === undefined ? [] : [wholeOf(same)]), ...gone];
   if (whole.length + left.length === 0) {
-    return { ...absent(commit, paths[0]), sharing };
+    return { ...absent(commit, paths[0], isEmpty), sharing };
   }
   const base = baseOf(commit, whole, left);
   const origins =
@@ -94,15 +98,22 @@ function fileOfName(commit: Commit, paths: readonly string[]): BaseFile | BasePr
     : unread(commit, broken, "is a link to something that is not a file of that commit");
 }
 
-/** A base without the file: everything of today is new. */
-export function absent(commit: Commit, path: string): Base {
-  const message = `there is no ${path} at ${commit.ref}, so every account counts as new and none as removed`;
+/** Whether a file holds nothing, or nothing but comments: nobody has deployed from it. */
+function isEmptyFile({ source, parsed }: BaseFile): boolean {
+  return source.text.trim() === "" || parsed.document?.plain === null;
+}
+
+/** A base without the file, or with nothing but comments in it: everything of today is new. */
+export function absent(commit: Commit, path: string, isEmpty = false): Base {
+  const nothing = isEmpty ? `${path} at ${commit.ref} is empty` : `there is no ${path} at ${commit.ref}`;
+  const message = `${nothing}, so every account counts as new and none as removed`;
   return {
     commit,
     path,
     files: [],
     predecessor: undefined,
     snapshot: NOTHING,
+    nothing,
     problems: [{ severity: "warning", message }],
     sharing: [],
     movedTo: new Map(),

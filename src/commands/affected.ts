@@ -76,13 +76,12 @@ function included(stacks: readonly Stack[], names: ReadonlySet<string>): object[
  * `head` is where today's file is, from the repository's root.
  */
 async function renderBase(
-  { commit, path, files, snapshot }: Base,
+  { commit, path, files, snapshot, nothing }: Base,
   head: string,
 ): Promise<OutputFiles | string> {
   const [file, ...others] = files;
   if (file === undefined) {
-    const named = `${path} at ${commit.ref}`;
-    return snapshot === undefined ? `${named} cannot be read` : `there is no ${named}`;
+    return snapshot === undefined ? `${path} at ${commit.ref} cannot be read` : nothing;
   }
   if (others.length > 0) {
     return `its accounts were in ${files.length} files at ${commit.ref}`;

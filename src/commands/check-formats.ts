@@ -1,7 +1,7 @@
 import { dirname, join, relative } from "node:path";
 import { type Line, shownFile } from "../accounts/lines";
 import type { Problem } from "../accounts/problem";
-import { firstOf, problemsLines, restLines } from "../accounts/problem-lines";
+import { countedByRule, firstOf, problemsLines, restLines } from "../accounts/problem-lines";
 import { counted } from "../accounts/wording";
 
 export const CHECK_FORMATS = ["text", "json", "github"] as const;
@@ -27,7 +27,7 @@ export interface Streams {
   readonly stderr: readonly Line[];
 }
 
-/** The problems for people, for programs, or for GitHub's annotations. JSON has all of them. */
+/** The problems for people, for programs, or for GitHub's annotations: the first 100, and how many more of each rule. */
 export function formatCheck(
   format: CheckFormat,
   problems: readonly Problem[],
@@ -36,13 +36,15 @@ export function formatCheck(
   pathInRepository: string,
 ): Streams {
   const last = summary.errors === 0 ? [summaryLine(summary)] : [];
+  const { shown, rest } = firstOf(problems);
   switch (format) {
     case "text":
       return { stdout: last, stderr: problemsLines(problems) };
-    case "json":
-      return { stdout: [{ json: { problems: problems.map(asJson), summary } }], stderr: [] };
+    case "json": {
+      const counts = rest.length === 0 ? {} : { rest: countedByRule(rest) };
+      return { stdout: [{ json: { problems: shown.map(asJson), ...counts, summary } }], stderr: [] };
+    }
     case "github": {
-      const { shown, rest } = firstOf(problems);
       const fromRoot = (file: string): string =>
         file === summary.file
           ? pathInRepository

@@ -130,6 +130,32 @@ describe("formats", () => {
     });
   });
 
+  test("past 100 problems, json and github count the rest by rule, the total last", async () => {
+    const entries = Array.from(
+      { length: 60 },
+      (_, index) => `name: a${index}, account_id: "${index}", groop: x`,
+    );
+    repository.write("accounts.yaml", accountsFile(entries));
+    const json = await ranCheck(repository, { format: "json" });
+    const { problems, ...others } = JSON.parse(json.stdout);
+    expect(problems).toHaveLength(100);
+    expect(others).toEqual({
+      rest: [
+        { severity: "error", rule: "account-id", count: 10 },
+        { severity: "error", rule: "unknown-key", count: 10 },
+      ],
+      summary: { file: "accounts.yaml", errors: 120, warnings: 0 },
+    });
+    const github = (await ranCheck(repository, { format: "github" })).stdout.trimEnd().split("\n");
+    expect(github.slice(0, 100).every((line) => line.startsWith("::error "))).toBe(true);
+    expect(github.slice(100)).toEqual([
+      "and 20 more problems:",
+      "  10 errors [account-id]",
+      "  10 errors [unknown-key]",
+      "120 problems: 120 errors, 0 warnings",
+    ]);
+  });
+
   test("json with commands: they are steps of the problem", async () => {
     changed([`${ORDERS}, group: shop`, BILLING]);
     const { stdout } = await ranCheck(repository, { base: "HEAD", format: "json" });
@@ -383,6 +409,21 @@ describe("the base", () => {
         "accounts.yaml:6:1: warning: there is no accounts.yaml at HEAD, so every account counts as new and none as removed [base]\n  | accounts:\n  | ^\n",
     });
   });
+
+  test.each(["", "\n", "# accounts come here\n", "---\n"])(
+    "a file that held nothing but comments, %j: everything is new",
+    async (text) => {
+      repository.write("accounts.yaml", text);
+      repository.commit();
+      repository.write("accounts.yaml", accountsFile([ORDERS]));
+      const { code, stderr } = await ranCheck(repository, { base: "HEAD" });
+      expect({ code, stderr: stderr.split("\n")[0] }).toEqual({
+        code: 0,
+        stderr:
+          "accounts.yaml:6:1: warning: accounts.yaml at HEAD is empty, so every account counts as new and none as removed [base]",
+      });
+    },
+  );
 
   test("a renamed file is compared with what it was called", async () => {
     repository.write("old.yaml", accountsFile([ORDERS, BILLING]));
