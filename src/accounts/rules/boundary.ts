@@ -5,6 +5,9 @@ import type { AccountsFile } from "../file";
 import { error, type Finding, type Path, warning } from "../problem";
 import type { AccountInput, PermissionsBoundary } from "../schema";
 
+/** Source: IAM API Reference, PutRolePermissionsBoundary, PolicyNotAttachable. */
+const SERVICE_ROLE_POLICY = /^arn:[a-z-]+:iam::aws:policy\/aws-service-role\//;
+
 type Boundary = string | null | undefined;
 
 /** One policy that the file names, and its place. */
@@ -100,6 +103,12 @@ function* unbounding({ boundary, path: at }: Written): Iterable<Finding> {
       at,
       "permissions-boundary",
       `${name} bounds nothing: its holder may attach every policy to every role; expected a policy that allows what the roles and users need and no more: examples/boundary has one for each kind`,
+    );
+  } else if (boundary !== undefined && boundary !== null && SERVICE_ROLE_POLICY.test(boundary)) {
+    yield error(
+      at,
+      "permissions-boundary",
+      `${name} is for a service-linked role alone, and AWS refuses it on every other; expected a policy that allows what the roles and users need and no more: examples/boundary has one`,
     );
   } else if (ownerOf(boundary) === "aws" && boundLittle.includes(name)) {
     yield warning(
