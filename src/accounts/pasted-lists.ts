@@ -1,4 +1,3 @@
-import { stringify } from "yaml";
 import type { z } from "zod";
 import { ACCOUNT_ID, ENTRY_NAME } from "../aws/formats";
 import { freeNames } from "./entry-names";
@@ -6,7 +5,7 @@ import { formatOf } from "./fields";
 import { isFromOrganizations, isSuspended, ORGANIZATIONS_KEYS } from "./organizations";
 import type { Path } from "./problem";
 import { keysAt, schemasAt } from "./schema-walk";
-import { cut } from "./wording";
+import { cut, flowText } from "./wording";
 
 /** Lists to type in place of what was pasted. */
 
@@ -78,13 +77,7 @@ function onOneLine(entry: Mapping): string | undefined {
   if (JSON.stringify(entry).length > LONGEST_ENTRY) {
     return undefined;
   }
-  const text = stringify(entry, {
-    aliasDuplicateObjects: false,
-    collectionStyle: "flow",
-    flowCollectionPadding: false,
-    lineWidth: 0,
-  });
-  return `- ${text.trimEnd()}`;
+  return `- ${flowText(entry)}`;
 }
 
 function isMapping(value: unknown): value is Mapping {

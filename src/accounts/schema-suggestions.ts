@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { ENTRY_NAME } from "../aws/formats";
+import { ACCOUNT_ID, ENTRY_NAME, EXTERNAL_ID, type Format, ROLE_NAME, TAG_VALUE } from "../aws/formats";
 import type { ParsedDocument } from "./document";
 import { type FreeName, freeNames, nearName } from "./entry-names";
 import { EXPECTED_FLAG, EXPECTED_LIST, EXPECTED_SWITCH, formatOf, LONGEST_TEXT } from "./fields";
@@ -7,7 +7,7 @@ import { place } from "./file";
 import { pastedMeaning, pastedValues, regionMeant } from "./pasted-values";
 import type { Path } from "./problem";
 import { valueAt } from "./values";
-import { nearest, shown } from "./wording";
+import { allOf, flowText, nearest, shown } from "./wording";
 
 /** A value that the schema refuses. */
 export interface Refused {
@@ -27,11 +27,19 @@ export function suggestion(refused: Refused): string {
   if (value === true && !issue.message.startsWith(EXPECTED_SWITCH) && accepted({})) {
     return "; {} takes all defaults";
   }
+  const written = refused.document.written(refused.path) ?? "";
+  if (ACCOUNT_ID.pattern.test(written) && accepted({ name: "orders-prod", account_id: written })) {
+    return `: type {name: orders-prod, account_id: "${written}"}, with the account's name`;
+  }
+  if (Array.isArray(value)) {
+    return tagsMeant(value, accepted);
+  }
   if (typeof value !== "string" || value.length > LONGEST_TEXT) {
     return "";
   }
-  if (issue.message === EXPECTED_LIST && accepted([value])) {
-    return `: type [${shown(value)}]`;
+  if (issue.message === EXPECTED_LIST) {
+    const list = [[value], value.split(/[\s,;]+/)].find(accepted);
+    return list === undefined ? "" : `: type [${list.map((text) => JSON.stringify(text)).join(", ")}]`;
   }
   if (issue.code === "invalid_value") {
     return wordMeant(value, issue.values.map(String));
@@ -62,11 +70,34 @@ function textMeant(text: string, refused: Refused): string {
     ({ value }) => value !== text && allowed.some((schema) => schema.safeParse(value).success),
   );
   if (meant === undefined) {
-    const meaning = pastedMeaning(text.trim());
+    const meaning = pastedMeaning(text.trim()) ?? strangers(text, formats);
     return meaning === undefined ? "" : `; ${meaning}`;
   }
   return `; did you mean ${JSON.stringify(meant.value)}?${meant.note === undefined ? "" : ` (${meant.note})`}`;
 }
+
+/** The mapping of tags for a list of keys and values, as AWS's command line takes it. */
+function tagsMeant(list: readonly unknown[], accepted: (candidate: unknown) => boolean): string {
+  const pairs = list.map((tag) => [valueAt(tag, ["Key"]), valueAt(tag, ["Value"])] as const);
+  const tags = Object.fromEntries(pairs.map(([key, value]) => [String(key), value]));
+  const isTags = pairs.length > 0 && pairs.every(([key]) => typeof key === "string");
+  return isTags && accepted(tags) ? `: type ${flowText(tags)}` : "";
+}
+
+/** Names the characters that a format which is a set of characters does not have. */
+function strangers(text: string, formats: readonly Format[]): string | undefined {
+  const sets = formats.filter(({ pattern }) => CHARACTER_SETS.includes(pattern));
+  const unknown = [...new Set(text)].filter(
+    (character) => !sets.some(({ pattern }) => pattern.test(character.repeat(2))),
+  );
+  if (sets.length === 0 || unknown.length === 0) {
+    return undefined;
+  }
+  const named = unknown.slice(0, 5).map((character) => (character === " " ? "a space" : shown(character)));
+  return `${allOf(named)} ${named.length === 1 ? "is" : "are"} not among them`;
+}
+
+const CHARACTER_SETS = [TAG_VALUE, EXTERNAL_ID, ROLE_NAME].map(({ pattern }) => pattern);
 
 /** What listens at the address that a value is: a database of an engine, or a web server. */
 function serviceAt({ path, document }: Refused): string {
@@ -127,8 +158,10 @@ const FLAG_WORDS: ReadonlyMap<string, string> = new Map([
   ["on", "true"],
   ["y", "true"],
   ["true", "true"],
+  ["enabled", "true"],
   ["no", "false"],
   ["off", "false"],
   ["n", "false"],
   ["false", "false"],
+  ["disabled", "false"],
 ]);

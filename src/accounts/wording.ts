@@ -1,4 +1,5 @@
 import { distance } from "fastest-levenshtein";
+import { stringify } from "yaml";
 import type { Path } from "./problem";
 
 /** How values and numbers are put into messages. */
@@ -16,6 +17,16 @@ export function oneOf(words: readonly string[]): string {
 /** "a, b and c". */
 export function allOf(words: readonly string[]): string {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
+/** A value as one line of YAML: `{name: orders-prod, account_id: "222222222222"}`. */
+export function flowText(value: unknown): string {
+  return stringify(value, {
+    aliasDuplicateObjects: false,
+    collectionStyle: "flow",
+    flowCollectionPadding: false,
+    lineWidth: 0,
+  }).trimEnd();
 }
 
 /** How a value is named in a message: quoted and cut where it is text, never a whole structure. */
