@@ -8,6 +8,7 @@ import {
   KMS_KEY,
   ORGANIZATION_ID,
   RDS_RESOURCE_ID,
+  ROLE_NAME,
   VPC_ID,
 } from "../aws/formats";
 import { regionIn, regionOfPlace } from "../aws/region-names";
@@ -128,6 +129,7 @@ const BY_FORMAT: ReadonlyMap<RegExp, Rewrite> = new Map([
   [KEY_PREFIX.pattern, (text): readonly Meant[] => values(text.replace(/^s3:\/\/[^/]+\/|\/+$/g, ""))],
   [ORGANIZATION_ID.pattern, (text): readonly Meant[] => values(/o-[a-z0-9]{10,32}/.exec(text)?.[0])],
   [VPC_ID.pattern, (text): readonly Meant[] => values(/vpc-[0-9a-f]+$/.exec(text)?.[0])],
+  [ROLE_NAME.pattern, (text): readonly Meant[] => values(text.split("/").at(-1))],
   [RDS_RESOURCE_ID.pattern, resourceIds],
   [ENDPOINT.pattern, endpoints],
 ]);

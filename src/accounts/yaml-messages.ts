@@ -18,7 +18,8 @@ export const MOST_FAULTS = 10_000;
 
 export const TOO_DEEP = "the file is nested too deeply; expected a handful of levels: is it the right file?";
 
-export const UNKNOWN_TAG = "found a YAML tag that means nothing here; take the !tag away";
+export const UNKNOWN_TAG =
+  "found a YAML tag that means nothing here; remove the !tag and write the value itself";
 
 /** What the parser refuses, in words that say what to type, where the fault begins. By place. */
 export function syntaxFaults(yaml: Document): Fault[] {
@@ -81,7 +82,7 @@ const SYNTAX_ADVICE: Partial<Record<YAMLError["code"], string>> = {
     'found a key inside a value; start each key on its own line, indented like its neighbours, and put a value that holds ": " in quotes',
   MULTILINE_IMPLICIT_KEY:
     "found a key that runs over several lines; indent the keys of one mapping alike, with a colon and a space after each",
-  MULTIPLE_DOCS: "found a second document; expected one: take the --- away or split the file",
+  MULTIPLE_DOCS: "found a second document; expected one: remove the --- or split the file",
   TAB_AS_INDENT: "found a tab in the indentation; YAML expects spaces: replace it by two spaces",
   NON_STRING_KEY: "found a key that is not text; expected a name, such as account_id",
   TAG_RESOLVE_FAILED: UNKNOWN_TAG,

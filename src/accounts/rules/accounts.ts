@@ -1,6 +1,6 @@
 import { ENTRY_NAME } from "../../aws/formats";
 import { freeNames } from "../entry-names";
-import type { AccountsFile } from "../file";
+import type { AccountsFile, Entry } from "../file";
 import { isFromOrganizations, isSuspended } from "../organizations";
 import { organizationsToType } from "../pasted-lists";
 import { error, type Finding, type Path } from "../problem";
@@ -56,36 +56,46 @@ export function* rawTexts(file: AccountsFile, key: string): Iterable<{ value: st
   }
 }
 
+/** This many accounts without a role are one mistake: the role of all of them is missing in `defaults`. */
+const ONE_MISTAKE = 4;
+
 /** Each account but the source has a role that Terraform assumes there, of its own or by `defaults`. */
 export function* adminRoles(file: AccountsFile): Iterable<Finding> {
+  const { source, document } = file;
   for (const { path, input } of file.entries) {
-    const isSource = input.account_id === file.source?.account_id;
     const own = input.admin_role_name;
-    if (isSource && own !== undefined && (own ?? undefined) !== (file.source?.admin_role_name ?? undefined)) {
-      yield error(
-        [...path, "admin_role_name"],
-        "admin-role-name",
-        "this is the source account, which takes its admin_role_name from `source`; remove the key here",
-      );
+    const at = [...path, "admin_role_name"];
+    if (input.account_id === source?.account_id) {
+      if (own !== undefined && (own ?? undefined) !== (source.admin_role_name ?? undefined)) {
+        const message = "this is the source account, which takes its admin_role_name from `source`";
+        yield error(at, "admin-role-name", `${message}; remove the key here`);
+      }
+    } else if (own === null) {
+      const expected = `the role that Terraform assumes in "${input.name}", such as pmm-iam-deployer`;
+      yield error(at, "admin-role-name", `admin_role_name is empty; expected ${expected}`);
     }
-    if (!isSource && own === null) {
-      yield error(
-        [...path, "admin_role_name"],
-        "admin-role-name",
-        `admin_role_name is empty; expected the role that Terraform assumes in "${input.name}", such as pmm-iam-deployer`,
-      );
-    } else if (
-      !isSource &&
-      file.source !== undefined &&
-      own === undefined &&
-      valueAt(file.document.plain, ["defaults", "admin_role_name"]) == null
-    ) {
-      yield error(
-        path,
-        "admin-role-name",
-        `admin_role_name is missing: neither "${input.name}" nor defaults has one; expected the role that Terraform assumes there, such as admin_role_name: pmm-iam-deployer`,
-        "key",
-      );
-    }
+  }
+  if (source !== undefined && valueAt(document.plain, ["defaults", "admin_role_name"]) == null) {
+    yield* withoutRole(
+      file.entries.filter(
+        ({ input }) => input.account_id !== source.account_id && input.admin_role_name === undefined,
+      ),
+    );
+  }
+}
+
+function* withoutRole(entries: readonly Entry[]): Iterable<Finding> {
+  const isOneMistake = entries.length >= ONE_MISTAKE;
+  for (const { path, input } of isOneMistake ? entries.slice(0, 1) : entries) {
+    const others = isOneMistake ? ` nor ${entries.length - 1} other accounts` : "";
+    const expected = isOneMistake
+      ? "the role that Terraform assumes in each, such as admin_role_name: pmm-iam-deployer under defaults"
+      : "the role that Terraform assumes there, such as admin_role_name: pmm-iam-deployer";
+    yield error(
+      path,
+      "admin-role-name",
+      `admin_role_name is missing: neither "${input.name}"${others} nor defaults has one; expected ${expected}`,
+      "key",
+    );
   }
 }
