@@ -19,15 +19,32 @@ export function* quotas({ callers, identities }: AccessModel): Iterable<Finding>
   for (const caller of overflowing) {
     yield* assumePolicySizes(caller, nextModeOn(caller.role, callers));
   }
+  const said = new Set<string>();
   for (const identity of identities) {
-    yield* trustSize(identity);
-    if (!overflowing.some(({ role }) => isSameRole(role, identity))) {
-      yield* inlineSize(identity, callers);
-      yield* managedSizes(identity);
+    const isOverflowing = overflowing.some(({ role }) => isSameRole(role, identity));
+    for (const finding of identityQuotas(identity, callers, isOverflowing)) {
+      // Every account may have a role of this name from one place of the file.
+      const key = `${finding.rule} ${finding.path.join(".")} ${identity.kind} ${identity.name}`;
+      if (!said.has(key)) {
+        said.add(key);
+        yield finding;
+      }
     }
-    yield* attachments(identity, callers);
-    yield* secretPolicySize(identity);
   }
+}
+
+function* identityQuotas(
+  identity: Identity,
+  callers: readonly Caller[],
+  isOverflowing: boolean,
+): Iterable<Finding> {
+  yield* trustSize(identity);
+  if (!isOverflowing) {
+    yield* inlineSize(identity, callers);
+    yield* managedSizes(identity);
+  }
+  yield* attachments(identity, callers);
+  yield* secretPolicySize(identity);
 }
 
 function hasOverflow({ grants }: Caller): boolean {

@@ -152,26 +152,38 @@ test("Teleport's connect policy: what ten managed policies and the inline one do
   ]);
 });
 
-test("a third party's policy file shares the role's 10,240 characters with the Deny on data", () => {
-  const folder = mkdtempSync(join(tmpdir(), "pmm-iam-"));
-  try {
-    mkdirSync(join(folder, ".git"));
-    const deny = policySize(modulePolicy("third-party-monitor", "deny-data-access", "aws"));
-    const empty = JSON.stringify(policyWith(""));
-    const file = accountsFile({
-      accounts: `${ORDERS}    third_party_monitors:\n      - {name: vendor, account_id: "999999999999", external_id: ab, policy: ./policy.json}\n`,
-    });
-    const fit = 10_240 - deny - empty.length;
-    // White space does not count: the file is indented and still fits.
-    writeFileSync(join(folder, "policy.json"), JSON.stringify(policyWith("x".repeat(fit)), undefined, 8));
-    expect(messages(file, join(folder, "accounts.yaml"))).toEqual([]);
-    writeFileSync(join(folder, "policy.json"), JSON.stringify(policyWith("x".repeat(fit + 1))));
-    expect(messages(file, join(folder, "accounts.yaml"))).toEqual([
-      "10:69 the inline policies of the role vendor-monitoring in account 222222222222 would have 10241 characters; AWS allows 10240: monitoring-access has 6276, deny-data-access has 3965; shorten the file, or use a managed policy",
-    ]);
-  } finally {
-    rmSync(folder, { recursive: true });
+describe("a third party's policy file that no managed policy holds", () => {
+  const denied = policySize(modulePolicy("third-party-monitor", "deny-data-access", "aws"));
+
+  /** What a file of so many characters gets. White space does not count: it is indented. */
+  function problemsOf(characters: number, settings: string): string[] {
+    const folder = mkdtempSync(join(tmpdir(), "pmm-iam-"));
+    try {
+      mkdirSync(join(folder, ".git"));
+      const sid = "x".repeat(characters - JSON.stringify(policyWith("")).length);
+      writeFileSync(join(folder, "policy.json"), JSON.stringify(policyWith(sid), undefined, 8));
+      const monitor = `{name: vendor, account_id: "999999999999", external_id: ab, policy: ./policy.json${settings}}`;
+      const file = accountsFile({ accounts: `${ORDERS}    third_party_monitors:\n      - ${monitor}\n` });
+      return messages(file, join(folder, "accounts.yaml"));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   }
+
+  test("has the role's 10,240 characters where nothing is beside it", () => {
+    expect(problemsOf(10_240, ", deny_data_access: false")).toEqual([]);
+    expect(problemsOf(10_241, ", deny_data_access: false")).toEqual([
+      "10:77 ./policy.json has 10241 characters; the role itself holds 10240, and a managed policy 6144: split it into files of at most 6144 characters, or shorten it with Get*, List* and Describe*",
+    ]);
+  });
+
+  test("shares them with the Deny on data", () => {
+    const most = Math.max(10_240 - denied, 6_144);
+    expect(problemsOf(most, "")).toEqual([]);
+    expect(problemsOf(most + 1, "")).toEqual([
+      `10:77 ./policy.json has ${most + 1} characters; the role itself holds ${10_240 - denied}, and a managed policy 6144: split it into files of at most 6144 characters, or shorten it with Get*, List* and Describe*`,
+    ]);
+  });
 });
 
 function policyWith(sid: string): object {

@@ -57,7 +57,7 @@ test("the smallest file has every default", () => {
     backend: undefined,
     teleport: undefined,
     secrets: { kmsKeyId: undefined, readers: [] },
-    modules: [],
+    inherited: { third_party_monitors: [], modules: [] },
     accounts: [
       {
         name: "orders-prod",

@@ -51,7 +51,7 @@ function variablesOfModule(module: string): ReadonlyMap<string, { readonly requi
 }
 
 /** The addresses that a call names, within the module and without `["server"]` and the like. */
-function addressesOf({ name, makes, adoptable = [] }: ModuleCall): string[] {
+function addressesOf({ name, makes, adoptable = [], adopts = [], moved = [] }: ModuleCall): string[] {
   const made = makes.flatMap(({ address = "", policies, instanceProfile }) => [
     address,
     ...policies.flatMap(({ addresses }) => addresses),
@@ -60,7 +60,8 @@ function addressesOf({ name, makes, adoptable = [] }: ModuleCall): string[] {
   const start = `module.${name}.`;
   return [
     ...made.map((address) => (address.startsWith(start) ? address.slice(start.length) : address)),
-    ...adoptable.map(({ address }) => address),
+    ...[...adoptable, ...adopts].map(({ address }) => address),
+    ...moved.flatMap(({ from, to }) => [from, to]),
   ].map((address) => address.replace(/\[.*\]$/, ""));
 }
 

@@ -171,6 +171,9 @@ test("a closed account's objects are forgotten one by one, its secrets in the so
     "module.third_party_m_orders_prod.aws_iam_role.monitor",
     "module.third_party_m_orders_prod.aws_iam_role_policy.deny_data_access",
     "module.third_party_m_orders_prod.aws_iam_role_policy_attachment.managed",
+    "module.third_party_m_orders_prod.aws_iam_role_policy_attachment.listed",
+    "module.third_party_m_orders_prod.aws_iam_policy.document",
+    "module.third_party_m_orders_prod.aws_iam_role_policy_attachment.document",
     "module.third_party_m_orders_prod.aws_iam_role_policy.custom",
     "module.third_party_m_orders_prod.aws_iam_role_policies_exclusive.monitor",
     "module.third_party_m_orders_prod.aws_iam_role_policy_attachments_exclusive.monitor",
@@ -188,7 +191,7 @@ test("a closed account forgets the same, whatever of fixed names its entry still
   }
   const monitored = await secondRoot(`${MONITOR}, lifecycle: closed`);
   expect(monitored.removed).toEqual(expect.arrayContaining([...(bare.removed ?? [])]));
-  expect(monitored.removed).toHaveLength(addresses.length + 6);
+  expect(monitored.removed).toHaveLength(addresses.length + 9);
 });
 
 test("a group's stack stays as providers only while its last account retires", async () => {

@@ -1,0 +1,298 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { PolicyDocument } from "../../src/aws/policies";
+import { accessOf, synthesize, textOf } from "../support/synthesize";
+
+/** What the output of a third party's settings is: its trust, where its policies go, what is imported and moved. */
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "pmm-iam-"));
+  mkdirSync(join(folder, ".git"));
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function fileOf(monitors: string, defaults = ""): string {
+  return `
+source: {account_id: "111111111111", pmm_ec2_role_name: pmm-ec2-role}
+defaults: {admin_role_name: Admin${defaults}}
+accounts:
+  - {name: a, account_id: "222222222222", third_party_monitors: ${monitors}}
+`;
+}
+
+const monitor = (settings: string) => `[{name: v, external_id: ab, ${settings}}]`;
+const withPolicies = (policies: string, settings = "") =>
+  fileOf(monitor(`account_id: "999999999999", policies: ${policies}${settings}`));
+
+/** A policy file with so many characters as AWS counts them. */
+function policyFile(name: string, characters: number): void {
+  const documentOf = (bucket: string) => ({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "s3:ListBucket", Resource: `arn:aws:s3:::${bucket}` }],
+  });
+  const document = documentOf("x".repeat(characters - JSON.stringify(documentOf("")).length));
+  writeFileSync(join(folder, name), JSON.stringify(document, undefined, 2));
+}
+
+/** By name and form, those of the monitor's role. */
+function policiesOf(accounts: string): Record<string, string> {
+  const role = accessOf(accounts, folder).identities.find(({ name }) => name.startsWith("v-monitoring"));
+  return Object.fromEntries((role?.policies ?? []).map(({ form, name }) => [name, form]));
+}
+
+async function root(accounts: string) {
+  const files = await synthesize(accounts, "json", folder);
+  return {
+    call: JSON.parse(textOf(files, "stacks/pmm-iam/cdk.tf.json")).module.third_party_v_a,
+    second: JSON.parse(textOf(files, "stacks/pmm-iam/pmm-iam.tf.json")),
+  };
+}
+
+function trustOf(accounts: string): PolicyDocument | undefined {
+  return accessOf(accounts, folder).identities.find(({ name }) => name === "v-monitoring")?.trust;
+}
+
+test("the short keys are the long ones with one entry, to the byte", async () => {
+  const short = fileOf(monitor('account_id: "999999999999", policy: SecurityAudit'));
+  const long = fileOf(monitor('principals: ["999999999999"], policies: [SecurityAudit]'));
+  const text = async (file: string) =>
+    Object.fromEntries([...(await synthesize(file, "json", folder))].map(([path, of]) => [path, String(of)]));
+  expect(await text(long)).toEqual(await text(short));
+  expect((await root(short)).call).toMatchObject({
+    role_name: "v-monitoring",
+    monitor_account_id: "999999999999",
+    external_id: "ab",
+    managed_policy: "SecurityAudit",
+    deny_data_access: true,
+  });
+});
+
+test("each account has a statement, and its exact roles and users are in the condition", () => {
+  const principals =
+    '["999999999999", "arn:aws:iam::888888888888:user/b", "arn:aws:iam::033333333333:role/gate", "arn:aws:iam::888888888888:role/p/a"]';
+  expect(trustOf(fileOf(monitor(`principals: ${principals}, policy: SecurityAudit`)))).toEqual({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { AWS: "arn:aws:iam::033333333333:root" },
+        Action: "sts:AssumeRole",
+        Condition: {
+          StringEquals: {
+            "aws:PrincipalArn": ["arn:aws:iam::033333333333:role/gate"],
+            "sts:ExternalId": "ab",
+          },
+        },
+      },
+      {
+        Effect: "Allow",
+        Principal: { AWS: "arn:aws:iam::888888888888:root" },
+        Action: "sts:AssumeRole",
+        Condition: {
+          StringEquals: {
+            "aws:PrincipalArn": ["arn:aws:iam::888888888888:role/p/a", "arn:aws:iam::888888888888:user/b"],
+            "sts:ExternalId": "ab",
+          },
+        },
+      },
+      {
+        Effect: "Allow",
+        Principal: { AWS: "arn:aws:iam::999999999999:root" },
+        Action: "sts:AssumeRole",
+        Condition: { StringEquals: { "sts:ExternalId": "ab" } },
+      },
+    ],
+  });
+});
+
+test("who may assume the role is told by kind", () => {
+  const principals =
+    '["999999999999", "arn:aws:iam::888888888888:user/b", "arn:aws:iam::033333333333:role/gate"]';
+  const { edges } = accessOf(fileOf(monitor(`principals: ${principals}, policy: SecurityAudit`)));
+  expect(
+    edges
+      .filter(({ target }) => target.endsWith(":role/v-monitoring"))
+      .map(({ who, condition }) => [who, condition]),
+  ).toEqual([
+    [
+      { kind: "role", arn: "arn:aws:iam::033333333333:role/gate" },
+      { StringEquals: { "sts:ExternalId": "ab" } },
+    ],
+    [{ kind: "user", arn: "arn:aws:iam::888888888888:user/b" }, { StringEquals: { "sts:ExternalId": "ab" } }],
+    [{ kind: "account", accountId: "999999999999" }, { StringEquals: { "sts:ExternalId": "ab" } }],
+  ]);
+});
+
+describe("policies", () => {
+  test("several of AWS's are attached by name, and one that was alone moves there", async () => {
+    const { call, second } = await root(withPolicies("[job-function/ViewOnlyAccess, SecurityAudit]"));
+    expect(call.managed_policies).toEqual(["SecurityAudit", "job-function/ViewOnlyAccess"]);
+    expect(call).not.toHaveProperty("managed_policy");
+    expect(second.moved).toEqual([
+      {
+        from: "module.third_party_v_a.aws_iam_role_policy_attachment.managed[0]",
+        to: 'module.third_party_v_a.aws_iam_role_policy_attachment.listed["SecurityAudit"]',
+      },
+    ]);
+  });
+
+  test("one of AWS's beside a file is attached as one alone", async () => {
+    policyFile("a.json", 1_000);
+    const { call, second } = await root(withPolicies("[./a.json, SecurityAudit]"));
+    expect(call.managed_policy).toBe("SecurityAudit");
+    expect(call.policy_json).toBe("${local.third_party_v_a.policy_json}");
+    expect(call).not.toHaveProperty("policy_documents");
+    expect(second).not.toHaveProperty("moved");
+  });
+
+  test("files are in the role's own policy while they fit, by name, and managed policies then", () => {
+    policyFile("a.json", 4_000);
+    policyFile("b.json", 4_000);
+    policyFile("c.json", 4_000);
+    policyFile("d.json", 1_000);
+    const expected = { "monitoring-access": "inline", "v-monitoring-c": "managed" };
+    expect(
+      policiesOf(withPolicies("[./a.json, ./b.json, ./c.json, ./d.json]", ", deny_data_access: false")),
+    ).toEqual(expected);
+    expect(
+      policiesOf(withPolicies("[./d.json, ./c.json, ./b.json, ./a.json]", ", deny_data_access: false")),
+    ).toEqual(expected);
+  });
+
+  test("the Deny takes of the room", () => {
+    policyFile("a.json", 5_000);
+    policyFile("b.json", 5_000);
+    expect(policiesOf(withPolicies("[./a.json, ./b.json]", ", deny_data_access: false"))).toEqual({
+      "monitoring-access": "inline",
+    });
+    expect(Object.values(policiesOf(withPolicies("[./a.json, ./b.json]")))).toContain("managed");
+  });
+
+  test("a file that no managed policy holds comes first", () => {
+    policyFile("a.json", 6_000);
+    policyFile("z.json", 6_145);
+    expect(policiesOf(withPolicies("[./a.json, ./z.json]", ", deny_data_access: false"))).toEqual({
+      "monitoring-access": "inline",
+      "v-monitoring-a": "managed",
+    });
+  });
+
+  test("a file that grows leaves the others where they are, but for the end of the room", () => {
+    const forms = (b: number) => {
+      policyFile("a.json", 3_000);
+      policyFile("b.json", b);
+      policyFile("c.json", 5_000);
+      return policiesOf(withPolicies("[./a.json, ./b.json, ./c.json]", ", deny_data_access: false"));
+    };
+    const expected = { "monitoring-access": "inline", "v-monitoring-c": "managed" };
+    expect(forms(3_000)).toEqual(expected);
+    expect(forms(5_000)).toEqual(expected);
+  });
+
+  test("files in the role's own policy are one document, in which a Sid is once", async () => {
+    const statement = (Action: string) => ({ Sid: "VisualEditor0", Effect: "Allow", Action, Resource: "*" });
+    writeFileSync(
+      join(folder, "b.json"),
+      JSON.stringify({ Version: "2012-10-17", Statement: [statement("s3:ListBucket")] }),
+    );
+    writeFileSync(
+      join(folder, "a.json"),
+      JSON.stringify({ Version: "2012-10-17", Id: "a", Statement: statement("sqs:ListQueues") }),
+    );
+    const { second } = await root(withPolicies("[./b.json, ./a.json]"));
+    expect(JSON.parse(second.locals.third_party_v_a.policy_json)).toEqual({
+      Version: "2012-10-17",
+      Statement: [
+        { Sid: "VisualEditor0", Effect: "Allow", Action: "sqs:ListQueues", Resource: "*" },
+        { Effect: "Allow", Action: "s3:ListBucket", Resource: "*" },
+      ],
+    });
+  });
+
+  test("a managed policy of a file is called after the role and the file, in IAM's characters", async () => {
+    policyFile("a.json", 6_000);
+    policyFile("Zwei (EU).json", 6_000);
+    const file = withPolicies(
+      '[./a.json, "./Zwei (EU).json"]',
+      ", deny_data_access: false, role_name: v-monitoring-2",
+    );
+    const role = accessOf(file, folder).identities.find(({ name }) => name === "v-monitoring-2");
+    expect(role?.policies.map(({ name, arn, addresses }) => ({ name, arn, addresses }))).toEqual([
+      {
+        name: "monitoring-access",
+        arn: undefined,
+        addresses: ["module.third_party_v_a.aws_iam_role_policy.custom[0]"],
+      },
+      {
+        name: "v-monitoring-2-a",
+        arn: "arn:aws:iam::222222222222:policy/v-monitoring-2-a",
+        addresses: [
+          'module.third_party_v_a.aws_iam_policy.document["a"]',
+          'module.third_party_v_a.aws_iam_role_policy_attachment.document["a"]',
+        ],
+      },
+    ]);
+  });
+});
+
+test("an adopted role is imported with what says that it has no other policies", async () => {
+  const file = fileOf(
+    monitor(
+      'account_id: "999999999999", policy: SecurityAudit, role_name: DatadogIntegrationRole, adopt: true',
+    ),
+  );
+  expect((await root(file)).second.import).toEqual([
+    { to: "module.third_party_v_a.aws_iam_role.monitor", id: "DatadogIntegrationRole" },
+    {
+      to: "module.third_party_v_a.aws_iam_role_policies_exclusive.monitor",
+      id: "DatadogIntegrationRole",
+    },
+    {
+      to: "module.third_party_v_a.aws_iam_role_policy_attachments_exclusive.monitor",
+      id: "DatadogIntegrationRole",
+    },
+  ]);
+});
+
+describe("a list in defaults", () => {
+  const roles = (account: string) => {
+    const accounts = `
+source: {account_id: "111111111111", pmm_ec2_role_name: pmm-ec2-role}
+defaults:
+  admin_role_name: Admin
+  third_party_monitors:
+    - {name: one, account_id: "999999999999", external_id: ab, policy: SecurityAudit}
+    - {name: two, account_id: "888888888888", external_id: cd, policy: SecurityAudit}
+accounts:
+  - {name: a, account_id: "222222222222"${account}}
+`;
+    const { stacks } = accessOf(accounts);
+    return stacks.flatMap((stack) =>
+      stack.accounts.flatMap(({ calls, forgotten }) =>
+        [...calls, ...forgotten]
+          .filter(({ module }) => module === "third-party-monitor")
+          .map(({ name, makes, path }) => `${name}: ${makes[0]?.name}, ${path.join(".")}`),
+      ),
+    );
+  };
+  const one = "third_party_one_a: one-monitoring, defaults.third_party_monitors.0";
+  const two = "third_party_two_a: two-monitoring, defaults.third_party_monitors.1";
+
+  test("is every account's", () => expect(roles("")).toEqual([one, two]));
+
+  test("is beside an account's own, which replaces one of the same name as a whole", () => {
+    const own =
+      ', third_party_monitors: [{name: one, role_name: Own, account_id: "999999999999", external_id: ab, policy: SecurityAudit}]';
+    expect(roles(own)).toEqual(["third_party_one_a: Own, accounts.0.third_party_monitors.0", two]);
+  });
+
+  test("is beside an empty list", () => expect(roles(", third_party_monitors: []")).toEqual([one, two]));
+
+  test("is not taken with null", () => expect(roles(", third_party_monitors: null")).toEqual([]));
+
+  test("is forgotten in a closed account", () => expect(roles(", lifecycle: closed")).toEqual([one, two]));
+});
