@@ -65,7 +65,7 @@ let known: PublishedActions | undefined;
 export function publishedActions(): PublishedActions {
   if (known === undefined) {
     const { published, actions }: ActionsFile = JSON.parse(
-      readFileSync(join(__dirname, "actions.json"), "utf8"),
+      readFileSync(join(__dirname, "published-actions.json"), "utf8"),
     );
     const all = Object.entries(actions).flatMap(([service, names]) =>
       names.split(" ").map((name) => `${service}:${name}`),
@@ -75,7 +75,7 @@ export function publishedActions(): PublishedActions {
   return known;
 }
 
-/** What actions.json holds: the names of each service's actions, a space between them. */
+/** What published-actions.json holds: the names of each service's actions, a space between them. */
 export interface ActionsFile {
   readonly published: string;
   readonly actions: Readonly<Record<string, string>>;

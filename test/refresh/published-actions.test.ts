@@ -5,7 +5,7 @@ import { publishedActions } from "../../src/aws/actions";
 import { projectRoot } from "../../src/project";
 
 test("the actions are those of the package that package.json pins", async () => {
-  const file = readFileSync(join(projectRoot, "src/aws/actions.json"), "utf8");
+  const file = readFileSync(join(projectRoot, "src/aws/published-actions.json"), "utf8");
   expect(file).toBe(`${JSON.stringify(await publishedByAws(), undefined, 2)}\n`);
 });
 
