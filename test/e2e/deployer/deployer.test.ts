@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   AttachRolePolicyCommand,
@@ -29,27 +29,28 @@ function example(name: string): Policy {
   return { name, document: JSON.parse(readFileSync(join(EXAMPLES, `${name}.json`), "utf8")) as Document };
 }
 
-const [target, source, teleport, pipeline] = [
+const [target, source, teleport, pipeline, refusals] = [
   "policy",
   "source-policy",
   "teleport-policy",
   "pipeline-policy",
-].map(example) as [Policy, Policy, Policy, Policy];
+  "refusals",
+].map(example) as [Policy, Policy, Policy, Policy, Policy];
 
 /** What each of the roles has: the source is listed as an account too, and Teleport runs in one. */
 const POLICIES: Readonly<Record<Caller, readonly Policy[]>> = {
-  target: [target],
-  source: [source],
-  teleport: [teleport],
+  target: [target, refusals],
+  source: [source, refusals],
+  teleport: [teleport, refusals],
   pipeline: [pipeline],
 };
 
 const ACCOUNTS: Readonly<Record<string, readonly Policy[]>> = {
-  "111111111111": [source, target],
-  "777777777777": [teleport, target],
-  "222222222222": [target],
-  "033333333333": [target],
-  "131313131313": [target],
+  "111111111111": [source, target, refusals],
+  "777777777777": [teleport, target, refusals],
+  "222222222222": [target, refusals],
+  "033333333333": [target, refusals],
+  "131313131313": [target, refusals],
 };
 
 const CALLERS: Readonly<Record<Caller, string>> = {
@@ -87,7 +88,7 @@ function callOf(caller: Caller, action: string, on: string, context: Call["conte
 }
 
 describe("the documents", () => {
-  const names = ["policy", "source-policy", "teleport-policy", "pipeline-policy"];
+  const names = ["policy", "source-policy", "teleport-policy", "pipeline-policy", "refusals"];
 
   test.each(names)("AWS ignores no part of %s.json", async (name) => {
     expect(await faults(example(name).document, "identity")).toEqual([]);
@@ -101,16 +102,16 @@ describe("the documents", () => {
     expect(JSON.stringify(example(name).document).length).toBeLessThanOrEqual(6144);
   });
 
-  test("a target's and the source's fit into one role together, as inline policies", () => {
-    const together = [target, source].map(({ document }) => JSON.stringify(document).length);
+  test("a target's, the source's and the refusals fit into one role together, as inline policies", () => {
+    const together = [target, source, refusals].map(({ document }) => JSON.stringify(document).length);
     expect(together.reduce((sum, one) => sum + one)).toBeLessThanOrEqual(10240);
   });
 
-  test("the refusals of the boundary are the same in all of them", () => {
+  test("the deployer refuses to assume anything, whatever its other policies say", () => {
     const denials = ({ document }: Policy) => document.Statement.filter(({ Effect }) => Effect === "Deny");
-    expect(denials(target)).toHaveLength(3);
-    expect(denials(source)).toEqual(denials(target));
-    expect(denials(teleport)).toEqual(denials(target));
+    expect(denials(target).map(({ Sid }) => Sid)).toEqual(["BecomeNobody"]);
+    expect(denials(refusals)).toEqual(refusals.document.Statement);
+    expect([...denials(source), ...denials(teleport)]).toEqual([]);
   });
 });
 
@@ -146,7 +147,12 @@ describe("denied", () => {
 });
 
 describeE2e("every call that terraform makes is allowed", () => {
-  const BOUNDARY = readFileSync(join(ROOT, "examples", "boundary", "pmm-boundary.json"), "utf8");
+  const BOUNDARIES = readdirSync(join(ROOT, "examples", "boundary"))
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => ({
+      PolicyName: `pmm-boundary-${file.replace(".json", "")}`,
+      PolicyDocument: readFileSync(join(ROOT, "examples", "boundary", file), "utf8"),
+    }));
   const KEY = "arn:aws:kms:us-east-1:111111111111:key/1a2b3c4d-1111-4222-8333-444455556666";
   const TEXT = readFileSync(join(__dirname, "accounts.yaml"), "utf8");
   const AT_FIRST = {
@@ -189,7 +195,7 @@ describeE2e("every call that terraform makes is allowed", () => {
   test("apply, adopt, plan, rotate, change, mend, retire, destroy", async () => {
     for (const id of Object.keys(ACCOUNTS)) {
       const { iam } = await lab.account(id);
-      await iam.send(new CreatePolicyCommand({ PolicyName: "pmm-boundary", PolicyDocument: BOUNDARY }));
+      for (const boundary of BOUNDARIES) await iam.send(new CreatePolicyCommand(boundary));
     }
     const ec2 = {
       Version: "2012-10-17",
@@ -197,7 +203,7 @@ describeE2e("every call that terraform makes is allowed", () => {
     };
     const trust = { AssumeRolePolicyDocument: JSON.stringify(ec2) };
     const { iam: tools } = await lab.account("777777777777");
-    const PermissionsBoundary = "arn:aws:iam::777777777777:policy/pmm-boundary";
+    const PermissionsBoundary = "arn:aws:iam::777777777777:policy/pmm-boundary-teleport-service";
     await tools.send(
       new CreateRoleCommand({ RoleName: "teleport-db-service", ...trust, PermissionsBoundary }),
     );
@@ -205,13 +211,15 @@ describeE2e("every call that terraform makes is allowed", () => {
     // By hand, and bounded as docs/adopt.md says: what is adopted.
     const { iam: legacy } = await lab.account("222222222222");
     const [role, user] = [{ RoleName: "AmazonRDSforPMMrole" }, { UserName: "PMMAWSIntegrationUser" }];
-    const PolicyDocument = BOUNDARY;
+    const PolicyDocument = JSON.stringify(EVERYTHING.document);
     const ReadOnly = { PolicyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" };
-    const bound = { PermissionsBoundary: "arn:aws:iam::222222222222:policy/pmm-boundary" };
-    await legacy.send(new CreateRoleCommand({ ...role, ...trust, ...bound }));
+    const bound = (kind: string) => ({
+      PermissionsBoundary: `arn:aws:iam::222222222222:policy/pmm-boundary-${kind}`,
+    });
+    await legacy.send(new CreateRoleCommand({ ...role, ...trust, ...bound("monitoring-role") }));
     for (const PolicyName of ["pmm-cloudwatch-rds-access", "console-policy"])
       await legacy.send(new PutRolePolicyCommand({ ...role, PolicyName, PolicyDocument }));
-    await legacy.send(new CreateUserCommand({ ...user, ...bound }));
+    await legacy.send(new CreateUserCommand({ ...user, ...bound("aurora-user") }));
     await legacy.send(
       new PutUserPolicyCommand({ ...user, PolicyName: "pmm-aurora-os-metrics", PolicyDocument }),
     );
@@ -231,8 +239,8 @@ describeE2e("every call that terraform makes is allowed", () => {
 
     const boundaries = new Map([
       ["arn:aws:iam::777777777777:role/teleport-db-service", PermissionsBoundary],
-      ["arn:aws:iam::222222222222:role/AmazonRDSforPMMrole", bound.PermissionsBoundary],
-      ["arn:aws:iam::222222222222:user/PMMAWSIntegrationUser", bound.PermissionsBoundary],
+      ["arn:aws:iam::222222222222:role/AmazonRDSforPMMrole", bound("monitoring-role").PermissionsBoundary],
+      ["arn:aws:iam::222222222222:user/PMMAWSIntegrationUser", bound("aurora-user").PermissionsBoundary],
     ]);
     const requests = requestsOf(recorder.calls, boundaries, KEY);
     const distinct = new Map(requests.map((request) => [JSON.stringify(request), request]));

@@ -36,8 +36,8 @@ const STATE = "arn:aws:s3:::acme-tfstate/pmm-iam/pmm-iam-finance.tfstate";
 const LOCK = `${STATE}.tflock`;
 const KEY = "arn:aws:kms:us-east-1:111111111111:key/1a2b3c4d-1111-4222-8333-444455556666";
 
-const bounded = (account = "222222222222"): Context => ({
-  "iam:PermissionsBoundary": policy("pmm-boundary", account),
+const bounded = (kind = "monitoring-role", account = "222222222222"): Context => ({
+  "iam:PermissionsBoundary": policy(`pmm-boundary-${kind}`, account),
 });
 const attach = (arn: string, boundary: Context = bounded()): Context => ({
   ...boundary,
@@ -72,7 +72,13 @@ export const ALLOWED: readonly AllowedRow[] = [
     policy("CloudWatchAgentServerPolicy"),
   ],
   ["target", "bounds a role that was made by hand", "iam:PutRolePermissionsBoundary", MONITORING, bounded()],
-  ["target", "bounds a user that was made by hand", "iam:PutUserPermissionsBoundary", USER, bounded()],
+  [
+    "target",
+    "bounds a user that was made by hand",
+    "iam:PutUserPermissionsBoundary",
+    USER,
+    bounded("aurora-user"),
+  ],
   ["source", "re-encrypts a secret", "secretsmanager:UpdateSecret", secret("pmm/aurora/orders-prod")],
   [
     "source",
@@ -115,7 +121,7 @@ export const DENIED: readonly DeniedRow[] = [
     "ExplicitlyDenied",
     "iam:CreateRole",
     MONITORING,
-    { "iam:PermissionsBoundary": policy("x:policy/pmm-boundary") },
+    { "iam:PermissionsBoundary": policy("x:policy/pmm-boundary-monitoring-role") },
   ],
   ["target", "a user without a boundary", "ExplicitlyDenied", "iam:CreateUser", USER],
   ["target", "a grant to a role that lost its boundary", "ExplicitlyDenied", "iam:PutRolePolicy", MONITORING],
@@ -152,14 +158,26 @@ export const DENIED: readonly DeniedRow[] = [
     USER,
     bounded(),
   ],
-  ["target", "the boundary deleted", "ExplicitlyDenied", "iam:DeletePolicy", policy("pmm-boundary")],
-  ["target", "the boundary changed", "ExplicitlyDenied", "iam:CreatePolicyVersion", policy("pmm-boundary")],
+  [
+    "target",
+    "the boundary deleted",
+    "ExplicitlyDenied",
+    "iam:DeletePolicy",
+    policy("pmm-boundary-monitoring-role"),
+  ],
+  [
+    "target",
+    "the boundary changed",
+    "ExplicitlyDenied",
+    "iam:CreatePolicyVersion",
+    policy("pmm-boundary-monitoring-role"),
+  ],
   [
     "target",
     "an older version of the boundary",
     "ExplicitlyDenied",
     "iam:SetDefaultPolicyVersion",
-    policy("pmm-boundary"),
+    policy("pmm-boundary-monitoring-role"),
   ],
   ["source", "the PMM role made without a boundary", "ExplicitlyDenied", "iam:CreateRole", PMM],
   ["source", "a grant to a PMM role without a boundary", "ExplicitlyDenied", "iam:PutRolePolicy", PMM],
@@ -169,7 +187,7 @@ export const DENIED: readonly DeniedRow[] = [
     "ExplicitlyDenied",
     "iam:DeleteRolePermissionsBoundary",
     PMM,
-    bounded("111111111111"),
+    bounded("pmm-ec2-role", "111111111111"),
   ],
   [
     "teleport",
@@ -177,6 +195,32 @@ export const DENIED: readonly DeniedRow[] = [
     "ExplicitlyDenied",
     "iam:PutRolePolicy",
     TELEPORT,
+  ],
+
+  // Another kind's boundary; kinds.test.ts has them all.
+  [
+    "target",
+    "the monitoring role with Teleport's boundary",
+    "ImplicitlyDenied",
+    "iam:CreateRole",
+    MONITORING,
+    bounded("teleport"),
+  ],
+  [
+    "target",
+    "the monitoring role moved under Teleport's boundary",
+    "ImplicitlyDenied",
+    "iam:PutRolePermissionsBoundary",
+    MONITORING,
+    bounded("teleport"),
+  ],
+  [
+    "source",
+    "the PMM role with Teleport's boundary",
+    "ImplicitlyDenied",
+    "iam:CreateRole",
+    PMM,
+    bounded("teleport", "111111111111"),
   ],
 
   // Other names.
@@ -249,7 +293,7 @@ export const DENIED: readonly DeniedRow[] = [
     "ImplicitlyDenied",
     "iam:PutRolePolicy",
     role("Admin", "111111111111"),
-    bounded("111111111111"),
+    bounded("pmm-ec2-role", "111111111111"),
   ],
   [
     "target",
@@ -265,7 +309,7 @@ export const DENIED: readonly DeniedRow[] = [
     "ImplicitlyDenied",
     "iam:UpdateAssumeRolePolicy",
     role("pmm-iam-pipeline", "111111111111"),
-    bounded("111111111111"),
+    bounded("pmm-ec2-role", "111111111111"),
   ],
   [
     "source",
@@ -318,7 +362,7 @@ export const DENIED: readonly DeniedRow[] = [
     "ImplicitlyDenied",
     "iam:UpdateAssumeRolePolicy",
     TELEPORT,
-    bounded("777777777777"),
+    bounded("teleport-service", "777777777777"),
   ],
   ["teleport", "Teleport's role deleted", "ImplicitlyDenied", "iam:DeleteRole", TELEPORT],
 
@@ -337,7 +381,7 @@ export const DENIED: readonly DeniedRow[] = [
     "ImplicitlyDenied",
     "iam:AttachRolePolicy",
     AGENT,
-    attach(aws("AdministratorAccess")),
+    attach(aws("AdministratorAccess"), bounded("cloudwatch-agent")),
   ],
   [
     "target",
@@ -345,7 +389,7 @@ export const DENIED: readonly DeniedRow[] = [
     "ImplicitlyDenied",
     "iam:AttachRolePolicy",
     VENDOR,
-    attach(aws("AdministratorAccess")),
+    attach(aws("AdministratorAccess"), bounded("third-party")),
   ],
   [
     "target",
@@ -353,7 +397,7 @@ export const DENIED: readonly DeniedRow[] = [
     "ImplicitlyDenied",
     "iam:AttachUserPolicy",
     USER,
-    attach(aws("AdministratorAccess")),
+    attach(aws("AdministratorAccess"), bounded("aurora-user")),
   ],
   [
     "target",
@@ -361,7 +405,7 @@ export const DENIED: readonly DeniedRow[] = [
     "ImplicitlyDenied",
     "iam:AttachRolePolicy",
     VENDOR,
-    attach(policy("team-policy")),
+    attach(policy("team-policy"), bounded("third-party")),
   ],
   [
     "target",
@@ -369,7 +413,7 @@ export const DENIED: readonly DeniedRow[] = [
     "ImplicitlyDenied",
     "iam:AttachRolePolicy",
     AGENT,
-    attach(aws("ReadOnlyAccess")),
+    attach(aws("ReadOnlyAccess"), bounded("cloudwatch-agent")),
   ],
   [
     "target",
@@ -393,7 +437,7 @@ export const DENIED: readonly DeniedRow[] = [
     "ImplicitlyDenied",
     "iam:AttachRolePolicy",
     PMM,
-    attach(aws("AdministratorAccess"), bounded("111111111111")),
+    attach(aws("AdministratorAccess"), bounded("pmm-ec2-role", "111111111111")),
   ],
   [
     "teleport",
@@ -401,7 +445,10 @@ export const DENIED: readonly DeniedRow[] = [
     "ImplicitlyDenied",
     "iam:AttachRolePolicy",
     TELEPORT,
-    attach(policy("pmm-assume-rds-monitoring-roles-0", "777777777777"), bounded("777777777777")),
+    attach(
+      policy("pmm-assume-rds-monitoring-roles-0", "777777777777"),
+      bounded("teleport-service", "777777777777"),
+    ),
   ],
   [
     "target",
@@ -437,16 +484,16 @@ export const DENIED: readonly DeniedRow[] = [
   ],
 
   // Going on to other roles, and the pipeline's own reach.
-  ["target", "the monitoring role assumed", "ImplicitlyDenied", "sts:AssumeRole", MONITORING],
-  ["pipeline", "another role assumed", "ImplicitlyDenied", "sts:AssumeRole", role("Admin", "111111111111")],
-  ["pipeline", "the PMM role assumed", "ImplicitlyDenied", "sts:AssumeRole", PMM],
+  ["target", "the monitoring role assumed", "ExplicitlyDenied", "sts:AssumeRole", MONITORING],
+  ["pipeline", "another role assumed", "ExplicitlyDenied", "sts:AssumeRole", role("Admin", "111111111111")],
+  ["pipeline", "the PMM role assumed", "ExplicitlyDenied", "sts:AssumeRole", PMM],
   [
     "pipeline",
     "a role made",
     "ImplicitlyDenied",
     "iam:CreateRole",
     role("AmazonRDSforPMMrole", "111111111111"),
-    bounded("111111111111"),
+    bounded("pmm-ec2-role", "111111111111"),
   ],
   ["pipeline", "a state deleted", "ImplicitlyDenied", "s3:DeleteObject", STATE],
   [

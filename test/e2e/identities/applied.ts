@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   type AttachedPermissionsBoundary,
@@ -54,9 +54,36 @@ export interface Applied {
   readonly secrets: ReadonlyMap<string, Secret>;
 }
 
-export const BOUNDARY_FILE = join(ROOT, "examples", "boundary", "pmm-boundary.json");
+const BOUNDARIES = join(ROOT, "examples", "boundary");
 
-/** The accounts of organization.yaml, all with the boundary of the examples. */
+/** The boundaries of the examples, by the kind of role or user that each is for. */
+export const EXAMPLES: ReadonlyMap<string, Policy> = new Map(
+  readdirSync(BOUNDARIES)
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => {
+      const name = file.replace(".json", "");
+      return [name, { name, document: parsed(readFileSync(join(BOUNDARIES, file), "utf8")) }];
+    }),
+);
+
+/** Which of them is for a role or user, by its name. */
+const KINDS: readonly (readonly [name: RegExp, kind: string])[] = [
+  [/\/pmm-ec2-role$/, "pmm-ec2-role"],
+  [/\/teleport-db-service$/, "teleport-service"],
+  [/\/AmazonRDSforPMMrole$/, "monitoring-role"],
+  [/\/PMMAWSIntegrationUser$/, "aurora-user"],
+  [/\/TeleportDatabaseAccess$/, "teleport"],
+  [/\/CloudWatchAgent\w+$/, "cloudwatch-agent"],
+  [/-monitoring$/, "third-party"],
+];
+
+/** The example for a role or user of ours; undefined for anybody else. */
+export function exampleFor(arn: string): Policy | undefined {
+  const [, kind = ""] = KINDS.find(([name]) => name.test(arn)) ?? [];
+  return EXAMPLES.get(kind);
+}
+
+/** The accounts of organization.yaml, all with the boundaries of the examples. */
 const BOUNDED = ["111111111111", "777777777777", "222222222222", "044444444444", "033333333333"];
 const UNBOUNDED = [
   "121212121212",
@@ -78,10 +105,12 @@ const EXISTING: readonly { account: string; path: string; name: string; bounded:
 
 /** Applies the three accounts files of this folder, each by the program and terraform, and reads back what AWS holds. */
 export async function applyAndRead(lab: Lab): Promise<Applied> {
-  const boundary = readFileSync(BOUNDARY_FILE, "utf8");
   for (const account of BOUNDED) {
     const { iam } = await lab.account(account);
-    await iam.send(new CreatePolicyCommand({ PolicyName: "pmm-boundary", PolicyDocument: boundary }));
+    for (const { name, document } of EXAMPLES.values()) {
+      const PolicyDocument = JSON.stringify(document);
+      await iam.send(new CreatePolicyCommand({ PolicyName: `pmm-boundary-${name}`, PolicyDocument }));
+    }
   }
   for (const { account, path, name, bounded } of EXISTING) {
     const { iam } = await lab.account(account);
@@ -90,7 +119,9 @@ export async function applyAndRead(lab: Lab): Promise<Applied> {
         RoleName: name,
         Path: path,
         AssumeRolePolicyDocument: JSON.stringify(EC2_TRUST),
-        ...(bounded ? { PermissionsBoundary: `arn:aws:iam::${account}:policy/pmm-boundary` } : {}),
+        ...(bounded
+          ? { PermissionsBoundary: `arn:aws:iam::${account}:policy/pmm-boundary-teleport-service` }
+          : {}),
       }),
     );
   }

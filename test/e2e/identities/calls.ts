@@ -1327,7 +1327,13 @@ export const BEYOND: readonly DeniedRow[] = [
     (by) => {
       const [account = "", name = ""] = by.split(":").slice(4);
       return [
-        ...nobodys(name, by, account),
+        ...nobodys(name, by, account).map(
+          ([why, outcome, one]): DeniedRow => [
+            why,
+            one.action === "sts:AssumeRole" ? FORBIDDEN : outcome,
+            one,
+          ],
+        ),
         [
           `${name} takes no boundary off`,
           NOT_GRANTED,
@@ -1372,7 +1378,7 @@ export const BEYOND: readonly DeniedRow[] = [
         ],
         [
           `${name} is never a database's own administrator`,
-          FORBIDDEN,
+          by === CONNECT ? FORBIDDEN : NOT_GRANTED,
           call(
             by,
             "rds-db:connect",
@@ -1381,7 +1387,7 @@ export const BEYOND: readonly DeniedRow[] = [
         ],
         [
           `${name} becomes no role of another name`,
-          NOT_GRANTED,
+          FORBIDDEN,
           call(by, "sts:AssumeRole", role("222222222222", "OrganizationAccountAccessRole")),
         ],
       ] as DeniedRow[];
