@@ -11,6 +11,11 @@ locals {
   statement = one(local.document.Statement)
   pattern   = replace(one(local.statement.Resource), "ACCOUNT_ID", data.aws_caller_identity.current.account_id)
 
+  # A region's name says its partition; a grant for another would match nothing.
+  elsewhere = distinct([for database in var.databases : database.region if local.partition != (
+    startswith(database.region, "cn-") ? "aws-cn" : startswith(database.region, "us-gov-") ? "aws-us-gov" : startswith(database.region, "eusc-") ? "aws-eusc" : "aws"
+  )])
+
   # Each pair of a database and a user once, in the order of its key.
   grants = merge([for database in var.databases : {
     for user in distinct(database.db_users) : "${database.region}/${database.resource_id}/${user}" =>
@@ -96,6 +101,11 @@ resource "aws_iam_role_policy" "teleport_database_access" {
   depends_on = [aws_iam_role_policy_attachment.teleport_database_access]
 
   lifecycle {
+    precondition {
+      condition     = length(local.elsewhere) == 0
+      error_message = "databases has the region ${join(", ", local.elsewhere)}, which is not in this account's partition, ${local.partition}. Give the region that the database is in."
+    }
+
     precondition {
       condition     = length(local.inline) <= 10240
       error_message = "The role's ten managed policies are full, and its inline policy would have ${length(local.inline)} characters; AWS allows 10240. Give fewer users, or [\"*\"] for databases that should be open to all of theirs."

@@ -159,9 +159,10 @@ export const DB_USER: Format = {
 
 /** PostgreSQL's database names as Teleport lists them; `*` is every one. */
 export const DB_NAME: Format = {
-  pattern: /^[ -~\xa0-\uffff]{1,63}$/,
+  pattern: /^\P{Cc}{1,63}$/u,
   expected: '1 to 63 characters without line breaks and other control characters, or "*"',
   example: "billing",
+  portable: "^[^\\x00-\\x1f\\x7f-\\x9f]{1,63}$",
 };
 
 export const ENDPOINT: Format = {
