@@ -71,6 +71,28 @@ test("the short keys are the long ones with one entry, to the byte", async () =>
   });
 });
 
+test("the order of lists means nothing", async () => {
+  for (const name of ["a.json", "b.json", "c.json"]) {
+    policyFile(name, 5_000);
+  }
+  const listed = [
+    ["SecurityAudit", "./b.json", "ReadOnlyAccess", "./c.json", "./a.json"],
+    ["999999999999", "arn:aws:iam::888888888888:role/b", "arn:aws:iam::888888888888:role/a"],
+  ];
+  const bytes = async (order: (list: readonly string[]) => readonly string[]) => {
+    const [policies, principals] = listed.map((list) => JSON.stringify(order(list)));
+    const files = await synthesize(
+      fileOf(monitor(`policies: ${policies}, principals: ${principals}`)),
+      "json",
+      folder,
+    );
+    return Object.fromEntries([...files].map(([path, of]) => [path, String(of)]));
+  };
+  const expected = await bytes((list) => list);
+  expect(await bytes((list) => [...list].reverse())).toEqual(expected);
+  expect(await bytes((list) => [...list].sort())).toEqual(expected);
+});
+
 test("each account has a statement, and its exact roles and users are in the condition", () => {
   const principals =
     '["999999999999", "arn:aws:iam::888888888888:user/b", "arn:aws:iam::033333333333:role/gate", "arn:aws:iam::888888888888:role/p/a"]';
