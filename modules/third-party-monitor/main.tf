@@ -55,23 +55,8 @@ locals {
   hands_out_access         = file("${path.module}/policies/hands-out-access.json")
   refused_managed_policies = split("\n", replace(lower(file("${path.module}/policies/refused-managed-policies.json")), "/[ ,]/", ""))
 
-  # A failed condition prints the values that it names, so no condition names
-  # one of these, which hold the text of the policies.
-  statements_by_document = [
-    for text in concat(var.policy_json == null ? [] : [var.policy_json], values(var.policy_documents)) :
-    try(flatten([jsondecode(text).Statement]), [])
-  ]
-  statements = flatten(local.statements_by_document)
-  allowing   = [for statement in local.statements : statement if try(statement.Effect != "Deny", true)]
-  allowed    = flatten([for statement in local.allowing : try(statement.Action, [])])
-
-  is_policy = nonsensitive(try(alltrue([for statements in local.statements_by_document : length(statements) > 0]) && alltrue([
-    for statement in local.statements :
-    contains(["Allow", "Deny"], statement.Effect) &&
-    can(statement.Action) != can(statement.NotAction) && can(statement.Resource) != can(statement.NotResource) &&
-    length(setsubtract(keys(statement), ["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"])) == 0 &&
-    alltrue([for action in flatten([try(statement.Action, statement.NotAction)]) : can(regex("^([A-Za-z0-9*?-]+:[A-Za-z0-9*?-]+|[*]+)$", action))])
-  ]), false))
+  allowing = [for statement in local.statements : statement if try(statement.Effect != "Deny", true)]
+  allowed  = flatten([for statement in local.allowing : try(statement.Action, [])])
 
   allows_the_rest = nonsensitive(anytrue([for statement in local.allowing : can(statement.NotAction)]))
 
@@ -112,8 +97,8 @@ resource "aws_iam_role" "monitor" {
     }
 
     precondition {
-      condition     = local.is_policy
-      error_message = "policy_json, or one of policy_documents, is not an IAM policy document; expected JSON with at least one Statement, each with Effect (Allow or Deny), Action and Resource (or NotAction, NotResource) and no Principal, for example {\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"cloudwatch:GetMetricData\", \"Resource\": \"*\"}]}."
+      condition     = length(local.malformed) == 0
+      error_message = "policy_json, or one of policy_documents, is a policy document that IAM refuses: ${join("; ", local.malformed)}. Expected for example {\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"cloudwatch:GetMetricData\", \"Resource\": \"*\"}]}."
     }
 
     precondition {

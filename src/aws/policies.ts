@@ -3,7 +3,8 @@ import type { Partition } from "./partitions";
 
 /** A policy document as IAM takes it. */
 export interface PolicyDocument {
-  readonly Version: "2012-10-17";
+  /** Undefined in a file without one, which IAM takes for the older. */
+  readonly Version: "2012-10-17" | "2008-10-17" | undefined;
   readonly Statement: readonly Statement[];
 }
 

@@ -749,3 +749,201 @@ run "rejects_a_document_of_more_than_6144_characters" {
     }] }) }
   }
 }
+
+run "rejects_an_unknown_key_of_the_document" {
+  command         = plan
+  expect_failures = [aws_iam_role.monitor]
+
+  variables {
+    policy_json = "{\"version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:ListBucket\",\"Resource\":\"*\"}}"
+  }
+}
+
+run "rejects_a_version_that_iam_does_not_have" {
+  command         = plan
+  expect_failures = [aws_iam_role.monitor]
+
+  variables {
+    policy_json = "{\"Version\":\"2012-10-7\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:ListBucket\",\"Resource\":\"*\"}}"
+  }
+}
+
+run "rejects_a_statement_list_that_is_empty" {
+  command         = plan
+  expect_failures = [aws_iam_role.monitor]
+
+  variables {
+    policy_json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
+  }
+}
+
+run "rejects_a_condition_in_small_letters" {
+  command         = plan
+  expect_failures = [aws_iam_role.monitor]
+
+  variables {
+    policy_json = "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:ListBucket\",\"Resource\":\"*\",\"condition\":{}}}"
+  }
+}
+
+run "rejects_an_effect_in_small_letters" {
+  command         = plan
+  expect_failures = [aws_iam_role.monitor]
+
+  variables {
+    policy_json = "{\"Statement\":{\"Effect\":\"allow\",\"Action\":\"s3:ListBucket\",\"Resource\":\"*\"}}"
+  }
+}
+
+run "rejects_a_sid_with_spaces" {
+  command         = plan
+  expect_failures = [aws_iam_role.monitor]
+
+  variables {
+    policy_json = "{\"Statement\":{\"Sid\":\"Allow reads\",\"Effect\":\"Allow\",\"Action\":\"s3:ListBucket\",\"Resource\":\"*\"}}"
+  }
+}
+
+run "rejects_a_sid_twice" {
+  command         = plan
+  expect_failures = [aws_iam_role.monitor]
+
+  variables {
+    policy_json = "{\"Statement\":[{\"Sid\":\"A\",\"Effect\":\"Allow\",\"Action\":\"s3:ListBucket\",\"Resource\":\"*\"},{\"Sid\":\"A\",\"Effect\":\"Allow\",\"Action\":\"s3:ListBucket\",\"Resource\":\"*\"}]}"
+  }
+}
+
+run "rejects_a_statement_without_resource" {
+  command         = plan
+  expect_failures = [aws_iam_role.monitor]
+
+  variables {
+    policy_json = "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:ListBucket\"}}"
+  }
+}
+
+run "rejects_a_list_of_no_actions" {
+  command         = plan
+  expect_failures = [aws_iam_role.monitor]
+
+  variables {
+    policy_json = "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":[],\"Resource\":\"*\"}}"
+  }
+}
+
+run "rejects_an_action_with_a_space" {
+  command         = plan
+  expect_failures = [aws_iam_role.monitor]
+
+  variables {
+    policy_json = "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3: ListBucket\",\"Resource\":\"*\"}}"
+  }
+}
+
+run "rejects_an_action_without_a_service" {
+  command         = plan
+  expect_failures = [aws_iam_role.monitor]
+
+  variables {
+    policy_json = "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"ListBucket\",\"Resource\":\"*\"}}"
+  }
+}
+
+run "rejects_a_resource_that_is_no_arn" {
+  command         = plan
+  expect_failures = [aws_iam_role.monitor]
+
+  variables {
+    policy_json = "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:ListBucket\",\"Resource\":\"a-bucket\"}}"
+  }
+}
+
+run "rejects_a_role_arn_with_a_region" {
+  command         = plan
+  expect_failures = [aws_iam_role.monitor]
+
+  variables {
+    policy_json = "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"iam:GetRole\",\"Resource\":\"arn:aws:iam:eu-west-1:222222222222:role/x\"}}"
+  }
+}
+
+run "rejects_a_bucket_arn_with_a_region" {
+  command         = plan
+  expect_failures = [aws_iam_role.monitor]
+
+  variables {
+    policy_json = "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:ListBucket\",\"Resource\":\"arn:aws:s3:eu-west-1::a-bucket\"}}"
+  }
+}
+
+run "rejects_an_arn_of_another_partition" {
+  command         = plan
+  expect_failures = [aws_iam_role.monitor]
+
+  variables {
+    policy_json = "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:ListBucket\",\"Resource\":\"arn:aws-cn:s3:::a-bucket\"}}"
+  }
+}
+
+run "rejects_a_condition_that_is_a_list" {
+  command         = plan
+  expect_failures = [aws_iam_role.monitor]
+
+  variables {
+    policy_json = "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:ListBucket\",\"Resource\":\"*\",\"Condition\":[]}}"
+  }
+}
+
+run "rejects_a_condition_operator_that_iam_does_not_have" {
+  command         = plan
+  expect_failures = [aws_iam_role.monitor]
+
+  variables {
+    policy_json = "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:ListBucket\",\"Resource\":\"*\",\"Condition\":{\"StringEqual\":{\"aws:RequestedRegion\":\"eu-west-1\"}}}}"
+  }
+}
+
+run "rejects_a_condition_key_without_a_service" {
+  command         = plan
+  expect_failures = [aws_iam_role.monitor]
+
+  variables {
+    policy_json = "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:ListBucket\",\"Resource\":\"*\",\"Condition\":{\"StringEquals\":{\"RequestedRegion\":\"eu-west-1\"}}}}"
+  }
+}
+
+run "rejects_a_text_beyond_latin_1" {
+  command         = plan
+  expect_failures = [aws_iam_role.monitor]
+
+  variables {
+    policy_json = "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:ListBucket\",\"Resource\":\"arn:aws:s3:::日\"}}"
+  }
+}
+
+run "all_that_a_document_may_have" {
+  command = plan
+
+  variables {
+    policy_json = <<-JSON
+      {"Version": "2008-10-17", "Id": "monitoring", "Statement": [{
+        "Sid": "Read1", "Effect": "Allow", "Action": ["cloudwatch:GetMetricData", "RDS:describe*"],
+        "Resource": [
+          "arn:aws:iam::222222222222:*", "arn:*:s3:*:*:accesspoint/x", "arn:aws:rds:*",
+          "arn:aws:sns:eu-west-1:$${aws:PrincipalAccount}:x"
+        ],
+        "Condition": {
+          "ForAnyValue:StringLikeIfExists": {"aws:PrincipalTag/cost centre": ["a", "b"]},
+          "NumericLessThanEquals": {"s3:max-keys": 10}, "Bool": {"aws:SecureTransport": true}, "Null": {"aws:TokenIssueTime": "false"}
+        }
+      }, {
+        "Sid": "", "Effect": "Deny", "NotAction": "*:*", "NotResource": "*"
+      }]}
+    JSON
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.custom[0].policy).Id == "monitoring"
+    error_message = "What IAM takes, the module takes."
+  }
+}
