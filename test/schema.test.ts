@@ -162,6 +162,8 @@ describe("structure", () => {
       "defaults.admin_role_name",
       ...boundaries("defaults"),
       "defaults.tags",
+      "defaults.cloudwatch_agent",
+      "defaults.cloudwatch_agent.ssm_managed_policy",
       "defaults.third_party_monitors",
       "defaults.modules",
     ]);
@@ -171,6 +173,7 @@ describe("structure", () => {
         ...boundaries("accounts[]"),
         "accounts[].iam_path",
         "accounts[].tags",
+        "accounts[].cloudwatch_agent",
         "accounts[].cloudwatch_agent.ssm_managed_policy",
         "accounts[].third_party_monitors",
         "accounts[].modules",

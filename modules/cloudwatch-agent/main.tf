@@ -1,20 +1,54 @@
 data "aws_partition" "current" {}
 
+data "aws_caller_identity" "current" {}
+
 locals {
-  partition = data.aws_partition.current.partition
+  partition  = data.aws_partition.current.partition
+  account_id = data.aws_caller_identity.current.account_id
 
   kinds = {
-    server = { name = "CloudWatchAgentServer", role = var.server_role, user = var.on_premises_server_user }
-    admin  = { name = "CloudWatchAgentAdmin", role = var.admin_role, user = var.on_premises_admin_user }
+    server = { name = "CloudWatchAgentServer", policy = "server", trust = "ec2", role = var.server_role, user = var.on_premises_server_user }
+    admin  = { name = "CloudWatchAgentAdmin", policy = "admin", trust = "ec2", role = var.admin_role, user = var.on_premises_admin_user }
+    hybrid = { name = "CloudWatchAgentHybrid", policy = "server", trust = "ssm", role = var.hybrid_activation, user = null }
   }
   roles     = { for kind, agent in local.kinds : kind => agent if agent.role }
+  ec2_roles = { for kind, agent in local.roles : kind => agent if agent.trust == "ec2" }
   users     = { for kind, agent in local.kinds : kind => agent if agent.user != null }
-  ssm_roles = { for kind, agent in local.roles : kind => agent if var.ssm_managed_policy != null }
 
-  # The policy files are written for the partition aws, so that a reviewer can
-  # paste them into a policy simulator as they are.
+  # Systems Manager manages a server outside EC2 only if the role lets it.
+  ssm_roles          = { for kind, agent in local.roles : kind => agent if agent.trust == "ssm" || var.ssm_managed_policy != null }
+  ssm_managed_policy = coalesce(var.ssm_managed_policy, "AmazonSSMManagedInstanceCore")
+
+  trust = { for service, statement in {
+    ec2 = {
+      Principal = { Service = local.partition == "aws-cn" ? "ec2.amazonaws.com.cn" : "ec2.amazonaws.com" }
+    }
+    # A server may be activated in any region of this account, and of no other.
+    ssm = {
+      Principal = { Service = "ssm.amazonaws.com" }
+      Condition = {
+        StringEquals = { "aws:SourceAccount" = local.account_id }
+        ArnLike      = { "aws:SourceArn" = "arn:${local.partition}:ssm:*:${local.account_id}:*" }
+      }
+    }
+    } : service => jsonencode({
+      Version   = "2012-10-17"
+      Statement = [merge({ Effect = "Allow", Action = "sts:AssumeRole" }, statement)]
+  }) }
+
+  # The name of a parameter in a hierarchy begins with a slash, of which its
+  # ARN has one and not two.
+  parameters = sort(distinct([for prefix in var.parameter_prefixes : "arn:aws:ssm:*:*:parameter/${trimprefix(prefix, "/")}*"]))
+
+  # The policy files are written for the partition aws and the default prefix,
+  # so that a reviewer can paste them into a policy simulator as they are.
   documents = { for name in ["server", "admin", "parameter-store-deny"] : name => jsonencode(jsondecode(replace(
-    file("${path.module}/policies/${name}.json"), "arn:aws:", "arn:${local.partition}:",
+    replace(
+      file("${path.module}/policies/${name}.json"),
+      jsonencode("arn:aws:ssm:*:*:parameter/AmazonCloudWatch-*"),
+      length(local.parameters) == 1 ? jsonencode(local.parameters[0]) : jsonencode(local.parameters),
+    ),
+    "arn:aws:", "arn:${local.partition}:",
   ))) }
 
   # A request over the internet carries no VPC and one through a VPC endpoint no
@@ -36,11 +70,18 @@ locals {
 }
 
 resource "aws_iam_policy" "agent" {
-  for_each = merge(local.roles, local.users)
+  for_each = toset([for agent in merge(local.roles, local.users) : agent.policy])
 
-  name   = "${each.value.name}Policy"
+  name   = "${local.kinds[each.key].name}Policy"
   path   = var.iam_path
   policy = local.documents[each.key]
+
+  lifecycle {
+    precondition {
+      condition     = length(local.documents[each.key]) <= 6144
+      error_message = "${local.kinds[each.key].name}Policy would have ${length(local.documents[each.key])} characters; AWS allows 6144. Give fewer or shorter parameter_prefixes."
+    }
+  }
 }
 
 resource "aws_iam_role" "agent" {
@@ -51,18 +92,11 @@ resource "aws_iam_role" "agent" {
   path                  = var.iam_path
   force_detach_policies = true
 
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Principal = { Service = local.partition == "aws-cn" ? "ec2.amazonaws.com.cn" : "ec2.amazonaws.com" }
-      Action    = "sts:AssumeRole"
-    }]
-  })
+  assume_role_policy = local.trust[each.value.trust]
 }
 
 resource "aws_iam_instance_profile" "agent" {
-  for_each = local.roles
+  for_each = local.ec2_roles
 
   name = aws_iam_role.agent[each.key].name
   path = var.iam_path
@@ -73,7 +107,7 @@ resource "aws_iam_role_policy_attachment" "agent" {
   for_each = local.roles
 
   role       = aws_iam_role.agent[each.key].name
-  policy_arn = aws_iam_policy.agent[each.key].arn
+  policy_arn = aws_iam_policy.agent[each.value.policy].arn
 }
 
 # AWS's policy for Systems Manager reads every parameter of the account; the
@@ -91,7 +125,7 @@ resource "aws_iam_role_policy_attachment" "ssm" {
   depends_on = [aws_iam_role_policy.parameter_store]
 
   role       = aws_iam_role.agent[each.key].name
-  policy_arn = "arn:${local.partition}:iam::aws:policy/${var.ssm_managed_policy}"
+  policy_arn = "arn:${local.partition}:iam::aws:policy/${local.ssm_managed_policy}"
 }
 
 # A grant added by hand shows in the next plan only because these, here and for

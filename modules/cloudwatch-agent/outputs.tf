@@ -1,5 +1,5 @@
 output "role_arns" {
-  description = "ARNs of the roles by kind (server, admin); only the kinds asked for."
+  description = "ARNs of the roles by kind (server, admin, hybrid); only the kinds asked for."
   value       = { for kind, role in aws_iam_role.agent : kind => role.arn }
 }
 

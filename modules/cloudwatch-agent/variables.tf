@@ -12,6 +12,35 @@ variable "admin_role" {
   nullable    = false
 }
 
+variable "hybrid_activation" {
+  description = "Makes CloudWatchAgentHybridRole, which Systems Manager gives to servers outside EC2 that are registered by a hybrid activation: no access key."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "parameter_prefixes" {
+  description = "What the names of the parameters begin with that hold the agent's configurations: a name, or a path that starts with a slash. Nothing else in Parameter Store is opened."
+  type        = list(string)
+  default     = ["AmazonCloudWatch-"]
+  nullable    = false
+
+  validation {
+    condition     = length(var.parameter_prefixes) > 0
+    error_message = "parameter_prefixes is empty; expected at least one, for example \"AmazonCloudWatch-\"."
+  }
+
+  validation {
+    condition     = alltrue([for prefix in var.parameter_prefixes : can(regex("^([A-Za-z0-9_.-]+|/([A-Za-z0-9_.-]+/){0,14}[A-Za-z0-9_.-]*)$", prefix)) && can(regex("[A-Za-z0-9]", prefix)) && try(length(prefix) <= 966, false)])
+    error_message = "parameter_prefixes has ${join(", ", [for prefix in var.parameter_prefixes : try("\"${prefix}\"", "null") if !(can(regex("^([A-Za-z0-9_.-]+|/([A-Za-z0-9_.-]+/){0,14}[A-Za-z0-9_.-]*)$", prefix)) && can(regex("[A-Za-z0-9]", prefix)) && try(length(prefix) <= 966, false))])}; expected letters, digits, _, . and -, and in a path a slash before each part, without a wildcard, for example \"AmazonCloudWatch-\" or \"/cloudwatch-agent/\"."
+  }
+
+  validation {
+    condition     = alltrue([for prefix in var.parameter_prefixes : !can(regex("(?i)^/?(aws|ssm)", prefix))])
+    error_message = "parameter_prefixes has ${join(", ", [for prefix in var.parameter_prefixes : "\"${prefix}\"" if can(regex("(?i)^/?(aws|ssm)", prefix))])}; AWS keeps names that start with aws or ssm for itself, so no configuration can be stored there: expected another prefix, for example \"AmazonCloudWatch-\"."
+  }
+}
+
 variable "on_premises_server_user" {
   description = "Asks for the user CloudWatchAgentServerUser, for servers outside EC2 that run the agent, and says where its key goes; see the module rotating-access-key for the keys. Null: no such user."
   type = object({
@@ -113,7 +142,7 @@ variable "on_premises_admin_user" {
 }
 
 variable "ssm_managed_policy" {
-  description = "AWS managed policy for Systems Manager, attached to the roles; a Deny then keeps them to the agent's own parameters. Only AmazonSSMManagedInstanceCore. Null: none."
+  description = "AWS managed policy for Systems Manager, attached to the roles; a Deny then keeps them to the agent's own parameters. Only AmazonSSMManagedInstanceCore. Null: on the role of the hybrid activation alone, which cannot do without it."
   type        = string
   default     = null
 

@@ -13,6 +13,7 @@ import {
   packAssumePolicy,
 } from "../aws/packing";
 import { grantNothing, policySize, trustEc2 } from "../aws/policies";
+import { agentDocument } from "../features/cloudwatch-agent/documents";
 import type { AssumedBy, Feature } from "../features/feature";
 import {
   type Identity,
@@ -233,12 +234,12 @@ function pmmCaller(deployment: Deployment, grants: readonly AssumeGrant[]): Call
 }
 
 /** What the PMM EC2 role may do itself. Its own account's databases take the calls that a key is for elsewhere. */
-function ownPoliciesOf({ name, partition, source }: Deployment): OwnPolicy[] {
+function ownPoliciesOf({ name, partition, source, cloudwatchAgent }: Deployment): OwnPolicy[] {
   const asked = [
     {
       is: source.cloudwatchAgent,
       name: CLOUDWATCH_AGENT.server.policy,
-      document: modulePolicy("cloudwatch-agent", "server", partition),
+      document: agentDocument("server", partition, cloudwatchAgent?.parameter_prefixes),
       resource: PMM_AGENT_RESOURCE,
       key: "cloudwatch_agent",
     },

@@ -8,6 +8,7 @@ import type {
   AccountInput,
   Adoptable,
   BackendInput,
+  CloudwatchAgentInput,
   Permissions,
   TeamModuleInput,
   ThirdPartyMonitorInput,
@@ -26,6 +27,8 @@ export interface Deployment {
   readonly secrets: Secrets;
   /** The lists of `defaults`, by their keys: an account has them beside its own. */
   readonly inherited: InheritedLists;
+  /** What `defaults` asks of the CloudWatch agent, for each account that says nothing of it. */
+  readonly cloudwatchAgent: CloudwatchAgentInput | undefined;
   /** Sorted by name, so that the order in the file means nothing. */
   readonly accounts: readonly Account[];
 }

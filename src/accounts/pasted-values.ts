@@ -7,6 +7,7 @@ import {
   KEY_PREFIX,
   KMS_KEY,
   ORGANIZATION_ID,
+  PARAMETER_PREFIX,
   RDS_RESOURCE_ID,
   ROLE_NAME,
   VPC_ID,
@@ -131,6 +132,7 @@ const BY_FORMAT: ReadonlyMap<RegExp, Rewrite> = new Map([
   [VPC_ID.pattern, (text): readonly Meant[] => values(/vpc-[0-9a-f]+$/.exec(text)?.[0])],
   [ROLE_NAME.pattern, (text): readonly Meant[] => values(text.split("/").at(-1))],
   [RDS_RESOURCE_ID.pattern, resourceIds],
+  [PARAMETER_PREFIX.pattern, parameterPrefixes],
   [ENDPOINT.pattern, endpoints],
 ]);
 
@@ -156,6 +158,16 @@ function resourceIds(text: string): readonly Meant[] {
   const [, kind = "", rest = ""] = /^(cluster|db|prx)-(\w+)$/i.exec(text) ?? [];
   const prefix = kind.toLowerCase();
   return values(`${prefix}-${rest.toUpperCase()}`, `${prefix}-${rest.toLowerCase()}`);
+}
+
+/** The beginning of parameters' names in an ARN, in what the agent is told to fetch, or in a pattern. */
+function parameterPrefixes(text: string): readonly Meant[] {
+  const name = text
+    .replace(/^arn:[a-z-]+:ssm:[^:]*:[^:]*:parameter/, "")
+    .replace(/^ssm:/, "")
+    .replace(/\*+$/, "")
+    .replace(/\/{2,}/g, "/");
+  return values(name, `/${name}`);
 }
 
 /** Of a URL, the host and its port; of a host alone, the port of what listens there. */

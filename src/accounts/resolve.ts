@@ -26,6 +26,7 @@ export function resolveDeployment(file: AccountsFile, input: SourceInput, name: 
       third_party_monitors: file.defaults.third_party_monitors ?? [],
       modules: file.defaults.modules ?? [],
     },
+    cloudwatchAgent: file.defaults.cloudwatch_agent ?? undefined,
     accounts,
   };
 }

@@ -205,3 +205,16 @@ export const KEY_PREFIX: Format = {
   expected: "letters, digits or any of _ . -, parts separated by /, none at the ends, no part . or ..",
   example: "pmm-iam",
 };
+
+/**
+ * What the names of parameters begin with: a name, or a path with a slash before each part. The lengths are of a
+ * name in the region with the shortest ARN. (Systems Manager User Guide, "Parameter name requirements and
+ * constraints": 15 levels, 1,011 characters with the ARN, and names that begin with aws or ssm are AWS's own.)
+ */
+export const PARAMETER_PREFIX: Format = {
+  pattern:
+    /^(?!\/?(?:[Aa][Ww][Ss]|[Ss][Ss][Mm]))(?=.{1,966}$)(?=.*[A-Za-z0-9])(?:[A-Za-z0-9_.-]+|\/(?:[A-Za-z0-9_.-]+\/){0,14}[A-Za-z0-9_.-]*)$/,
+  expected:
+    "what parameters' names begin with, without a wildcard: letters, digits or any of _ . -, a slash before each part of a path, not aws or ssm, which AWS keeps for itself",
+  example: "/cloudwatch-agent/",
+};

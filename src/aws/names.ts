@@ -27,6 +27,8 @@ export const CLOUDWATCH_AGENT = {
     user: "CloudWatchAgentAdminUser",
   },
 } as const;
+/** What Systems Manager gives to servers outside EC2, with the server's policy. */
+export const CLOUDWATCH_AGENT_HYBRID_ROLE = "CloudWatchAgentHybridRole";
 export const TELEPORT_POLICY = "teleport-rds-db-connect";
 export const MONITOR_POLICY = "monitoring-access";
 export const MONITOR_DENY_POLICY = "deny-data-access";

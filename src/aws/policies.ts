@@ -233,6 +233,28 @@ export function readableBy(roleArns: readonly [string, ...string[]]): PolicyDocu
   };
 }
 
+/**
+ * Lets Systems Manager give the role to the servers of a hybrid activation, in any region of this account and of no
+ * other. Source: Systems Manager User Guide, "Create the IAM service role required for Systems Manager in hybrid and
+ * multicloud environments", China included.
+ */
+export function trustHybridActivations(partition: Partition, accountId: string): PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: "ssm.amazonaws.com" },
+        Action: "sts:AssumeRole",
+        Condition: {
+          StringEquals: { "aws:SourceAccount": accountId },
+          ArnLike: { "aws:SourceArn": `arn:${partition}:ssm:*:${accountId}:*` },
+        },
+      },
+    ],
+  };
+}
+
 /** Lets EC2 instances bear the role. Source: AWS documentation, "AWS service principals", China included. */
 export function trustEc2(partition: Partition): PolicyDocument {
   const service = partition === "aws-cn" ? "ec2.amazonaws.com.cn" : "ec2.amazonaws.com";

@@ -70,6 +70,37 @@ export function isInUse({ evidence }: Change, { before, after }: Kept): boolean 
   return before.lifecycle !== "closed" && after.lifecycle !== "closed" && !isEmpty;
 }
 
+/** Where a setting of an account is said, and what a message calls the accounts that it is of. */
+export interface SettingPlace {
+  readonly path: Path;
+  /** Whether it is in `defaults`, and so one place for several accounts. */
+  readonly isInherited: boolean;
+  readonly whose: string;
+  /** What stands for the account's name where a name of several accounts is written. */
+  readonly accountName: string;
+}
+
+/** In `defaults` where the account takes the setting from there on both sides, else in its entry. */
+export function settingPlace(
+  { before, after }: { readonly before: AccountSnapshot | undefined; readonly after: AccountSnapshot },
+  keys: readonly string[],
+): SettingPlace {
+  const [key = ""] = keys;
+  return after.inherited.has(key) && (before?.inherited.has(key) ?? true)
+    ? {
+        path: ["defaults", ...keys],
+        isInherited: true,
+        whose: `the accounts that take ${key} from defaults`,
+        accountName: "<account>",
+      }
+    : {
+        path: [...after.path, ...keys],
+        isInherited: false,
+        whose: `"${after.name}"`,
+        accountName: after.name,
+      };
+}
+
 /** What a rule on a change found. */
 export interface ChangeFinding extends Finding {
   readonly rule: ChangeRule;

@@ -7,6 +7,7 @@ import {
   keptAccounts,
   noted,
   refused,
+  settingPlace,
   stackFilesOf,
 } from "./change";
 import type { InstanceSnapshot, ListedInstance } from "./settings";
@@ -136,12 +137,14 @@ function whatOf({ key, listed, module }: InstanceSnapshot): string {
 
 /** Roles that are no longer asked for. */
 export function* droppedRoles(change: Change): Iterable<ChangeFinding> {
-  for (const { before, after } of keptAccounts(change).filter(isActive)) {
+  for (const kept of keptAccounts(change).filter(isActive)) {
+    const { before, after } = kept;
     for (const { keys, roleName, usedBy } of before.roles.filter((role) => !after.roles.includes(role))) {
+      const { path, whose } = settingPlace(kept, keys);
       yield noted(
-        [...after.path, ...keys],
+        path,
         "role-dropped",
-        `${roleName} of "${after.name}" is dropped: the next apply destroys it; who loses access: ${usedBy}`,
+        `${roleName} of ${whose} is dropped: the next apply destroys it; who loses access: ${usedBy}`,
         { on: "key" },
       );
     }

@@ -77,9 +77,21 @@ export function* judgeSince(base: Base, access: AccessModel, given: Given): Iter
     runbook: given.runbook,
     evidence,
   };
+  for (const finding of findingsOf(change)) {
+    yield given.allowed.has(finding.rule) ? allowed(finding) : finding;
+  }
+}
+
+/** What the rules find, each once: of what many accounts take from `defaults`, they find the same for each. */
+function* findingsOf(change: Change): Iterable<ChangeFinding> {
+  const said = new Set<string>();
   for (const rule of RULES) {
     for (const finding of rule(change)) {
-      yield given.allowed.has(finding.rule) ? allowed(finding) : finding;
+      const text = JSON.stringify([finding.path, finding.message]);
+      if (!said.has(text)) {
+        said.add(text);
+        yield finding;
+      }
     }
   }
 }

@@ -1,6 +1,14 @@
-import type { Path } from "../accounts/problem";
 import type { KeyedSetting } from "../features/feature";
-import { type Change, type ChangeFinding, isActive, keptAccounts, noted, refused } from "./change";
+import {
+  type Change,
+  type ChangeFinding,
+  isActive,
+  keptAccounts,
+  noted,
+  refused,
+  type SettingPlace,
+  settingPlace,
+} from "./change";
 import type { KeyedUserSnapshot } from "./settings";
 import type { AccountSnapshot } from "./snapshot";
 
@@ -10,45 +18,41 @@ export function* keyGenerations(change: Change): Iterable<ChangeFinding> {
   for (const account of change.head.accounts.filter(({ lifecycle }) => lifecycle === "active")) {
     const before = base.get(account);
     for (const user of account.users.filter(({ retiring }) => !retiring)) {
-      const path = [...account.path, ...user.setting.keys];
+      const place = settingPlace({ before, after: account }, user.setting.keys);
       const earlier = before && userOf(before, user.setting);
       const wasThere = earlier !== undefined && !earlier.retiring && before?.lifecycle === "active";
       if (wasThere) {
-        yield* movedGeneration(change.ref, account, user, earlier, path);
-      } else if (earlier?.generation !== user.generation) {
-        yield* firstGeneration(account, user, path);
+        yield* movedGeneration(change.ref, user, earlier, place);
+      } else if (earlier?.generation !== user.generation && !(before === undefined && place.isInherited)) {
+        // An account that joins takes the generation of defaults as it is.
+        yield* firstGeneration(user, place);
       }
     }
   }
 }
 
-function* firstGeneration(
-  account: AccountSnapshot,
-  user: KeyedUserSnapshot,
-  path: Path,
-): Iterable<ChangeFinding> {
+function* firstGeneration(user: KeyedUserSnapshot, { path, whose }: SettingPlace): Iterable<ChangeFinding> {
   if (user.generation !== undefined && user.generation !== 1) {
     yield noted(
       [...path, "key_generation"],
       "key-generation",
-      `${user.setting.userName} is new in "${account.name}" and starts at key_generation ${user.generation}; expected 1: a user that AWS has already, under no generation, is refused by the plan`,
+      `${user.setting.userName} is new in ${whose} and starts at key_generation ${user.generation}; expected 1: a user that AWS has already, under no generation, is refused by the plan`,
     );
   }
 }
 
 function* movedGeneration(
   ref: string,
-  account: AccountSnapshot,
   user: KeyedUserSnapshot,
   earlier: KeyedUserSnapshot,
-  path: Path,
+  { path, whose }: SettingPlace,
 ): Iterable<ChangeFinding> {
   const { generation: to, previousKey } = user;
   const { generation: from } = earlier;
   if (to === undefined || from === undefined || to === from) {
     return;
   }
-  const who = `key_generation of ${user.setting.userName} in "${account.name}"`;
+  const who = `key_generation of ${user.setting.userName} in ${whose}`;
   if (to !== from + 1) {
     const advice =
       to > from
@@ -80,7 +84,12 @@ export function* previousKeys(change: Change): Iterable<ChangeFinding> {
       }
       const wasThere = before.lifecycle === "active" && !earlier.retiring;
       if (wasThere || (user.previousKey === "deleted" && !isGone(change, before, user))) {
-        yield* movedPreviousKey(change.ref, after, user, earlier);
+        yield* movedPreviousKey(
+          change.ref,
+          user,
+          earlier,
+          settingPlace({ before, after }, user.setting.keys),
+        );
       }
     }
   }
@@ -94,12 +103,12 @@ function isGone({ evidence }: Change, before: AccountSnapshot, { setting }: Keye
 
 function* movedPreviousKey(
   ref: string,
-  { name, path }: AccountSnapshot,
   { setting, previousKey: to }: KeyedUserSnapshot,
   { previousKey: from }: KeyedUserSnapshot,
+  { path, whose }: SettingPlace,
 ): Iterable<ChangeFinding> {
-  const place = [...path, ...setting.keys, "previous_key"];
-  const who = `previous_key of ${setting.userName} in "${name}"`;
+  const place = [...path, "previous_key"];
+  const who = `previous_key of ${setting.userName} in ${whose}`;
   if (from === "active" && to === "deleted") {
     yield refused(
       place,
@@ -124,19 +133,19 @@ export function* droppedUsers(change: Change): Iterable<ChangeFinding> {
       if (retiring || userOf(after, setting) !== undefined) {
         continue;
       }
-      const path = [...after.path, ...setting.keys];
-      const secret = setting.secretName(after.name);
+      const { path, whose, accountName } = settingPlace(kept, setting.keys);
+      const secret = setting.secretName(accountName);
       yield setting.retires
         ? refused(
             path,
             "aurora-dropped",
-            `${setting.userName} of "${after.name}" is dropped without retiring, and PMM with it loses the key in ${secret}; put ${setting.keys.join(".")} back with lifecycle: retiring in it, apply, then remove it`,
+            `${setting.userName} of ${whose} is dropped without retiring, and PMM with it loses the key in ${secret}; put ${setting.keys.join(".")} back with lifecycle: retiring in it, apply, then remove it`,
             { on: "key" },
           )
         : noted(
             path,
             "user-dropped",
-            `${setting.userName} of "${after.name}" is dropped: the next apply destroys it with its keys and the secret ${secret}; servers that use the key lose access`,
+            `${setting.userName} of ${whose} is dropped: the next apply destroys it with its keys and the secret ${secret}; servers that use the key lose access`,
             { on: "key" },
           );
     }

@@ -7,7 +7,7 @@ import { DEFAULT_REGION } from "../accounts/rules";
 import { valueAt } from "../accounts/values";
 import { inPathUnlessNamed } from "../aws/arns";
 import { type Partition, partitionOf } from "../aws/partitions";
-import { instancesOf, keyedUsersOf, rolesOf } from "./settings";
+import { inheritedKeys, instancesOf, keyedUsersOf, rolesOf } from "./settings";
 import {
   type AccountSnapshot,
   backendPlace,
@@ -95,7 +95,7 @@ class LenientReader {
     if (name === undefined) {
       return undefined;
     }
-    const entry = this.value(path);
+    const [entry, defaults] = [this.value(path), this.value(["defaults"])];
     const [accountId, group, alias] = [text("account_id"), text("group"), aliasOf(name)];
     const isSource = accountId !== undefined && accountId === this.source.accountId;
     const ownIamPath = this.value([...path, "iam_path"]) !== undefined;
@@ -112,9 +112,10 @@ class LenientReader {
       boundaries: this.boundaries([path, ...(isSource ? [["source"]] : []), ["defaults"]], accountId),
       iamPath: this.iamPath(ownIamPath ? path : ["defaults"]),
       ownIamPath,
-      instances: instancesOf(entry, this.value(["defaults"]), alias),
-      roles: rolesOf(entry),
-      users: keyedUsersOf(entry),
+      instances: instancesOf(entry, defaults, alias),
+      roles: rolesOf(entry, defaults),
+      users: keyedUsersOf(entry, defaults),
+      inherited: inheritedKeys(entry),
       path,
     };
   }

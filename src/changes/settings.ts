@@ -1,10 +1,14 @@
 import type { BoundaryKind } from "../accounts/boundaries";
 import { aliasOf } from "../accounts/names";
+import type { Path } from "../accounts/problem";
 import { valueAt } from "../accounts/values";
 import { features } from "../features";
 import type { InstanceList, KeyedSetting, RoleSetting } from "../features/feature";
 
-/** What an account asks for, told from its entry alone: plain data of whatever shape, today's or from before. */
+/**
+ * What an account asks for, told from its entry and the section `defaults`: plain data of whatever shape, today's or
+ * from before.
+ */
 
 /** A module instance that an account asks for. */
 export interface InstanceSnapshot {
@@ -31,7 +35,23 @@ export interface ListedInstance {
   readonly roleName: string | undefined;
 }
 
-/** The module instances that an entry asks for. `defaults` is the section of that name. */
+/** The keys that an entry leaves to `defaults`. One that it has replaces that of `defaults` as a whole. */
+export function inheritedKeys(entry: unknown): ReadonlySet<string> {
+  return new Set(INHERITED.filter((key) => valueAt(entry, [key]) === undefined));
+}
+
+const INHERITED: readonly string[] = features.flatMap(({ instances }) =>
+  instances.list === undefined && instances.isInherited === true && instances.key !== undefined
+    ? [instances.key]
+    : [],
+);
+
+/** A setting of an entry, or what the entry takes from `defaults`. */
+function settingAt(entry: unknown, defaults: unknown, keys: Path): unknown {
+  return valueAt(inheritedKeys(entry).has(String(keys[0])) ? defaults : entry, keys);
+}
+
+/** The module instances that an entry asks for. */
 export function instancesOf(entry: unknown, defaults: unknown, alias: string): InstanceSnapshot[] {
   return features.flatMap(({ instances: { prefix, key, list }, boundedAs }): InstanceSnapshot[] => {
     if (list !== undefined && key !== undefined) {
@@ -42,7 +62,7 @@ export function instancesOf(entry: unknown, defaults: unknown, alias: string): I
         listed,
       }));
     }
-    const isAsked = key === undefined || isOn(valueAt(entry, [key]));
+    const isAsked = key === undefined || isOn(settingAt(entry, defaults, [key]));
     return isAsked ? [{ module: `${prefix}_${alias}`, key, boundedAs, listed: undefined }] : [];
   });
 }
@@ -84,12 +104,12 @@ function listedIn(
 }
 
 /** The settings of roles that an entry has on. */
-export function rolesOf(entry: unknown): RoleSetting[] {
+export function rolesOf(entry: unknown, defaults: unknown): RoleSetting[] {
   return features
     .flatMap(({ roles = [] }) => roles)
     .filter(({ keys, isDefault = false }) => {
-      const value = valueAt(entry, keys);
-      const isAround = isMapping(valueAt(entry, keys.slice(0, -1)));
+      const value = settingAt(entry, defaults, keys);
+      const isAround = isMapping(settingAt(entry, defaults, keys.slice(0, -1)));
       return value === undefined ? isDefault && isAround : isOn(value);
     });
 }
@@ -106,11 +126,11 @@ export interface KeyedUserSnapshot {
 }
 
 /** The users that an entry asks for. */
-export function keyedUsersOf(entry: unknown): KeyedUserSnapshot[] {
+export function keyedUsersOf(entry: unknown, defaults: unknown): KeyedUserSnapshot[] {
   return features
     .flatMap(({ keyedUsers = [] }) => keyedUsers)
     .flatMap((setting) => {
-      const value = valueAt(entry, setting.keys);
+      const value = settingAt(entry, defaults, setting.keys);
       if (!isOn(value)) {
         return [];
       }

@@ -6,6 +6,7 @@ import type { Path } from "../accounts/problem";
 import type { RoleSetting } from "../features/feature";
 import {
   type InstanceSnapshot,
+  inheritedKeys,
   instancesOf,
   type KeyedUserSnapshot,
   keyedUsersOf,
@@ -65,6 +66,8 @@ export interface AccountSnapshot {
   readonly instances: readonly InstanceSnapshot[];
   readonly roles: readonly RoleSetting[];
   readonly users: readonly KeyedUserSnapshot[];
+  /** The keys that the entry leaves to `defaults`. */
+  readonly inherited: ReadonlySet<string>;
   readonly path: Path;
 }
 
@@ -100,7 +103,8 @@ export function snapshotOf({ deployment }: AccessModel): Snapshot {
   };
 }
 
-function accountSnapshot(account: Account, { inherited }: Deployment): AccountSnapshot {
+function accountSnapshot(account: Account, { inherited, cloudwatchAgent }: Deployment): AccountSnapshot {
+  const defaults = { ...inherited, cloudwatch_agent: cloudwatchAgent };
   const { name, alias, accountId, stack, lifecycle, region, boundaries, iamPath, input, path } = account;
   return {
     name,
@@ -114,9 +118,10 @@ function accountSnapshot(account: Account, { inherited }: Deployment): AccountSn
     boundaries,
     iamPath,
     ownIamPath: input.iam_path !== undefined,
-    instances: instancesOf(input, inherited, alias),
-    roles: rolesOf(input),
-    users: keyedUsersOf(input),
+    instances: instancesOf(input, defaults, alias),
+    roles: rolesOf(input, defaults),
+    users: keyedUsersOf(input, defaults),
+    inherited: inheritedKeys(input),
     path,
   };
 }

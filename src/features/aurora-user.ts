@@ -3,15 +3,12 @@ import { DESTROYED_AS_ASKED, judged, under } from "../accounts/effects";
 import { choice, switchOr } from "../accounts/fields";
 import type { AccountsFile } from "../accounts/file";
 import { warning } from "../accounts/problem";
-import type { Permissions } from "../accounts/schema";
+import { type AccessKey, accessKeyEffects, accessKeyShape, type Permissions } from "../accounts/schema";
 import { AURORA_SOURCES_POLICY, AURORA_USER, AURORA_USER_POLICY, auroraSecretName } from "../aws/names";
 import { modulePolicy } from "../modules/own";
 import {
-  type AccessKey,
-  accessKeyEffects,
   accessKeyOf,
   accessKeyRules,
-  accessKeyShape,
   accessKeyVariables,
   generationTag,
   rotatingKeys,

@@ -140,6 +140,8 @@ export interface FixedInstance {
   readonly module: string;
   /** The key that asks for it; left out: every account has it. */
   readonly key?: string;
+  /** Whether `defaults` has the key too, for each account that does not say it itself. */
+  readonly isInherited?: boolean;
   readonly list?: undefined;
 }
 

@@ -1,4 +1,4 @@
-import { accessKeyShape } from "../../src/features/access-key";
+import { accessKeyShape } from "../../src/accounts/schema";
 
 test.each([
   ["198.51.100.7", true],

@@ -333,6 +333,9 @@ test("what the features ask for is typed and has its defaults", () => {
     admin_role: false,
     on_premises_server_user: false,
     on_premises_admin_user: false,
+    hybrid_activation: false,
+    parameter_prefixes: ["AmazonCloudWatch-"],
+    adopt: false,
     ssm_managed_policy: null,
   });
 });

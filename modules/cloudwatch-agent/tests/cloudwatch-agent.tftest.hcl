@@ -206,6 +206,190 @@ run "another_partition" {
   }
 }
 
+run "a_hybrid_activation_without_a_key" {
+  command = plan
+
+  variables {
+    server_role          = false
+    hybrid_activation    = true
+    permissions_boundary = "arn:aws:iam::222222222222:policy/pmm-boundary"
+  }
+
+  assert {
+    condition     = keys(aws_iam_role.agent) == ["hybrid"] && aws_iam_role.agent["hybrid"].name == "CloudWatchAgentHybridRole" && aws_iam_role.agent["hybrid"].permissions_boundary == "arn:aws:iam::222222222222:policy/pmm-boundary"
+    error_message = "The role alone is made, under the boundary."
+  }
+
+  assert {
+    condition     = length(aws_iam_instance_profile.agent) == 0 && length(aws_iam_user.agent) == 0 && length(module.key) == 0
+    error_message = "No instance bears the role, and there is no key."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role.agent["hybrid"].assume_role_policy) == jsondecode(<<-JSON
+      {"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": {"Service": "ssm.amazonaws.com"}, "Action": "sts:AssumeRole",
+        "Condition": {
+          "StringEquals": {"aws:SourceAccount": "222222222222"},
+          "ArnLike": {"aws:SourceArn": "arn:aws:ssm:*:222222222222:*"}
+        }
+      }]}
+    JSON
+    )
+    error_message = "Systems Manager hands the role out, for servers of this account."
+  }
+
+  assert {
+    condition     = keys(aws_iam_policy.agent) == ["server"] && keys(aws_iam_role_policy_attachment.agent) == ["hybrid"]
+    error_message = "The role has the server's policy."
+  }
+
+  assert {
+    condition     = { for kind, attachment in aws_iam_role_policy_attachment.ssm : kind => attachment.policy_arn } == { hybrid = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore" } && keys(aws_iam_role_policy.parameter_store) == ["hybrid"]
+    error_message = "Systems Manager can manage the server, and a Deny keeps other parameters shut."
+  }
+
+  assert {
+    condition     = aws_iam_role_policies_exclusive.agent["hybrid"].policy_names == toset(["cloudwatch-agent-parameter-store"])
+    error_message = "The Deny is the role's only inline policy."
+  }
+}
+
+run "a_hybrid_activation_in_china" {
+  command = plan
+
+  variables {
+    hybrid_activation = true
+  }
+
+  override_data {
+    target = data.aws_partition.current
+    values = { partition = "aws-cn" }
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role.agent["hybrid"].assume_role_policy).Statement[0].Principal.Service == "ssm.amazonaws.com"
+    error_message = "Systems Manager has one name everywhere."
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role.agent["hybrid"].assume_role_policy).Statement[0].Condition.ArnLike["aws:SourceArn"] == "arn:aws-cn:ssm:*:222222222222:*"
+    error_message = "The condition follows the partition."
+  }
+
+  assert {
+    condition     = keys(aws_iam_role.agent) == ["hybrid", "server"] && keys(aws_iam_policy.agent) == ["server"] && keys(aws_iam_instance_profile.agent) == ["server"]
+    error_message = "Beside the server's role, both have one policy, and the server's alone an instance profile."
+  }
+}
+
+run "parameters_of_other_names" {
+  command = plan
+
+  variables {
+    admin_role         = true
+    ssm_managed_policy = "AmazonSSMManagedInstanceCore"
+    parameter_prefixes = ["CloudWatch-Config", "/cloudwatch-agent/", "/CloudWatch-Config"]
+  }
+
+  assert {
+    condition = alltrue([for kind in ["server", "admin"] : jsondecode(aws_iam_policy.agent[kind].policy).Statement[1].Resource == [
+      "arn:aws:ssm:*:*:parameter/CloudWatch-Config*",
+      "arn:aws:ssm:*:*:parameter/cloudwatch-agent/*",
+    ]])
+    error_message = "A path has one slash in its ARN, and a name is there once with and without a slash."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.parameter_store["admin"].policy).Statement[0].NotResource == [
+      "arn:aws:ssm:*:*:parameter/CloudWatch-Config*",
+      "arn:aws:ssm:*:*:parameter/cloudwatch-agent/*",
+    ]
+    error_message = "The Deny leaves the same parameters open, and no others."
+  }
+}
+
+run "one_path_in_another_partition" {
+  command = plan
+
+  variables {
+    parameter_prefixes = ["/cloudwatch-agent/"]
+  }
+
+  override_data {
+    target = data.aws_partition.current
+    values = { partition = "aws-us-gov" }
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_policy.agent["server"].policy).Statement[1].Resource == "arn:aws-us-gov:ssm:*:*:parameter/cloudwatch-agent/*"
+    error_message = "The prefix takes the place of the default, and the partition follows."
+  }
+}
+
+run "rejects_no_prefix" {
+  command         = plan
+  expect_failures = [var.parameter_prefixes]
+
+  variables {
+    parameter_prefixes = []
+  }
+}
+
+run "rejects_a_wildcard_in_a_prefix" {
+  command         = plan
+  expect_failures = [var.parameter_prefixes]
+
+  variables {
+    parameter_prefixes = ["AmazonCloudWatch-*"]
+  }
+}
+
+run "rejects_a_prefix_of_every_parameter" {
+  command         = plan
+  expect_failures = [var.parameter_prefixes]
+
+  variables {
+    parameter_prefixes = ["/"]
+  }
+}
+
+run "rejects_a_path_without_a_slash_before_it" {
+  command         = plan
+  expect_failures = [var.parameter_prefixes]
+
+  variables {
+    parameter_prefixes = ["cloudwatch-agent/"]
+  }
+}
+
+run "rejects_a_path_of_sixteen_levels" {
+  command         = plan
+  expect_failures = [var.parameter_prefixes]
+
+  variables {
+    parameter_prefixes = ["/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/"]
+  }
+}
+
+run "rejects_a_prefix_that_AWS_keeps_for_itself" {
+  command         = plan
+  expect_failures = [var.parameter_prefixes]
+
+  variables {
+    parameter_prefixes = ["/AWS/reference/secretsmanager/"]
+  }
+}
+
+run "rejects_prefixes_that_no_policy_holds" {
+  command         = plan
+  expect_failures = [aws_iam_policy.agent["server"]]
+
+  variables {
+    parameter_prefixes = [for number in range(100) : "/cloudwatch-agent/department-${number}/servers/"]
+  }
+}
+
 run "rejects_the_deprecated_policy" {
   command         = plan
   expect_failures = [var.ssm_managed_policy]

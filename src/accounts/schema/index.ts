@@ -7,7 +7,14 @@ import { list, mapping, text } from "../fields";
 import { accountEffects, accountSchema } from "./account";
 import { backend, defaults, secrets, sectionEffects, source, teleport } from "./sections";
 
+export { type AccessKey, accessKeyEffects, accessKeyShape } from "./access-key";
 export { type AccountInput, type Adoptable, accountSchema } from "./account";
+export {
+  type CloudwatchAgentInput,
+  cloudwatchAgent,
+  cloudwatchAgentEffects,
+  DEFAULT_PARAMETER_PREFIXES,
+} from "./cloudwatch-agent";
 export { additionalPrincipals, type Permissions, type PermissionsBoundary } from "./common";
 export type { BackendInput, DefaultsInput, SecretsInput, SourceInput, TeleportInput } from "./sections";
 export { EXACT_VERSION, type TeamModuleInput, teamModuleEffects, teamModules } from "./team-modules";

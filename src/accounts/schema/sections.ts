@@ -13,6 +13,7 @@ import {
 } from "../../aws/formats";
 import { type Effects, IN_PLACE, judged, NOTHING, under } from "../effects";
 import { choice, flag, list, mapping, text } from "../fields";
+import { cloudwatchAgent, cloudwatchAgentEffects } from "./cloudwatch-agent";
 import {
   additionalPrincipals,
   adminRoleName,
@@ -75,6 +76,10 @@ export const defaults = mapping(
     third_party_monitors: thirdPartyMonitors
       .nullable()
       .meta({ description: "The vendors that monitor every account." })
+      .optional(),
+    cloudwatch_agent: cloudwatchAgent
+      .nullable()
+      .meta({ description: "What the CloudWatch agent needs in every account that says nothing of it." })
       .optional(),
     modules: teamModules
       .nullable()
@@ -163,6 +168,8 @@ export const sectionEffects: Effects<{
     "iam-path-changed",
     "monitor-dropped",
     "module-dropped",
+    "role-dropped",
+    "user-dropped",
   ),
   "defaults.region": judged("in place", "region-changed", "module-region-changed"),
   "defaults.admin_role_name": NOTHING,
@@ -172,6 +179,8 @@ export const sectionEffects: Effects<{
   "defaults.tags": IN_PLACE,
   "defaults.third_party_monitors": judged("destroyed", "monitor-dropped"),
   ...under("defaults.third_party_monitors[].", thirdPartyMonitorEffects),
+  "defaults.cloudwatch_agent": judged("destroyed", "role-dropped", "user-dropped"),
+  ...under("defaults.cloudwatch_agent.", cloudwatchAgentEffects),
   "defaults.modules": judged("destroyed", "module-dropped"),
   ...under("defaults.modules[].", teamModuleEffects),
   backend: judged("orphaned", "backend-changed"),

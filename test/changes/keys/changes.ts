@@ -1,3 +1,4 @@
+// More than 300 lines: each key has its changes in one table.
 import type { ChangeRule, Effect } from "../../../src/accounts/effects";
 
 /** A change of one key, what Terraform plans for it, and which rules of `check --base` say so. */
@@ -242,6 +243,7 @@ export const ACCOUNT_CHANGES: Changes = {
   ),
   "accounts[].cloudwatch_agent": [
     change(agent(""), "", "destroyed", "role-dropped"),
+    change(agent(""), "cloudwatch_agent: null", "destroyed", "role-dropped"),
     change(agent("on_premises_server_user: true"), "", "destroyed", "role-dropped", "user-dropped"),
     change("", agent(""), "nothing"),
   ],
@@ -259,6 +261,17 @@ export const ACCOUNT_CHANGES: Changes = {
   ],
   ...ofUser("on_premises_server_user"),
   ...ofUser("on_premises_admin_user"),
+  "accounts[].cloudwatch_agent.hybrid_activation": [
+    change(agent("hybrid_activation: true"), agent(""), "destroyed", "role-dropped"),
+    change(agent(""), agent("hybrid_activation: true"), "nothing"),
+  ],
+  "accounts[].cloudwatch_agent.parameter_prefixes": eitherWay(
+    agent("parameter_prefixes: [/cloudwatch-agent/], ssm_managed_policy: AmazonSSMManagedInstanceCore"),
+    agent("ssm_managed_policy: AmazonSSMManagedInstanceCore"),
+    "in place",
+  ),
+  // The other way round needs what was made by hand.
+  "accounts[].cloudwatch_agent.adopt": [change(agent(""), agent("adopt: true"), "nothing")],
   "accounts[].cloudwatch_agent.ssm_managed_policy": eitherWay(
     agent("ssm_managed_policy: AmazonSSMManagedInstanceCore"),
     agent(""),

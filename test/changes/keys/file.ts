@@ -39,6 +39,15 @@ defaults:
   permissions_boundary: boundary
   iam_path: /dba/
   tags: {team: dba}
+  cloudwatch_agent:
+    server_role: true
+    admin_role: true
+    on_premises_server_user: {key_generation: 2, previous_key: active, allowed_source_ips: [198.51.100.7/32], allowed_source_vpcs: [vpc-0abc1234]}
+    on_premises_admin_user: {key_generation: 4, previous_key: inactive, allowed_source_ips: [198.51.100.8/32], allowed_source_vpcs: [vpc-0abc5678]}
+    hybrid_activation: true
+    parameter_prefixes: [AmazonCloudWatch-]
+    adopt: false
+    ssm_managed_policy: null
   third_party_monitors: [{name: vendor, principals: ["999999999999"], external_id: 9b2d41c6, policies: [SecurityAudit]}]
   modules: [{name: shared, source: ./modules/a, variables: {text: a}}]
 backend:
@@ -65,6 +74,7 @@ accounts:
 const MONITORS =
   '  third_party_monitors: [{name: vendor, principals: ["999999999999"], external_id: 9b2d41c6, policies: [SecurityAudit]}]\n';
 const MODULES = "  modules: [{name: shared, source: ./modules/a, variables: {text: a}}]\n";
+const AGENT = FILE.slice(FILE.indexOf("  cloudwatch_agent:\n"), FILE.indexOf(MODULES));
 const S3 =
   "backend:\n  s3: {bucket: acme-tfstate, region: us-east-1, key_prefix: iam, kms_key_id: alias/tf}\n";
 const SECRETS = 'secrets:\n  kms_key_id: alias/pmm\n  readers: ["arn:aws:iam::111111111111:role/reader"]\n';
@@ -132,10 +142,11 @@ export const FILE_CHANGES: Readonly<Record<string, readonly FileChange[]>> = {
           "  permissions: standard\n  permissions_boundary: boundary\n  iam_path: /dba/\n  tags: {team: dba}\n",
           "",
         ],
+        [AGENT, ""],
         [MODULES, ""],
       ],
       does: "replaced",
-      rules: ["boundary-changed", "iam-path-changed", "module-dropped"],
+      rules: ["boundary-changed", "iam-path-changed", "module-dropped", "role-dropped", "user-dropped"],
     },
     ...INHERITED_REGION,
   ],
@@ -193,6 +204,34 @@ export const FILE_CHANGES: Readonly<Record<string, readonly FileChange[]>> = {
     change("name: vendor", "name: vendor, deny_data_access: false", "in place"),
   ],
   "defaults.third_party_monitors[].adopt": [change("name: vendor", "name: vendor, adopt: true", "nothing")],
+  "defaults.cloudwatch_agent": [
+    change(AGENT, "", "destroyed", "role-dropped", "user-dropped"),
+    change(AGENT, "  cloudwatch_agent: null\n", "destroyed", "role-dropped", "user-dropped"),
+  ],
+  "defaults.cloudwatch_agent.server_role": [
+    change("server_role: true", "server_role: false", "destroyed", "role-dropped"),
+  ],
+  "defaults.cloudwatch_agent.admin_role": [
+    change("admin_role: true", "admin_role: false", "destroyed", "role-dropped"),
+  ],
+  ...ofUser("on_premises_server_user", {
+    line: "{key_generation: 2, previous_key: active, allowed_source_ips: [198.51.100.7/32], allowed_source_vpcs: [vpc-0abc1234]}",
+    raised: "key_generation: 3",
+  }),
+  ...ofUser("on_premises_admin_user", {
+    line: "{key_generation: 4, previous_key: inactive, allowed_source_ips: [198.51.100.8/32], allowed_source_vpcs: [vpc-0abc5678]}",
+    raised: "key_generation: 5",
+  }),
+  "defaults.cloudwatch_agent.hybrid_activation": [
+    change("hybrid_activation: true", "hybrid_activation: false", "destroyed", "role-dropped"),
+  ],
+  "defaults.cloudwatch_agent.parameter_prefixes": [
+    change("[AmazonCloudWatch-]", "[/cloudwatch-agent/]", "in place"),
+  ],
+  "defaults.cloudwatch_agent.adopt": [change("adopt: false", "adopt: true", "nothing")],
+  "defaults.cloudwatch_agent.ssm_managed_policy": [
+    change("ssm_managed_policy: null", "ssm_managed_policy: AmazonSSMManagedInstanceCore", "in place"),
+  ],
   "defaults.modules": [change(MODULES, "", "destroyed", "module-dropped")],
   "defaults.modules[].name": [change("name: shared", "name: other", "destroyed", "module-renamed")],
   "defaults.modules[].source": [change("modules/a", "modules/b", "in place")],
@@ -247,6 +286,31 @@ export const FILE_CHANGES: Readonly<Record<string, readonly FileChange[]>> = {
   ],
   "accounts[].group": [change("name: tools", "name: tools\n    group: shop", "orphaned", "group-changed")],
 };
+
+/** The changes of a user's settings, of which each is in `line`; `raised` is its next generation. */
+function ofUser(
+  key: string,
+  { line, raised }: { readonly line: string; readonly raised: string },
+): Record<string, readonly FileChange[]> {
+  const path = `defaults.cloudwatch_agent.${key}`;
+  const inLine = (after: string, does: Effect["does"], ...rules: readonly ChangeRule[]): FileChange =>
+    change(`${key}: ${line}`, `${key}: ${after}`, does, ...rules);
+  const isActive = line.includes("active,") && !line.includes("inactive");
+  const raise = line.replace(/key_generation: \d/, raised).replace("inactive", "active");
+  return {
+    [path]: [inLine("false", "destroyed", "user-dropped")],
+    [`${path}.key_generation`]: [inLine(raise, "replaced")],
+    [`${path}.previous_key`]: [
+      inLine(
+        line.replace(/previous_key: \w+/, "previous_key: deleted"),
+        "destroyed",
+        ...(isActive ? (["previous-key-deleted"] as const) : []),
+      ),
+    ],
+    [`${path}.allowed_source_ips`]: [inLine(line.replace("198.51", "203.0"), "in place")],
+    [`${path}.allowed_source_vpcs`]: [inLine(line.replace("vpc-0abc", "vpc-0def"), "in place")],
+  };
+}
 
 /** The secrets' readers and Teleport's role are of the source account. */
 function withSource(changed: FileChange): FileChange {
