@@ -9,6 +9,7 @@ import {
   PutUserPolicyCommand,
 } from "@aws-sdk/client-iam";
 import { CreateSecretCommand } from "@aws-sdk/client-secrets-manager";
+import { makeAgentPolicy, makeAgentRole } from "../harness/agent-role";
 import { describeE2e } from "../harness/gate";
 import { type Lab, startLab } from "../harness/lab";
 import { BY_HAND, inventory, makeRole } from "../harness/look";
@@ -100,6 +101,12 @@ describeE2e("the pages, as they are typed", () => {
     await iam.send(new AttachUserPolicyCommand({ UserName, PolicyArn }));
     await iam.send(new CreateAccessKeyCommand({ UserName }));
     await reader.follow("adopt.md");
+    const account = await lab.account("555555555555");
+    await makeAgentRole(account, [
+      "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
+      await makeAgentPolicy(account),
+    ]);
+    await reader.followWhere("adopt.md", "the agent's role was made by hand");
   });
 
   test("rotate-a-key.md", () => reader.follow("rotate-a-key.md"));
