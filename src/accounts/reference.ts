@@ -10,7 +10,7 @@ source:
   account_id: "111111111111"        # always in quotes
   pmm_ec2_role_name: pmm-ec2-role   # the role in the PMM instance's profile
 defaults:
-  admin_role_name: AWSControlTowerExecution
+  admin_role_name: pmm-iam-deployer # the role that Terraform assumes in each account
 accounts:
   - name: orders-prod
     account_id: "222222222222"

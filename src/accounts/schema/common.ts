@@ -17,7 +17,7 @@ export const region = (description: string) =>
 
 export const adminRoleName = text(
   { ...ROLE_NAME_WITH_PATH, example: "pmm-iam-deployer" },
-  "The role that Terraform assumes in the account.",
+  "The role that Terraform assumes in the account, such as that of examples/deployer. AWSControlTowerExecution trusts the organization's management account alone.",
 );
 
 export const permissions = choice(

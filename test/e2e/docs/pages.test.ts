@@ -84,6 +84,15 @@ describeE2e("the pages, as they are typed", () => {
 
   test("first-rollout.md", () => reader.follow("first-rollout.md"));
 
+  test("first-rollout.md, with PMM in a container", async () => {
+    const profile = "aws --profile source ec2";
+    const image = await reader.type(`${profile} describe-images --query 'Images[0].ImageId' --output text`);
+    await reader.type(
+      `${profile} run-instances --image-id ${image.trim()} --tag-specifications 'ResourceType=instance,Tags=[{Key=Name,Value=pmm}]'`,
+    );
+    await reader.followWhere("first-rollout.md", "PMM runs in a container");
+  });
+
   test("onboard-an-account.md", () => reader.follow("onboard-an-account.md"));
 
   test("adopt.md", async () => {

@@ -690,12 +690,12 @@ export const DENIED: readonly DeniedRow[] = [
 
   ...nobodys("the PMM role", PMM, "111111111111"),
   [
-    "the PMM role reads no databases itself",
+    "the PMM role reads no clusters itself",
     NOT_GRANTED,
-    call(PMM, "rds:DescribeDBInstances", databases("111111111111")),
+    call(PMM, "rds:DescribeDBClusters", "arn:aws:rds:us-east-1:111111111111:cluster:*"),
   ],
   [
-    "the PMM role reads no OS metrics itself",
+    "the PMM role reads no stream of OS metrics itself",
     NOT_GRANTED,
     call(PMM, "logs:GetLogEvents", stream("111111111111", "RDSOSMetrics")),
   ],
