@@ -88,6 +88,12 @@ accounts:
     });
   });
 
+  test("grafana: the role's alone, for no one queries with the user's key", async () => {
+    const modules = await module("permissions: grafana, aurora: true");
+    expect(modules["pmm_iam_orders_prod"]).toEqual({ ...TARGET_MODULE, permissions: "grafana" });
+    expect(modules["aurora_user_orders_prod"]).toMatchObject({ permissions: "standard" });
+  });
+
   test("an Aurora user: made only where asked, its key kept in the source account", async () => {
     expect(await module("aurora: true")).toEqual({
       pmm_iam_orders_prod: TARGET_MODULE,
