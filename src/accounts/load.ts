@@ -127,7 +127,7 @@ function isMapping(plain: unknown): boolean {
 }
 
 function locate(
-  { path, on, elsewhere, severity, message, rule, steps, isAllowed }: Finding,
+  { path, on, elsewhere, severity, message, rule, steps, replacement, isAllowed }: Finding,
   document: ParsedDocument,
   file: string,
 ): Problem {
@@ -145,6 +145,7 @@ function locate(
     rule,
     sourceLine: document.line(line),
     ...(steps && { steps }),
+    ...(replacement && { replacement }),
     ...(isAllowed && { isAllowed }),
   };
 }

@@ -69,7 +69,7 @@ function lines(entries: readonly Mapping[]): string[] {
       (entry) => onOneLine(entry) ?? `- name: ${cut(String(entry["name"]))} # and its other keys as they are`,
     );
   const more = entries.length - shown.length;
-  return more > 0 ? [...shown, `and ${more} more`] : shown;
+  return more > 0 ? [...shown, `# and ${more} more`] : shown;
 }
 
 /** An entry that is short enough: `- {name: orders-prod, account_id: "222222222222"}`. */

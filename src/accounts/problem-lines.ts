@@ -73,8 +73,8 @@ export function formatProblem(problem: Problem, colors: Colors): string {
 const GUTTER = "  | ";
 
 /**
- * `accounts.yaml:12:17: error: ... [rule]`, then the source line and a caret under the column, both behind `| `.
- * Commands that are the way out follow, one a line.
+ * `accounts.yaml:12:17: error: ... [rule]`, then the source line and a caret under the column, both behind `| `, as
+ * are the lines to type instead. Commands that are the way out follow, one a line.
  */
 function problemLines({
   severity,
@@ -85,6 +85,7 @@ function problemLines({
   rule,
   sourceLine,
   steps = [],
+  replacement = [],
 }: Problem): Line[] {
   return [
     [
@@ -95,6 +96,7 @@ function problemLines({
       { style: "dim", text: `[${rule}]` },
     ],
     ...excerptLines(sourceLine ?? "", column - 1),
+    ...replacement.map((text) => `${GUTTER}${text}`),
     ...steps.map((step) => `    ${step}`),
   ];
 }

@@ -15,8 +15,10 @@ export interface Finding {
   readonly message: string;
   /** The rule's name, in kebab-case. */
   readonly rule: string;
-  /** What to type: commands in their order, or lines of the file, where one line does not hold them. */
+  /** Commands that are the way out, in their order, where one line does not hold them. */
   readonly steps?: readonly string[];
+  /** Lines of the file to type instead. */
+  readonly replacement?: readonly string[];
   /** Whether it is a refusal that was let pass. */
   readonly isAllowed?: true;
 }
@@ -41,8 +43,10 @@ export interface Problem extends Position {
   readonly rule: string;
   /** The line of the file that the problem is on; undefined where the file itself is the problem, or not to be quoted. */
   readonly sourceLine?: string;
-  /** What to type, line by line. */
+  /** Commands that are the way out. */
   readonly steps?: readonly string[];
+  /** Lines of the file to type instead. */
+  readonly replacement?: readonly string[];
   /** Whether it is a refusal that was let pass. */
   readonly isAllowed?: true;
 }

@@ -80,11 +80,11 @@ function valueFindings(issue: z.core.$ZodIssue, path: Path, { schema, document }
       ? length(value)
       : "";
   const message = `${label} is ${found}${size}; ${issue.message}`;
-  const steps = issue.message === EXPECTED_LIST ? listToType(value, schema, path) : [];
+  const replacement = issue.message === EXPECTED_LIST ? listToType(value, schema, path) : [];
   return [
-    steps.length === 0
+    replacement.length === 0
       ? error(path, rule, `${message}${suggestion(refused)}`)
-      : { ...error(path, rule, `${message}: type these lines instead`), steps },
+      : { ...error(path, rule, `${message}: type these lines instead`), replacement },
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { ACCOUNT_ID, ENTRY_NAME, EXTERNAL_ID, type Format, ROLE_NAME, TAG_VALUE } from "../aws/formats";
+import { TAGS } from "../aws/limits";
 import type { ParsedDocument } from "./document";
 import { type FreeName, freeNames, nearName } from "./entry-names";
 import { EXPECTED_FLAG, EXPECTED_LIST, EXPECTED_SWITCH, formatOf, LONGEST_TEXT } from "./fields";
@@ -80,7 +81,7 @@ function textMeant(text: string, refused: Refused): string {
 function tagsMeant(list: readonly unknown[], accepted: (candidate: unknown) => boolean): string {
   const pairs = list.map((tag) => [valueAt(tag, ["Key"]), valueAt(tag, ["Value"])] as const);
   const tags = Object.fromEntries(pairs.map(([key, value]) => [String(key), value]));
-  const isTags = pairs.length > 0 && pairs.every(([key]) => typeof key === "string");
+  const isTags = pairs.length > 0 && pairs.length <= TAGS && pairs.every(([key]) => typeof key === "string");
   return isTags && accepted(tags) ? `: type ${flowText(tags)}` : "";
 }
 

@@ -22,7 +22,12 @@ export function unknownKeys(
   const unsaid = keys.filter((key) => !said.includes(key));
   const spelt = unsaid.map((key) => known.find((other) => plain(other) === plain(key)));
   const [first] = unsaid;
-  if (first !== undefined && unsaid.length >= ONE_MISTAKE && spelt.every((key) => key !== undefined)) {
+  if (
+    first !== undefined &&
+    unsaid.length >= ONE_MISTAKE &&
+    unsaid.length <= known.length &&
+    spelt.every((key) => key !== undefined)
+  ) {
     const found = `unknown keys ${allOf(unsaid.map((key) => shown(key)))}${under([...parent, first])}`;
     return [error([...parent, first], "unknown-key", `${found}; did you mean ${allOf(spelt)}?`, "key")];
   }

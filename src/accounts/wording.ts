@@ -26,6 +26,7 @@ export function flowText(value: unknown): string {
     collectionStyle: "flow",
     flowCollectionPadding: false,
     lineWidth: 0,
+    doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
   }).trimEnd();
 }
 

@@ -61,19 +61,33 @@ function summaryLine({ file, accounts, stacks, warnings, base }: CheckSummary): 
   return `${shownFile(file)}: ${counted(accounts ?? 0, "account")} in ${counted(stacks ?? 0, "stack")}${compared}: no errors, ${counted(warnings, "warning")}`;
 }
 
-function asJson({ file, line, column, severity, message, rule, steps, isAllowed }: Problem): object {
+function asJson({
+  file,
+  line,
+  column,
+  severity,
+  message,
+  rule,
+  steps,
+  replacement,
+  isAllowed,
+}: Problem): object {
   return {
     ...{ file, line, column, severity, message, rule },
     ...(steps === undefined ? {} : { steps }),
+    ...(replacement === undefined ? {} : { replacement }),
     ...(isAllowed === undefined ? {} : { allowed: true }),
   };
 }
 
 /** What GitHub Actions shows at the line in a pull request. */
-function annotation({ severity, line, column, rule, message, steps = [] }: Problem, file: string): Line {
+function annotation(
+  { severity, line, column, rule, message, steps = [], replacement = [] }: Problem,
+  file: string,
+): Line {
   return {
     command: severity,
     properties: { file, line, col: column, title: rule },
-    message: [message, ...steps],
+    message: [message, ...replacement, ...steps],
   };
 }

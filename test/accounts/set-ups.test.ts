@@ -58,7 +58,7 @@ const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly string[]
     "accounts-of-organizations": [
       "300 entries of accounts",
       '- {name: team-1, account_id: "200000000001"}',
-      "and 199 more",
+      "# and 199 more",
     ],
     "unknown-key-status-of-organizations": [
       "type lifecycle: closed",

@@ -39,7 +39,7 @@ export function* organizationsAccounts({ document }: AccountsFile): Iterable<Fin
       const without = closed === 0 ? "" : `, without ${closed} that AWS has closed`;
       const message = `${counted(pasted.length, "entry", "entries")} of ${key} as aws organizations list-accounts prints them; expected a name and an account_id in each: type these lines instead${without}`;
       const path = [key, listed.indexOf(pasted[0])];
-      yield { ...error(path, "accounts", message), steps: organizationsToType(listed) };
+      yield { ...error(path, "accounts", message), replacement: organizationsToType(listed) };
     }
   }
 }
