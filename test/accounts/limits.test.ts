@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { policySize } from "../../src/aws/policies";
 import { modulePolicy } from "../../src/modules/own";
-import { loadText, printed } from "./corpus";
+import { CORPUS, loadFile, loadText, printed } from "./corpus";
 
 /** Sizes are counted by hand: the characters of the document without its entries, and of one entry. */
 
@@ -192,3 +192,21 @@ function policyWith(sid: string): object {
     Statement: [{ Sid: sid, Effect: "Allow", Action: "s3:ListBucket", Resource: "*" }],
   };
 }
+
+test("what is made from the longest names fits AWS's limits and a file's name", () => {
+  const { access } = loadFile(join(CORPUS, "ok", "names-of-50-characters.yaml"));
+  const identities = access?.identities ?? [];
+  const longest = (texts: readonly string[]): number => Math.max(...texts.map(({ length }) => length));
+  // IAM's CreateRole: 64, PutRolePolicy and CreatePolicy: 128. Secrets Manager's CreateSecret: 512.
+  expect(longest(identities.map(({ name }) => name))).toBeLessThanOrEqual(64);
+  expect(longest(identities.flatMap(({ policies }) => policies.map(({ name }) => name)))).toBeLessThanOrEqual(
+    128,
+  );
+  const secrets = identities.flatMap(({ keys }) => (keys === undefined ? [] : [keys.secret.name]));
+  expect(secrets).toHaveLength(2);
+  expect(longest(secrets)).toBeLessThanOrEqual(512);
+  // A state in its folder, in bytes, with what a lock or a copy adds.
+  const states = (access?.stacks ?? []).map(({ name }) => `terraform.${name}.tfstate.lock.info.backup`);
+  expect(states).toHaveLength(2);
+  expect(longest(states)).toBeLessThanOrEqual(255);
+});
