@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { PolicyDocument } from "../../src/aws/policies";
+import { type PolicyDocument, policySize } from "../../src/aws/policies";
+import { modulePolicy } from "../../src/modules/own";
 import { accessOf, synthesize, textOf } from "../support/synthesize";
 
 /** What the output of a third party's settings is: its trust, where its policies go, what is imported and moved. */
@@ -171,31 +172,41 @@ describe("policies", () => {
     expect(second).not.toHaveProperty("moved");
   });
 
-  test("files are in the role's own policy while they fit, by name, and managed policies then", () => {
-    policyFile("a.json", 4_000);
-    policyFile("b.json", 4_000);
+  test("several files share 4,096 characters of the role, by name; the others are managed policies", () => {
+    policyFile("a.json", 1_500);
+    policyFile("b.json", 1_500);
     policyFile("c.json", 4_000);
     policyFile("d.json", 1_000);
     const expected = { "monitoring-access": "inline", "v-monitoring-c": "managed" };
-    expect(
-      policiesOf(withPolicies("[./a.json, ./b.json, ./c.json, ./d.json]", ", deny_data_access: false")),
-    ).toEqual(expected);
-    expect(
-      policiesOf(withPolicies("[./d.json, ./c.json, ./b.json, ./a.json]", ", deny_data_access: false")),
-    ).toEqual(expected);
+    const noDeny = ", deny_data_access: false";
+    expect(policiesOf(withPolicies("[./a.json, ./b.json, ./c.json, ./d.json]", noDeny))).toEqual(expected);
+    expect(policiesOf(withPolicies("[./d.json, ./c.json, ./b.json, ./a.json]", noDeny))).toEqual(expected);
   });
 
-  test("the Deny takes of the room", () => {
-    policyFile("a.json", 5_000);
-    policyFile("b.json", 5_000);
-    expect(policiesOf(withPolicies("[./a.json, ./b.json]", ", deny_data_access: false"))).toEqual({
+  test("the Deny moves none of several files, and never needs more than they leave to it", () => {
+    policyFile("a.json", 3_000);
+    policyFile("b.json", 2_000);
+    const files = { "monitoring-access": "inline", "v-monitoring-b": "managed" };
+    expect(policiesOf(withPolicies("[./a.json, ./b.json]", ", deny_data_access: false"))).toEqual(files);
+    expect(policiesOf(withPolicies("[./a.json, ./b.json]"))).toEqual({
+      ...files,
+      "deny-data-access": "inline",
+    });
+    for (const partition of ["aws", "aws-cn", "aws-us-gov", "aws-eusc"] as const) {
+      const deny = modulePolicy("third-party-monitor", "deny-data-access", partition);
+      expect(policySize(deny)).toBeLessThanOrEqual(6_144);
+    }
+  });
+
+  test("a single file has all that the Deny leaves", () => {
+    policyFile("a.json", 6_144);
+    expect(policiesOf(withPolicies("[./a.json]", ", deny_data_access: false"))).toEqual({
       "monitoring-access": "inline",
     });
-    expect(Object.values(policiesOf(withPolicies("[./a.json, ./b.json]")))).toContain("managed");
   });
 
   test("a file that no managed policy holds comes first", () => {
-    policyFile("a.json", 6_000);
+    policyFile("a.json", 3_000);
     policyFile("z.json", 6_145);
     expect(policiesOf(withPolicies("[./a.json, ./z.json]", ", deny_data_access: false"))).toEqual({
       "monitoring-access": "inline",
@@ -205,14 +216,18 @@ describe("policies", () => {
 
   test("a file that grows leaves the others where they are, but for the end of the room", () => {
     const forms = (b: number) => {
-      policyFile("a.json", 3_000);
+      policyFile("a.json", 1_000);
       policyFile("b.json", b);
-      policyFile("c.json", 5_000);
-      return policiesOf(withPolicies("[./a.json, ./b.json, ./c.json]", ", deny_data_access: false"));
+      policyFile("c.json", 3_000);
+      return policiesOf(withPolicies("[./a.json, ./b.json, ./c.json]"));
     };
-    const expected = { "monitoring-access": "inline", "v-monitoring-c": "managed" };
+    const expected = {
+      "monitoring-access": "inline",
+      "v-monitoring-c": "managed",
+      "deny-data-access": "inline",
+    };
+    expect(forms(1_000)).toEqual(expected);
     expect(forms(3_000)).toEqual(expected);
-    expect(forms(5_000)).toEqual(expected);
   });
 
   test("files in the role's own policy are one document, in which a Sid is once", async () => {
@@ -236,7 +251,7 @@ describe("policies", () => {
   });
 
   test("a managed policy of a file is called after the role and the file, in IAM's characters", async () => {
-    policyFile("a.json", 6_000);
+    policyFile("a.json", 3_000);
     policyFile("Zwei (EU).json", 6_000);
     const file = withPolicies(
       '[./a.json, "./Zwei (EU).json"]',
@@ -250,11 +265,11 @@ describe("policies", () => {
         addresses: ["module.third_party_v_a.aws_iam_role_policy.custom[0]"],
       },
       {
-        name: "v-monitoring-2-a",
-        arn: "arn:aws:iam::222222222222:policy/v-monitoring-2-a",
+        name: "v-monitoring-2-Zwei-EU-",
+        arn: "arn:aws:iam::222222222222:policy/v-monitoring-2-Zwei-EU-",
         addresses: [
-          'module.third_party_v_a.aws_iam_policy.document["a"]',
-          'module.third_party_v_a.aws_iam_role_policy_attachment.document["a"]',
+          'module.third_party_v_a.aws_iam_policy.document["Zwei-EU-"]',
+          'module.third_party_v_a.aws_iam_role_policy_attachment.document["Zwei-EU-"]',
         ],
       },
     ]);

@@ -64,6 +64,12 @@ export interface PlacedFiles {
 }
 
 /**
+ * The characters of a role that several files leave to the Deny, whether it is there or not. Terraform writes the Deny
+ * before the files: were one of them to make room for it in the same apply, AWS would refuse the Deny for its size.
+ */
+export const ROOM_FOR_DENY = 6_144;
+
+/**
  * Files are in the role's own policy while they fit beside the Deny, and managed policies then. First come those that
  * no managed policy holds, then the others, both by name: the order in the file means nothing, and a file that grows or
  * shrinks moves another only where the room ends.
@@ -75,11 +81,12 @@ export function placeFiles(
 ): PlacedFiles {
   const deny = modulePolicy("third-party-monitor", MONITOR_DENY_POLICY, partition);
   const room = ROLE_INLINE_CHARACTERS - (deny_data_access ? policySize(deny) : 0);
+  const shared = files.length > 1 ? ROLE_INLINE_CHARACTERS - ROOM_FOR_DENY : room;
   const inline: FilePolicy[] = [];
   const managed: ManagedFilePolicy[] = [];
   const misfits: FilePolicy[] = [];
   for (const file of inOrder(files)) {
-    if (fits([...inline, file], room)) {
+    if (fits([...inline, file], isManageable(file) ? shared : room)) {
       inline.push(file);
     } else if (isManageable(file)) {
       managed.push({ ...file, key: keyOf(file.policy) });

@@ -122,13 +122,13 @@ describeE2e("the role of a third party", () => {
 
   test("a file that no longer fits in the role is attached before it is taken out of there", async () => {
     const project = new Project(lab, "crosses");
-    policyFile(project, "a", 5_000);
-    policyFile(project, "b", 5_000);
+    policyFile(project, "a", 2_000);
+    policyFile(project, "b", 2_000);
     const settings = "policies: [./a.json, ./b.json], deny_data_access: false";
     const first = await applied(project, settings);
     expect(first).toMatchObject({ attached: [], inline: ["monitoring-access"] });
 
-    policyFile(project, "a", 6_000);
+    policyFile(project, "a", 3_000);
     const crossed = await applied(project, settings);
     expect(crossed.changes).toEqual({
       'aws_iam_policy.document["b"]': "create",
@@ -141,7 +141,7 @@ describeE2e("the role of a third party", () => {
     expect(writes.indexOf("iam:AttachRolePolicy")).toBeGreaterThan(-1);
     expect(writes.indexOf("iam:AttachRolePolicy")).toBeLessThan(writes.indexOf("iam:PutRolePolicy"));
 
-    policyFile(project, "a", 5_000);
+    policyFile(project, "a", 2_000);
     expect(await applied(project, settings)).toMatchObject({
       attached: [],
       inline: ["monitoring-access"],
@@ -169,7 +169,7 @@ describeE2e("the role of a third party", () => {
       const { Role: before } = await iam.send(new GetRoleCommand({ RoleName: ROLE }));
 
       const project = new Project(lab, `adopts-${format}`);
-      policyFile(project, "a", 6_000);
+      policyFile(project, "a", 2_000);
       policyFile(project, "b", 6_000);
       const policies = "policies: [SecurityAudit, ./a.json, ./b.json], deny_data_access: false";
       await project.synth(accounts(`${policies}, adopt: true`), format);
