@@ -1,4 +1,4 @@
-import { overlap, takenBack } from "../../src/features/third-party-monitor/data-deny";
+import { overlap, takenBackOn } from "../../src/features/third-party-monitor/data-deny";
 
 test.each<[pattern: string, resources: string[], whole: string[], inPart: string[]]>([
   ["logs:StartQuery", ["*"], ["logs:StartQuery"], []],
@@ -11,7 +11,7 @@ test.each<[pattern: string, resources: string[], whole: string[], inPart: string
   ["apigateway:G?T", ["arn:aws:apigateway:eu-west-1::/apikeys"], [], ["apigateway:GET"]],
   ["apigateway:GET", ["arn:aws:apigateway:*::/restapis/*"], [], []],
 ])("the Deny takes back of %s on %j", (pattern, resources, whole, inPart) => {
-  expect(takenBack(pattern, resources)).toEqual({ whole, inPart });
+  expect(takenBackOn(resources)(pattern)).toEqual({ whole, inPart });
 });
 
 test.each<[string, string, boolean]>([

@@ -12,15 +12,19 @@ export interface TakenBack {
   readonly inPart: readonly string[];
 }
 
-/** What is taken back from a pattern of actions on these patterns of resources; `*` is any. */
-export function takenBack(pattern: string, resources: readonly string[]): TakenBack {
+/** What is taken back from each pattern of actions that is allowed on these patterns of resources. */
+export function takenBackOn(resources: readonly string[]): (pattern: string) => TakenBack {
   const { everywhere, somewhere } = denied();
-  const whole = everywhere.matching(pattern);
-  const inPart = somewhere
-    .filter(({ statement }) => resources.some((resource) => reaches(statement, resource)))
-    .flatMap(({ actions }) => actions.matching(pattern))
-    .filter((action) => !whole.includes(action));
-  return { whole, inPart: [...new Set(inPart)] };
+  const reaching = somewhere.filter(({ statement }) =>
+    resources.some((resource) => reaches(statement, resource)),
+  );
+  return (pattern) => {
+    const whole = everywhere.matching(pattern);
+    const inPart = reaching
+      .flatMap(({ actions }) => actions.matching(pattern))
+      .filter((action) => !whole.includes(action));
+    return { whole, inPart: [...new Set(inPart)] };
+  };
 }
 
 interface Denied {

@@ -9,7 +9,7 @@ import { firstMisread } from "../../accounts/source-text";
 import { reasonOf } from "../../accounts/system-refusals";
 import { MANAGED_POLICIES_PER_ROLE, MANAGED_POLICY_CHARACTERS } from "../../aws/limits";
 import type { Partition } from "../../aws/partitions";
-import { type PolicyDocument, policySize } from "../../aws/policies";
+import type { PolicyDocument } from "../../aws/policies";
 import { JsonReader, type JsonValue } from "../../modules/json-reader";
 import { UnreadableText } from "../../modules/syntax";
 import { documentRemarks, statementsOf } from "./policy-document/document";
@@ -160,20 +160,22 @@ function judgedValue(
 ): PolicyFile {
   const all = (remarks: Iterable<Remark>): Finding[] =>
     Array.from(remarks, (remark) => found(remark, placeOf));
-  const document: PolicyDocument = JSON.parse(text);
-  const size = value.kind === "object" ? policySize(document) : 0;
+  // Of the text, for a key that is there twice is in it twice.
+  const size = text.replace(/[ \t\r\n]+/g, "").length;
   if (size > MOST_CHARACTERS) {
     const message = `the policy has ${size} characters without white space; expected at most ${MOST_CHARACTERS}: ${MANAGED_POLICIES_PER_ROLE} managed policies of ${MANAGED_POLICY_CHARACTERS}`;
     return nothing(all([wrong(value.at, message)]));
   }
   const statements = statementsOf(value);
+  const withVariables = hasVariables(value);
   const findings = all([
     ...repeated,
     ...documentRemarks(value),
-    ...[...textsIn(value)].flatMap((each) => [...textRemarks(each, hasVariables(value))]),
+    ...[...textsIn(value)].flatMap((each) => [...textRemarks(each, withVariables)]),
     ...grantRemarks(statements),
     ...unknownActions(statements),
   ]);
+  const document: PolicyDocument = JSON.parse(text);
   return {
     ...(findings.some(({ severity }) => severity === "error")
       ? {}

@@ -2,7 +2,7 @@ import { distance } from "fastest-levenshtein";
 import { nearest } from "../../accounts/wording";
 import { publishedActions } from "../../aws/actions";
 import type { JsonEntry } from "../../modules/json-reader";
-import { takenBack } from "./data-deny";
+import { takenBackOn } from "./data-deny";
 import { handedOutBesides, handedOutBy, openedBy } from "./handed-out-access";
 import { doubtful, type PlacedText, type Remark, textsOf, valuesOf, wrong } from "./policy-document/remark";
 
@@ -82,9 +82,10 @@ function nearestAction(text: string): string | undefined {
 export function* takenBackRemarks(statements: Statements): Iterable<Remark> {
   for (const entries of statements.filter(isAllow)) {
     const resources = textsAt(entries, "Resource").map(({ text }) => text);
+    const takenBack = takenBackOn(resources.length === 0 ? ["*"] : resources);
     const reads = textsAt(entries, "Action").filter(({ text }) => handedOutBy(text).length === 0);
     for (const { at, text } of reads) {
-      const { whole, inPart } = takenBack(text, resources.length === 0 ? ["*"] : resources);
+      const { whole, inPart } = takenBack(text);
       const taken = [
         ...(whole.length === 0 ? [] : [someOf(whole)]),
         ...(inPart.length === 0 ? [] : [`${someOf(inPart)} on some resources`]),

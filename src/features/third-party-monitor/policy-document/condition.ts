@@ -66,7 +66,7 @@ function meantOperator(operator: string): string {
 const KEY = /^[\w./*?-]+:\S(?:.*\S)?$/;
 
 function* keys(entries: readonly JsonEntry[], operator: string): Iterable<Remark> {
-  const names = new Set<string>();
+  const names = new Map<string, string>();
   for (const { key, at, value } of entries) {
     if (!KEY.test(key)) {
       yield wrong(
@@ -75,13 +75,14 @@ function* keys(entries: readonly JsonEntry[], operator: string): Iterable<Remark
       );
     }
     const name = key.toLowerCase();
-    if (names.has(name) && entries.filter((entry) => entry.key === key).length === 1) {
+    // The same key in the same case is told of as every key that is there twice.
+    if ((names.get(name) ?? key) !== key) {
       yield wrong(
         at,
         "this operator has the same condition key in another case, which is one key; remove one",
       );
     }
-    names.add(name);
+    names.set(name, key);
     if (value.kind === "list" && value.items.length === 0) {
       yield doubtful(value.at, "an empty list matches nothing; expected the values of this condition key");
     }
