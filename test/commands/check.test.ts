@@ -173,6 +173,36 @@ describe("formats", () => {
     ]);
   });
 
+  test.each(["a/accounts.yaml", "./a/accounts.yaml"])(
+    "a policy file's problems are at its own lines, which are not quoted: %s",
+    async (file) => {
+      const monitor =
+        'third_party_monitors: [{name: vendor, account_id: "999999999999", external_id: an-id, policy: ./policies/p.json}]';
+      const message =
+        'this action has no service in front of it; expected a service and an action, such as "rds:Describe*"';
+      repository.write(
+        "a/accounts.yaml",
+        `${accountsFile([`${ORDERS}, ${monitor}`, `${BILLING}, ${monitor}`])}name: staging\n`,
+      );
+      repository.write(
+        "a/policies/p.json",
+        '{"Version": "2012-10-17",\n "Statement": {"Effect": "Allow", "Action": "Secret", "Resource": "*"}}',
+      );
+      const at = { line: 2, column: 45 };
+      expect(await ranCheck(repository, {}, file)).toEqual({
+        code: 1,
+        stdout: "",
+        stderr: `a/policies/p.json:2:45: error: ${message} [policy]\n`,
+      });
+      const json = await ranCheck(repository, { format: "json" }, file);
+      expect(JSON.parse(json.stdout).problems).toEqual([
+        { file: "a/policies/p.json", ...at, severity: "error", message, rule: "policy" },
+      ]);
+      const github = await ranCheck(repository, { format: "github" }, file);
+      expect(github.stdout).toBe(`::error file=a/policies/p.json,line=2,col=45,title=policy::${message}\n`);
+    },
+  );
+
   test("github: commands follow on lines of their own", async () => {
     changed([`${ORDERS}, group: shop`, BILLING]);
     const { stdout } = await ranCheck(repository, { base: "HEAD", format: "github" });
