@@ -77,6 +77,10 @@ resource "aws_iam_policy" "agent" {
   policy = local.documents[each.key]
 
   lifecycle {
+    # AWS changes no policy's description, so that an imported policy with
+    # another one would be replaced, and AWS deletes none that is attached.
+    ignore_changes = [description]
+
     precondition {
       condition     = length(local.documents[each.key]) <= 6144
       error_message = "${local.kinds[each.key].name}Policy would have ${length(local.documents[each.key])} characters; AWS allows 6144. Give fewer or shorter parameter_prefixes."

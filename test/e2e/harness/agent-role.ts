@@ -2,9 +2,10 @@ import {
   AddRoleToInstanceProfileCommand,
   AttachRolePolicyCommand,
   CreateInstanceProfileCommand,
+  CreatePolicyCommand,
 } from "@aws-sdk/client-iam";
 import type { Account } from "./accounts";
-import { makePolicy, makeRole } from "./look";
+import { BY_HAND, makeRole } from "./look";
 
 /** The role of AWS's own guide and its instance profile, made by hand, with policies attached in their order. */
 export async function makeAgentRole(
@@ -22,6 +23,13 @@ export async function makeAgentRole(
 }
 
 /** The policy of the original guide, of the account and not of AWS; its ARN. */
-export function makeAgentPolicy(account: Account): Promise<string> {
-  return makePolicy(account, "CloudWatchAgentServerPolicy");
+export async function makeAgentPolicy({ iam }: Account): Promise<string> {
+  const { Policy } = await iam.send(
+    new CreatePolicyCommand({
+      PolicyName: "CloudWatchAgentServerPolicy",
+      Description: "Made by hand, after the guide.",
+      PolicyDocument: BY_HAND,
+    }),
+  );
+  return Policy?.Arn ?? "";
 }

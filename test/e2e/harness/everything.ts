@@ -14,6 +14,7 @@ export const EVERYTHING = `    aurora:
       admin_role: true
       on_premises_server_user: true
       on_premises_admin_user: true
+      hybrid_activation: true
       ssm_managed_policy: AmazonSSMManagedInstanceCore
     third_party_monitors:
       - name: site24x7

@@ -33,6 +33,7 @@ const CUSTOM = role("033333333333", "vendor-monitoring");
 const SERVER = role("033333333333", "CloudWatchAgentServerRole");
 const ADMIN = role("033333333333", "CloudWatchAgentAdminRole");
 const PLAIN_SERVER = role("044444444444", "CloudWatchAgentServerRole");
+const HYBRID = role("044444444444", "CloudWatchAgentHybridRole");
 const SERVER_USER = user("033333333333", "CloudWatchAgentServerUser");
 const ADMIN_USER = user("033333333333", "CloudWatchAgentAdminUser");
 
@@ -51,6 +52,13 @@ const through = (vpc: string) => ({ "aws:SourceVpc": vpc, "aws:SourceVpce": "vpc
 const OFFICE = from("198.51.100.7");
 const VPC = through("vpc-0abc");
 const AGENTS_SITE = from("192.0.2.44");
+
+/** On whose behalf Systems Manager asks for a role: a hybrid activation of an account. */
+const SYSTEMS_MANAGER = "ssm.amazonaws.com";
+const activationIn = (account: string, region = "eu-central-1") => ({
+  "aws:SourceAccount": account,
+  "aws:SourceArn": `arn:aws:ssm:${region}:${account}:managed-instance/mi-0123456789abcdef0`,
+});
 
 export type Row = readonly [what: string, call: Call];
 /** With its outcome, and the one with the boundary where that forbids what is not granted anyway. */
@@ -223,6 +231,14 @@ export const ALLOWED: readonly Row[] = [
   ),
   ["an EC2 instance bears the PMM role", call("ec2.amazonaws.com", "sts:AssumeRole", PMM)],
   ["an EC2 instance bears the agent's role", call("ec2.amazonaws.com", "sts:AssumeRole", SERVER)],
+  [
+    "Systems Manager hands the hybrid role out for an activation of the account",
+    call(SYSTEMS_MANAGER, "sts:AssumeRole", HYBRID, activationIn("044444444444")),
+  ],
+  [
+    "Systems Manager hands the hybrid role out in another region",
+    call(SYSTEMS_MANAGER, "sts:AssumeRole", HYBRID, activationIn("044444444444", "us-west-2")),
+  ],
   ["an EC2 instance bears the agent's admin role", call("ec2.amazonaws.com", "sts:AssumeRole", ADMIN)],
 
   ...exporterCalls("monitoring role, minimal", monitoring("222222222222"), "222222222222"),
@@ -260,6 +276,20 @@ export const ALLOWED: readonly Row[] = [
   ...agentCalls("agent on the PMM host", PMM, "111111111111"),
   ...agentCalls("agent on a server", PLAIN_SERVER, "044444444444"),
   ...agentCalls("agent on a server with Systems Manager", SERVER, "033333333333"),
+  ...agentCalls("agent with a hybrid activation", HYBRID, "044444444444"),
+  [
+    "agent with a hybrid activation: its heartbeat",
+    call(
+      HYBRID,
+      "ssm:UpdateInstanceInformation",
+      "arn:aws:ssm:us-east-1:044444444444:managed-instance/mi-0123456789abcdef0",
+    ),
+  ],
+  ["agent with a hybrid activation: its channel", call(HYBRID, "ssmmessages:OpenControlChannel", "*")],
+  [
+    "agent with a hybrid activation: its configuration among several",
+    call(HYBRID, "ssm:GetParameters", parameter("044444444444", "AmazonCloudWatch-linux")),
+  ],
   ...agentCalls("agent outside AWS", SERVER_USER, "033333333333", AGENTS_SITE),
   ...agentCalls("admin role", ADMIN, "033333333333"),
   ...agentCalls("admin user", ADMIN_USER, "033333333333"),
@@ -882,6 +912,52 @@ export const DENIED: readonly DeniedRow[] = [
   ...nobodys("the agent's role", PLAIN_SERVER, "044444444444"),
   ...agentLimits("the agent's role", PLAIN_SERVER, "044444444444", NOT_GRANTED),
   ...agentLimits("the agent's role beside AmazonSSMManagedInstanceCore", SERVER, "033333333333", FORBIDDEN),
+  ...agentLimits("the hybrid role", HYBRID, "044444444444", FORBIDDEN),
+  ...nobodys("the hybrid role", HYBRID, "044444444444"),
+  [
+    "the hybrid role stores no configuration",
+    NOT_GRANTED,
+    call(HYBRID, "ssm:PutParameter", parameter("044444444444", "AmazonCloudWatch-linux")),
+  ],
+  [
+    "the hybrid role runs no command elsewhere",
+    NOT_GRANTED,
+    call(HYBRID, "ssm:SendCommand", "arn:aws:ec2:us-east-1:044444444444:instance/i-0123456789abcdef0"),
+  ],
+  ["the hybrid role makes no activation", NOT_GRANTED, call(HYBRID, "ssm:CreateActivation", "*")],
+  [
+    "Systems Manager hands the hybrid role out for an activation of another account",
+    NOT_GRANTED,
+    call(SYSTEMS_MANAGER, "sts:AssumeRole", HYBRID, activationIn("999999999999")),
+  ],
+  [
+    "Systems Manager hands the hybrid role out for another account's activation under our id",
+    NOT_GRANTED,
+    call(SYSTEMS_MANAGER, "sts:AssumeRole", HYBRID, {
+      ...activationIn("999999999999"),
+      "aws:SourceAccount": "044444444444",
+    }),
+  ],
+  [
+    "Systems Manager hands the hybrid role out on nobody's behalf",
+    NOT_GRANTED,
+    call(SYSTEMS_MANAGER, "sts:AssumeRole", HYBRID),
+  ],
+  [
+    "an EC2 instance bears the hybrid role",
+    NOT_GRANTED,
+    call("ec2.amazonaws.com", "sts:AssumeRole", HYBRID, activationIn("044444444444")),
+  ],
+  [
+    "another role of the account bears the hybrid role",
+    NOT_GRANTED,
+    call(role("044444444444", "developer"), "sts:AssumeRole", HYBRID),
+  ],
+  [
+    "Systems Manager hands the server's role out",
+    NOT_GRANTED,
+    call(SYSTEMS_MANAGER, "sts:AssumeRole", PLAIN_SERVER, activationIn("044444444444")),
+  ],
   ...agentLimits("the admin role beside AmazonSSMManagedInstanceCore", ADMIN, "033333333333", FORBIDDEN),
   ...agentLimits("the agent's user", SERVER_USER, "033333333333", NOT_GRANTED, AGENTS_SITE),
   ...agentLimits("the admin user", ADMIN_USER, "033333333333", NOT_GRANTED),

@@ -84,6 +84,7 @@ describeE2e("what the identities may do, as applied", () => {
       "033333333333:user/CloudWatchAgentAdminUser",
       "033333333333:user/CloudWatchAgentServerUser",
       "044444444444:role/AmazonRDSforPMMrole",
+      "044444444444:role/CloudWatchAgentHybridRole",
       "044444444444:role/CloudWatchAgentServerRole",
       "044444444444:user/PMMAWSIntegrationUser",
       "111111111111:role/AmazonRDSforPMMrole",

@@ -58,6 +58,7 @@ const HELD = [
   "policy CloudWatchAgentServerPolicy",
   "role AmazonRDSforPMMrole",
   "role CloudWatchAgentAdminRole",
+  "role CloudWatchAgentHybridRole",
   "role CloudWatchAgentServerRole",
   "role TeleportDatabaseAccess",
   "role backup-reader",

@@ -19,7 +19,7 @@ const FIXED = {
   aurora: "aurora: {allowed_source_ips: [198.51.100.7/32]}",
   teleport: 'teleport: {databases: [{name: NAME, engine: mysql, resource_id: "*", db_users: [alice]}]}',
   cloudwatch_agent:
-    "cloudwatch_agent: {admin_role: true, on_premises_server_user: true, on_premises_admin_user: true, ssm_managed_policy: AmazonSSMManagedInstanceCore}",
+    "cloudwatch_agent: {admin_role: true, on_premises_server_user: true, on_premises_admin_user: true, hybrid_activation: true, ssm_managed_policy: AmazonSSMManagedInstanceCore}",
 } as const;
 
 const VENDOR =
