@@ -41,7 +41,7 @@ export class PlannedStack {
     const stops = messages.filter(
       ({ type, diagnostic }) => type === "diagnostic" && diagnostic?.severity === "error",
     );
-    if (stops.some(({ diagnostic }) => diagnostic?.summary === "Provider configuration not present")) {
+    if (stops.some(({ diagnostic }) => diagnostic !== undefined && isOrphaned(diagnostic))) {
       return [{ address: "", does: "orphaned" }];
     }
     if (code !== 0) {
@@ -101,6 +101,14 @@ export class PlannedStack {
   }
 }
 
+/** Whether a plan stops because no provider, or no state, knows what is there. */
+function isOrphaned({ summary, detail }: Diagnostic): boolean {
+  return (
+    summary === "Provider configuration not present" ||
+    detail.includes("has access keys that Terraform does not manage")
+  );
+}
+
 /** The worst of what a plan does to some objects. */
 export function worstOf(
   deeds: readonly PlannedDeed[],
@@ -136,5 +144,11 @@ interface Message {
     readonly action: string;
     readonly resource: { readonly addr: string; readonly resource_type: string };
   };
-  readonly diagnostic?: { readonly severity: string; readonly summary: string; readonly detail: string };
+  readonly diagnostic?: Diagnostic;
+}
+
+interface Diagnostic {
+  readonly severity: string;
+  readonly summary: string;
+  readonly detail: string;
 }
