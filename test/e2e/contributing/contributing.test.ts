@@ -133,7 +133,7 @@ describe("what the program knows of the sample", () => {
       role: "pmm-ec2-role",
       policy: assume("000000000001", "000000000002", "222222222222"),
     });
-    // 10,240 less 96 + 4 * 53 and 96 + 3 * 60 leaves 9,656: room for 85 more accounts with both, at 53 + 60 each.
+    // 10,240 less 115 + 4 * 53 and 115 + 3 * 60 leaves 9,618: room for 85 more accounts with both, at 53 + 60 each.
     expect(stdout).toContain(
       `\npmm-assume-rds-monitoring-roles: explicit, 4 of 89 accounts\n${POLICY}: explicit, 3 of 88 accounts\n`,
     );
@@ -196,7 +196,7 @@ describe("what the program knows of the sample", () => {
   });
 
   test("its own limit is the assume policy's, with its own capacity", async () => {
-    // 96 characters and 60 for each account.
+    // 115 characters and 60 for each account.
     expect(await project.errorsOf(`${HEAD}${DEFAULTS}${asking(135)}`)).toEqual([
       `1:1: error: ${POLICY} would have 8215 characters for 135 accounts; 8192 hold 134: set assume_policy: organization [assume-policy-size]`,
     ]);
