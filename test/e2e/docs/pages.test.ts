@@ -15,6 +15,7 @@ import { type Lab, startLab } from "../harness/lab";
 import { BY_HAND, inventory, makeRole } from "../harness/look";
 import type { Service } from "../harness/processes";
 import { Recorder } from "../harness/recorder";
+import { ROOT } from "../harness/tools";
 import { Reader } from "./reader";
 import { DOCS, pages, pageText, stepsOf } from "./steps";
 import { startAwsCli } from "./terminal";
@@ -31,6 +32,10 @@ const FOLLOWED = [
   "account-closed.md",
   "two-deployments.md",
 ];
+
+const BOUNDARIES = readdirSync(join(ROOT, "examples", "boundary")).flatMap((file) =>
+  file.endsWith(".json") ? [file.replace(".json", "")] : [],
+);
 
 describe("the text", () => {
   test("every page of this suite is listed", () => {
@@ -97,7 +102,8 @@ describeE2e("the pages, as they are typed", () => {
 
   test("adopt.md", async () => {
     const { iam } = await lab.account("555555555555");
-    await iam.send(new CreatePolicyCommand({ PolicyName: "pmm-boundary", PolicyDocument: BY_HAND }));
+    for (const PolicyName of ["pmm-boundary-monitoring-role", "pmm-boundary-aurora-user"])
+      await iam.send(new CreatePolicyCommand({ PolicyName, PolicyDocument: BY_HAND }));
     await makeRole(await lab.account("555555555555"), "AmazonRDSforPMMrole");
     const [RoleName, UserName, PolicyDocument] = ["AmazonRDSforPMMrole", "PMMAWSIntegrationUser", BY_HAND];
     for (const PolicyName of ["pmm-cloudwatch-rds-access", "console-policy"])
@@ -148,7 +154,10 @@ describeE2e("the pages, as they are typed", () => {
     await lab.reset();
     for (const id of ["111111111111", "222222222222", "033333333333"]) {
       const { iam } = await lab.account(id);
-      await iam.send(new CreatePolicyCommand({ PolicyName: "pmm-boundary", PolicyDocument: BY_HAND }));
+      for (const kind of BOUNDARIES)
+        await iam.send(
+          new CreatePolicyCommand({ PolicyName: `pmm-boundary-${kind}`, PolicyDocument: BY_HAND }),
+        );
     }
     const source = await lab.account("111111111111");
     await makeRole(source, "pmm-ec2-role");
