@@ -34,6 +34,25 @@ const EDGES: readonly (readonly [keyof typeof formats, readonly string[], readon
     ["", "/r", "a/", "a//r", "a /r", `a/${"r".repeat(65)}`, `${ARN}r`],
   ],
   [
+    "IAM_PATH",
+    ["/", "/a/", "/a/b.c/d@e/", "/_+=,.@-/", `/${"a".repeat(510)}/`],
+    [
+      "",
+      "a",
+      "/a",
+      "a/",
+      "//",
+      "/a//b/",
+      "/a b/",
+      "/*/",
+      "/${aws:username}/",
+      "/a:b/",
+      "/ä/",
+      `/${"a".repeat(511)}/`,
+      "/a/\n",
+    ],
+  ],
+  [
     "ROLE_ARN",
     [
       `${ARN}r`,
