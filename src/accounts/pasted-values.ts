@@ -1,19 +1,25 @@
 import {
   ACCOUNT_ID,
+  BOUNDARY,
   BUCKET,
   DEPLOYMENT_NAME,
   ENDPOINT,
   type Format,
   KEY_PREFIX,
   KMS_KEY,
+  MANAGED_POLICY,
   ORGANIZATION_ID,
   PARAMETER_PREFIX,
   RDS_RESOURCE_ID,
+  ROLE_ARN,
   ROLE_NAME,
+  ROLE_NAME_WITH_PATH,
+  SECRET_READER,
   VPC_ID,
 } from "../aws/formats";
 import { regionIn, regionOfPlace } from "../aws/region-names";
 import { dashed, nearName } from "./entry-names";
+import { nearest } from "./wording";
 
 /**
  * What people paste where another text is expected: from the consoles of AWS, the output of its command line,
@@ -27,15 +33,26 @@ export interface Meant {
   readonly note?: string;
 }
 
-/** Rewrites a text for a format; `service` is what listens at an address of which only the host is given. */
-type Rewrite = (text: string, service: string) => readonly Meant[];
+/** What the file says around a value. */
+export interface Surroundings {
+  /** What listens at the address that a value is: a database of an engine, or a web server. */
+  readonly service: string;
+  /** `arn:aws:iam::111111111111:role/`, before a role of the source account; undefined where that is not known. */
+  readonly rolePrefix: string | undefined;
+}
+
+type Rewrite = (text: string, around: Surroundings) => readonly Meant[];
 
 /** The texts that may have been meant, the likeliest first. */
-export function pastedValues(pasted: string, formats: readonly Format[], service: string): readonly Meant[] {
+export function pastedValues(
+  pasted: string,
+  formats: readonly Format[],
+  around: Surroundings,
+): readonly Meant[] {
   const text = pasted.replace(/^[\s"'`“”‘’]+|[\s"'`“”‘’]+$/g, "");
-  const own = formats.flatMap(({ pattern }) => BY_FORMAT.get(pattern)?.(text, service) ?? []);
+  const own = formats.flatMap(({ pattern }) => BY_FORMAT.get(pattern)?.(text, around) ?? []);
   const plain = values(text, text.toLowerCase(), text.toLowerCase().replaceAll("_", "-"));
-  return [...plain, ...own, ...arnParts(text), ...values(text.replace(/^\/+|\/+$/g, ""))];
+  return [...plain, ...own, ...arnParts(text, formats), ...values(text.replace(/^\/+|\/+$/g, ""))];
 }
 
 /** The region that a text names otherwise: `eu-west-1a`, an ARN's, `Europe (Ireland)`, `N. Virginia`. */
@@ -46,29 +63,34 @@ export function regionMeant(text: string): string | undefined {
 
 /** What a text is, where nobody can say what to type instead; undefined where it is nothing known. */
 export function pastedMeaning(text: string): string | undefined {
-  return MEANINGS.find(([pattern]) => pattern.test(text))?.[1];
+  return placeholder(text) ?? MEANINGS.find(([pattern]) => pattern.test(text))?.[1];
 }
 
+/** What is said of a text that a template or a person was to fill in; undefined of another. */
+export function placeholder(text: string): string | undefined {
+  return /\$\{|%\{|\{\{|^<[^<>]*>$/.test(text) ? REFERENCE : undefined;
+}
+
+const REFERENCE = "this is a reference or a placeholder, which nothing fills in here: type the value itself";
+
 const MEANINGS: readonly (readonly [RegExp, string])[] = [
-  [
-    /\$\{|%\{|\{\{|^<[^<>]*>$|^(?:var|local|data|module|aws_\w+)\.\w/,
-    "this is a reference or a placeholder, which nothing fills in here: type the value itself",
-  ],
+  [/^(?:var|local|data|module|aws_\w+)\.\w/, REFERENCE],
   [
     /^arn:[a-z-]+:sts::\d{12}:assumed-role\/AWSReservedSSO_/,
     "this is a session of IAM Identity Center, whose roles have an IAM path: aws iam list-roles --path-prefix /aws-reserved/sso.amazonaws.com/ prints the role's ARN",
   ],
   [/^arn:[a-z-]+:sts:/, "this is a session: type the ARN of the role or the user behind it"],
   [/^arn:[a-z-]+:iam::\d{12}:root$/, "root is the whole account: name the one role in it"],
+  [/^\d{12}$/, "this is a whole account: name the one role in it"],
   [/^arn:[a-z-]+:iam::\d{12}:user\//, "this is a user: name a role"],
   [/^arn:[^*?]*[*?]/, "a wildcard takes in what others make later: name each one"],
   [
     /^AROA[A-Z0-9]{12,}(?::|$)/,
-    "this is the id of a role, which AWS shows where the role is gone: type its ARN",
+    "this is the id of a role, as a UserId or a trust whose role is gone shows it: type the ARN",
   ],
   [
     /^AIDA[A-Z0-9]{12,}(?::|$)/,
-    "this is the id of a user, which AWS shows where the user is gone: type its ARN",
+    "this is the id of a user, as a UserId or a policy whose user is gone shows it: type the ARN",
   ],
   [/^\d(?:[.,]\d+)?E\+?\d+$/i, "a spreadsheet has rounded it: copy it again from AWS"],
   [/^ou-/, "this is the id of an organizational unit: the organization's begins with o-"],
@@ -76,7 +98,7 @@ const MEANINGS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** The parts of an ARN of IAM or STS that a key may want, and the account of any ARN. */
-function arnParts(text: string): readonly Meant[] {
+function arnParts(text: string, formats: readonly Format[]): readonly Meant[] {
   const arn =
     /^arn:(?<partition>aws[a-z-]*):(?<service>[a-z0-9-]+):[a-z0-9-]*:(?<account>\d{12}|aws):(?<kind>[a-z-]+)[/:]?(?<path>(?:[^/]+\/)*)(?<name>[^/]*)$/.exec(
       text,
@@ -87,7 +109,8 @@ function arnParts(text: string): readonly Meant[] {
   const { partition, service, account = "", kind, path = "", name = "" } = arn;
   // AWS Organizations puts the account behind the organization that it is in.
   const owner = service === "organizations" && kind === "account" ? name : account;
-  const ofAccount: Meant = { value: owner, note: "the account in this ARN" };
+  const isName = owner === "aws" || formats.some(({ pattern }) => NAMES.includes(pattern));
+  const ofAccount: readonly Meant[] = isName ? [] : [{ value: owner, note: "the account in this ARN" }];
   if (kind === "assumed-role") {
     const [role = ""] = path.split("/");
     const isOfIdentityCenter = role.startsWith("AWSReservedSSO_");
@@ -96,16 +119,17 @@ function arnParts(text: string): readonly Meant[] {
       { value: `arn:${partition}:iam::${account}:role/${role}`, note },
       { value: role, note: "this is a session's ARN; put the role's IAM path in front if it has one" },
     ];
-    return [...(isOfIdentityCenter ? [] : roleMeant), ofAccount];
+    return [...(isOfIdentityCenter ? [] : roleMeant), ...ofAccount];
   }
   if (kind === "instance-profile") {
     const note = `this is an instance profile; aws iam get-instance-profile --instance-profile-name ${name} prints the role in it`;
-    return [{ value: name, note }, ofAccount];
+    return [{ value: name, note }, ...ofAccount];
   }
-  return kind === "role" || kind === "policy"
-    ? [{ value: `${path}${name}` }, { value: name }, ofAccount]
-    : [ofAccount];
+  return kind === "role" || kind === "policy" ? [...values(`${path}${name}`, name), ...ofAccount] : ofAccount;
 }
+
+/** Formats that digits match, though no account is meant. */
+const NAMES = [BOUNDARY, MANAGED_POLICY, ROLE_NAME, ROLE_NAME_WITH_PATH].map(({ pattern }) => pattern);
 
 /** By its pattern, which a format of another example shares: what is pasted where a text of that format belongs. */
 const BY_FORMAT: ReadonlyMap<RegExp, Rewrite> = new Map([
@@ -130,11 +154,31 @@ const BY_FORMAT: ReadonlyMap<RegExp, Rewrite> = new Map([
   [KEY_PREFIX.pattern, (text): readonly Meant[] => values(text.replace(/^s3:\/\/[^/]+\/|\/+$/g, ""))],
   [ORGANIZATION_ID.pattern, (text): readonly Meant[] => values(/o-[a-z0-9]{10,32}/.exec(text)?.[0])],
   [VPC_ID.pattern, (text): readonly Meant[] => values(/vpc-[0-9a-f]+$/.exec(text)?.[0])],
+  [ROLE_ARN.pattern, ofSource],
+  [
+    SECRET_READER.pattern,
+    (text, around): readonly Meant[] => [
+      ...values(nearest(text, ["pmm_ec2_role"])),
+      ...ofSource(text, around),
+    ],
+  ],
   [ROLE_NAME.pattern, (text): readonly Meant[] => values(text.split("/").at(-1))],
   [RDS_RESOURCE_ID.pattern, resourceIds],
   [PARAMETER_PREFIX.pattern, parameterPrefixes],
   [ENDPOINT.pattern, endpoints],
 ]);
+
+/** A role's name alone does not say which account it is in. */
+function ofSource(text: string, { rolePrefix }: Surroundings): readonly Meant[] {
+  return rolePrefix === undefined || pastedMeaning(text) !== undefined
+    ? []
+    : [
+        {
+          value: `${rolePrefix}${text.replace(/^\/|^role\//, "")}`,
+          note: "if it is a role of the source account",
+        },
+      ];
+}
 
 function values(...texts: readonly (string | undefined)[]): readonly Meant[] {
   return texts.flatMap((value) => (value === undefined ? [] : [{ value }]));
@@ -171,7 +215,7 @@ function parameterPrefixes(text: string): readonly Meant[] {
 }
 
 /** Of a URL, the host and its port; of a host alone, the port of what listens there. */
-function endpoints(text: string, service: string): readonly Meant[] {
+function endpoints(text: string, { service }: Surroundings): readonly Meant[] {
   const [, scheme = "", host = "", port] =
     /^(?:(?:jdbc:)?([a-z][a-z0-9+.-]*):\/\/)?(?:[^@/]*@)?([^:/@?]+)(?::(\d+))?(?:[/?].*)?$/i.exec(text) ?? [];
   const usual = port ?? PORTS.get(scheme.toLowerCase() || service);

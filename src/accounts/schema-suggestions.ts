@@ -1,12 +1,24 @@
 import type { z } from "zod";
-import { ACCOUNT_ID, ENTRY_NAME, EXTERNAL_ID, type Format, ROLE_NAME, TAG_VALUE } from "../aws/formats";
+import { roleArn } from "../aws/arns";
+import {
+  ACCOUNT_ID,
+  BOUNDARY,
+  ENTRY_NAME,
+  EXTERNAL_ID,
+  type Format,
+  ROLE_NAME,
+  ROLE_NAME_WITH_PATH,
+  TAG_VALUE,
+} from "../aws/formats";
 import { TAGS } from "../aws/limits";
+import { partitionOf } from "../aws/partitions";
 import type { ParsedDocument } from "./document";
 import { type FreeName, freeNames, nearName } from "./entry-names";
 import { EXPECTED_FLAG, EXPECTED_LIST, EXPECTED_SWITCH, formatOf, LONGEST_TEXT } from "./fields";
 import { place } from "./file";
-import { pastedMeaning, pastedValues, regionMeant } from "./pasted-values";
+import { pastedMeaning, pastedValues, placeholder, regionMeant, type Surroundings } from "./pasted-values";
 import type { Path } from "./problem";
+import { DEFAULT_REGION } from "./rules/partition";
 import { valueAt } from "./values";
 import { allOf, flowText, nearest, shown } from "./wording";
 
@@ -50,7 +62,10 @@ export function suggestion(refused: Refused): string {
     : undefined;
   const number = issue.code === "invalid_type" && issue.expected === "number" && /^[1-9]\d*$/.test(value);
   const plain = number ? value : flag;
-  return plain === undefined ? textMeant(value, refused) : `; did you mean ${plain}, without quotes?`;
+  if (plain !== undefined) {
+    return `; did you mean ${plain}, without quotes?`;
+  }
+  return issue.code === "invalid_format" || issue.code === "invalid_union" ? textMeant(value, refused) : "";
 }
 
 /** What to type in place of digits without quotes, which have become a number; else an empty text. */
@@ -65,9 +80,10 @@ function textMeant(text: string, refused: Refused): string {
   const allowed = refused.allowed();
   const formats = allowed.map(formatOf).filter((format) => format !== undefined);
   if (formats.some(({ pattern }) => pattern === ENTRY_NAME.pattern)) {
-    return nameMeant(text, refused);
+    const meaning = placeholder(text);
+    return meaning === undefined ? nameMeant(text, refused) : `; ${meaning}`;
   }
-  const meant = pastedValues(text, formats, serviceAt(refused)).find(
+  const meant = pastedValues(text, formats, surroundings(refused)).find(
     ({ value }) => value !== text && allowed.some((schema) => schema.safeParse(value).success),
   );
   if (meant === undefined) {
@@ -89,7 +105,7 @@ function tagsMeant(list: readonly unknown[], accepted: (candidate: unknown) => b
 function strangers(text: string, formats: readonly Format[]): string | undefined {
   const sets = formats.filter(({ pattern }) => CHARACTER_SETS.includes(pattern));
   const unknown = [...new Set(text)].filter(
-    (character) => !sets.some(({ pattern }) => pattern.test(character.repeat(2))),
+    (character) => !sets.some(({ pattern }) => pattern.test(`a${character}a`)),
   );
   if (sets.length === 0 || unknown.length === 0) {
     return undefined;
@@ -98,12 +114,21 @@ function strangers(text: string, formats: readonly Format[]): string | undefined
   return `${allOf(named)} ${named.length === 1 ? "is" : "are"} not among them`;
 }
 
-const CHARACTER_SETS = [TAG_VALUE, EXTERNAL_ID, ROLE_NAME].map(({ pattern }) => pattern);
+const CHARACTER_SETS = [TAG_VALUE, EXTERNAL_ID, ROLE_NAME, ROLE_NAME_WITH_PATH, BOUNDARY].map(
+  ({ pattern }) => pattern,
+);
 
-/** What listens at the address that a value is: a database of an engine, or a web server. */
-function serviceAt({ path, document }: Refused): string {
+function surroundings({ path, document }: Refused): Surroundings {
   const engine = valueAt(document.plain, [...path.slice(0, -1), "engine"]);
-  return typeof engine === "string" ? engine.replace(/^aurora-/, "") : "https";
+  const source = valueAt(document.plain, ["source", "account_id"]);
+  const region =
+    valueAt(document.plain, ["source", "region"]) ?? valueAt(document.plain, ["defaults", "region"]);
+  const partition = partitionOf(String(region ?? DEFAULT_REGION));
+  const isKnown = typeof source === "string" && ACCOUNT_ID.pattern.test(source) && partition !== undefined;
+  return {
+    service: typeof engine === "string" ? engine.replace(/^aurora-/, "") : "https",
+    rolePrefix: isKnown ? roleArn(partition, source, "") : undefined,
+  };
 }
 
 /** A name for an entry that no other of its list has; for a group the nearest. */

@@ -78,6 +78,13 @@ export const THIRD_PARTY_PRINCIPAL: Format = {
   example: '"999999999999"',
 };
 
+/** The word stands for the PMM EC2 role, so that its ARN need not be repeated. */
+export const SECRET_READER: Format = {
+  pattern: new RegExp(`^pmm_ec2_role$|${ROLE_ARN.pattern.source}`),
+  expected: `pmm_ec2_role or ${ROLE_ARN.expected}`,
+  example: ROLE_ARN.example,
+};
+
 /** A policy's name with its path, or its ARN in an account or among AWS's own. */
 export const BOUNDARY: Format = {
   pattern: new RegExp(

@@ -79,6 +79,11 @@ const EDGES: readonly (readonly [keyof typeof formats, readonly string[], readon
     ],
   ],
   [
+    "SECRET_READER",
+    ["pmm_ec2_role", `${ARN}r`, `${ARN}a/b/r`],
+    ["", "pmm_ec2_role ", "pmm-ec2-role", "xpmm_ec2_role", ARN, `${ARN}*`, "arn:aws:iam::111111111111:root"],
+  ],
+  [
     "BOUNDARY",
     [
       "b",

@@ -4,12 +4,11 @@ import {
   BUCKET,
   ENDPOINT,
   EXTERNAL_ID,
-  type Format,
   KEY_PREFIX,
   KMS_KEY,
   ORGANIZATION_ID,
-  ROLE_ARN,
   ROLE_NAME_WITH_PATH,
+  SECRET_READER,
 } from "../../aws/formats";
 import { type Effects, IN_PLACE, judged, NOTHING, under } from "../effects";
 import { choice, flag, list, mapping, text } from "../fields";
@@ -123,18 +122,11 @@ export const teleport = mapping(
   "Who connects through Teleport.",
 );
 
-/** The word stands for the PMM EC2 role, so that its ARN need not be repeated. */
-const READER: Format = {
-  pattern: new RegExp(`^pmm_ec2_role$|${ROLE_ARN.pattern.source}`),
-  expected: `pmm_ec2_role or ${ROLE_ARN.expected}`,
-  example: ROLE_ARN.example,
-};
-
 export const secrets = mapping(
   {
     kms_key_id: text(KMS_KEY, "The KMS key of the secrets; default: AWS's own.").optional(),
     readers: list(
-      text(READER, "pmm_ec2_role, or the ARN of a role of the source account."),
+      text(SECRET_READER, "pmm_ec2_role, or the ARN of a role of the source account."),
       "Roles that each secret's resource policy lets read the access keys, beside whoever may read secrets in the source account by a policy of their own.",
     ).default([]),
   },
