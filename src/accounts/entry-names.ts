@@ -101,10 +101,10 @@ function findFreeNames(list: readonly unknown[]): ReadonlyMap<number, FreeName> 
   return new Map(others.map(({ index, near }) => [index, freeName(index, near, owners, next)]));
 }
 
-/** An entry's name, or what AWS Organizations calls it; digits without quotes are meant as a name too. */
+/** An entry's name, or what AWS Organizations calls it. */
 function nameIn(entry: unknown): string | undefined {
   const name = valueAt(entry, ["name"]) ?? valueAt(entry, ["Name"]);
-  return typeof name === "string" || typeof name === "number" ? String(name) : undefined;
+  return typeof name === "string" ? name : undefined;
 }
 
 /** The nearest name, or the nearest with the first number that is free. It is the entry's then. */

@@ -17,7 +17,7 @@ import {
   SECRET_READER,
   VPC_ID,
 } from "../aws/formats";
-import { regionIn, regionOfPlace } from "../aws/region-names";
+import { REGION_PLACES, regionIn, regionOfPlace } from "../aws/region-names";
 import { dashed, nearName } from "./entry-names";
 import { nearest } from "./wording";
 
@@ -59,6 +59,12 @@ export function pastedValues(
 export function regionMeant(text: string): string | undefined {
   const [, place = text] = /\(([^)]*)\)/.exec(text) ?? [];
   return regionIn(text.toLowerCase()) ?? regionOfPlace(dashed(place)) ?? regionOfPlace(dashed(text));
+}
+
+/** The region of the place that a text misspells. */
+export function regionOfNearPlace(text: string): string | undefined {
+  const place = nearest(dashed(text), Object.values(REGION_PLACES).flat());
+  return place === undefined ? undefined : regionOfPlace(place);
 }
 
 /** What a text is, where nobody can say what to type instead; undefined where it is nothing known. */

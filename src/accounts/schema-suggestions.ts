@@ -14,9 +14,16 @@ import { TAGS } from "../aws/limits";
 import { partitionOf } from "../aws/partitions";
 import type { ParsedDocument } from "./document";
 import { type FreeName, freeNames, nearName } from "./entry-names";
-import { EXPECTED_FLAG, EXPECTED_LIST, EXPECTED_SWITCH, formatOf, LONGEST_TEXT } from "./fields";
+import { EXPECTED_FLAG, EXPECTED_SWITCH, formatOf, LONGEST_TEXT } from "./fields";
 import { place } from "./file";
-import { pastedMeaning, pastedValues, placeholder, regionMeant, type Surroundings } from "./pasted-values";
+import {
+  pastedMeaning,
+  pastedValues,
+  placeholder,
+  regionMeant,
+  regionOfNearPlace,
+  type Surroundings,
+} from "./pasted-values";
 import type { Path } from "./problem";
 import { DEFAULT_REGION } from "./rules/partition";
 import { valueAt } from "./values";
@@ -50,9 +57,11 @@ export function suggestion(refused: Refused): string {
   if (typeof value !== "string" || value.length > LONGEST_TEXT) {
     return "";
   }
-  if (issue.message === EXPECTED_LIST) {
+  if (issue.message.includes("a list")) {
     const list = [[value], value.split(/[\s,;]+/)].find(accepted);
-    return list === undefined ? "" : `: type [${list.map((text) => JSON.stringify(text)).join(", ")}]`;
+    if (list !== undefined) {
+      return `: type [${list.map((text) => JSON.stringify(text)).join(", ")}]`;
+    }
   }
   if (issue.code === "invalid_value") {
     return wordMeant(value, issue.values.map(String));
@@ -132,12 +141,18 @@ function surroundings({ path, document }: Refused): Surroundings {
 }
 
 /** A name for an entry that no other of its list has; for a group the nearest. */
-function nameMeant(text: string, { path, document }: Refused): string {
+function nameMeant(text: string, { path, value, document }: Refused): string {
   const index = path.at(-2);
   const list = valueAt(document.plain, path.slice(0, -2));
-  const isEntry = path.at(-1) === "name" && typeof index === "number" && Array.isArray(list);
+  // Of digits without quotes, the list does not know how they are written.
+  const isEntry = path.at(-1) === "name" && typeof value === "string" && typeof index === "number";
   const near = nearName(text);
-  const free = isEntry ? freeNames(list).get(index) : near === undefined ? undefined : { name: near };
+  const free =
+    isEntry && Array.isArray(list)
+      ? freeNames(list).get(index)
+      : near === undefined
+        ? undefined
+        : { name: near };
   if (free === undefined) {
     return "";
   }
@@ -158,7 +173,8 @@ function wordMeant(text: string, words: readonly string[]): string {
   const known = [text.trim(), regionMeant(text), WORDS.get(text.trim().toLowerCase())].find(
     (word) => word !== undefined && words.includes(word),
   );
-  const meant = known ?? nearest(text, words);
+  const near = known ?? nearest(text, words) ?? regionOfNearPlace(text);
+  const meant = near !== undefined && words.includes(near) ? near : undefined;
   if (meant !== undefined) {
     return `; did you mean ${meant}?`;
   }

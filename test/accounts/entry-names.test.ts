@@ -59,7 +59,6 @@ test("a name that another entry has, or is told to take, gets the first free num
       [3, { name: "log-archive-2-2", taken: { name: "log-archive-2", index: 0 } }],
       [5, { name: "audit-2", taken: { name: "audit", index: 4 } }],
       [6, { name: "audit-3", taken: { name: "audit", index: 4 } }],
-      [7, { name: "a7" }],
     ]),
   );
 });
