@@ -20,7 +20,7 @@ type Mapping = Readonly<Record<string, unknown>>;
 /** The lines of the list that a mapping was meant for, at a place where the schema takes entries with a name. */
 export function listToType(value: unknown, schema: z.ZodType, path: Path): string[] {
   const known = keysAt(schema, [...path, 0]);
-  if (!isMapping(value) || !known.includes("name")) {
+  if (!isMapping(value) || Object.keys(value).length === 0 || !known.includes("name")) {
     return [];
   }
   const isEntry = !isMapping(value["name"]) && Object.keys(value).every((key) => known.includes(key));
