@@ -56,7 +56,7 @@ const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly string[]
   },
   "accounts as AWS Organizations prints them": {
     "accounts-of-organizations": [
-      "300 entries of accounts",
+      "300 entries are as aws organizations list-accounts prints them",
       '- {name: team-1, account_id: "200000000001"}',
       "# and 199 more",
     ],

@@ -36,8 +36,9 @@ export function* organizationsAccounts({ document }: AccountsFile): Iterable<Fin
     const pasted = Array.isArray(listed) ? listed.filter(isFromOrganizations) : [];
     if (Array.isArray(listed) && pasted.length > 0) {
       const closed = pasted.filter(isSuspended).length;
-      const without = closed === 0 ? "" : `, without ${closed} that AWS has closed`;
-      const message = `${counted(pasted.length, "entry", "entries")} of ${key} as aws organizations list-accounts prints them; expected a name and an account_id in each: type these lines instead${without}`;
+      const leftOut = closed === 0 ? "" : ` (without the ${counted(closed, "account")} that AWS has closed)`;
+      const found = `${counted(pasted.length, "entry is", "entries are")} as aws organizations list-accounts prints them`;
+      const message = `${found}; expected a name and an account_id in each: type these lines instead${leftOut}`;
       const path = [key, listed.indexOf(pasted[0])];
       yield { ...error(path, "accounts", message), replacement: organizationsToType(listed) };
     }
