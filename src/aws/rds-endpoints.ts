@@ -43,6 +43,11 @@ export function parseRdsHost(host: string): RdsEndpoint | undefined {
     : { kind: kindOf(label), region, suffix };
 }
 
+/** Whether a host is under RDS's own domain, but for the writer endpoints of global databases. */
+export function isInRdsDomain(host: string): boolean {
+  return /(?<!\.global)\.rds\.amazonaws\.(?:com(?:\.cn)?|eu)$/i.test(host);
+}
+
 /** `cluster-` is also how reader (`cluster-ro-`) and custom (`cluster-custom-`) endpoints begin. */
 function kindOf(label: string): RdsKind | undefined {
   if (label.startsWith("cluster-")) {

@@ -1,4 +1,4 @@
-import { parseRdsHost } from "../../src/aws/rds-endpoints";
+import { isInRdsDomain, parseRdsHost } from "../../src/aws/rds-endpoints";
 
 const id = "c1abcdefghij";
 
@@ -33,4 +33,15 @@ test.each([
   `billing.${id}.eu-west-1.redshift.amazonaws.com`,
 ])("%s is not of RDS's shape", (host) => {
   expect(parseRdsHost(host)).toBeUndefined();
+});
+
+test.each([
+  ["billing.eu-west-1.rds.amazonaws.com", true],
+  ["billing.cluster-abc.EU-WEST.RDS.AMAZONAWS.COM", true],
+  ["billing.cluster-abc.cn-north.rds.amazonaws.com.cn", true],
+  ["billing.global-abc.global.rds.amazonaws.com", false],
+  ["billing.rds.amazonaws.com.example.com", false],
+  ["myrds.amazonaws.com", false],
+])("%s is under RDS's domain: %s", (host, isUnder) => {
+  expect(isInRdsDomain(host)).toBe(isUnder);
 });

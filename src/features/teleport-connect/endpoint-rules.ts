@@ -2,7 +2,7 @@ import type { AccountsFile } from "../../accounts/file";
 import { error, type Finding, type Path, warning } from "../../accounts/problem";
 import { nearest } from "../../accounts/wording";
 import { KNOWN_REGIONS, partitionOf } from "../../aws/partitions";
-import { DNS_SUFFIX, type RdsEndpoint, type RdsKind } from "../../aws/rds-endpoints";
+import { DNS_SUFFIX, isInRdsDomain, type RdsEndpoint, type RdsKind } from "../../aws/rds-endpoints";
 import { type Database, rdsEndpointOf } from "./database";
 
 type Partition = AccountsFile["partition"];
@@ -16,6 +16,19 @@ export function* endpointRules(settings: Database, path: Path, partition: Partit
     yield* kindRules(host, settings, path);
   } else if (host === undefined) {
     yield* instanceOfAurora(settings, path);
+    yield* oddHost(settings, path);
+  }
+}
+
+/** Nobody has names of their own there: a part is missing or misspelt. */
+function* oddHost({ endpoint, resource_id }: Database, path: Path): Iterable<Finding> {
+  const host = endpoint?.slice(0, endpoint.lastIndexOf(":")) ?? "";
+  if (resource_id !== "*" && isInRdsDomain(host)) {
+    yield warning(
+      [...path, "endpoint"],
+      "endpoint",
+      "the endpoint is under RDS's domain, and does not have the form of RDS's endpoints, such as billing.cluster-abc.eu-west-1.rds.amazonaws.com:5432; type it as the console shows it",
+    );
   }
 }
 
@@ -41,17 +54,19 @@ function* placeRules(
       "endpoint",
       `the endpoint names the region ${region}, whose hosts end in .${DNS_SUFFIX[found]}, and ends in .${suffix}; type the endpoint as the console shows it`,
     );
-  } else if (settings.region !== undefined && settings.region !== region) {
-    yield error(
-      [...path, "region"],
-      "endpoint",
-      `region is ${settings.region}, and the endpoint is in ${region}; type region: ${region}, or the endpoint of the database in ${settings.region}`,
-    );
-  } else if (settings.region === undefined && partition !== undefined && found !== partition) {
+  } else if (settings.region === region) {
+    return;
+  } else if (partition !== undefined && found !== partition) {
     yield error(
       at,
       "partition",
       `the endpoint is in region ${region} of the partition ${found}; expected one of ${partition}, the source account's`,
+    );
+  } else if (settings.region !== undefined) {
+    yield error(
+      [...path, "region"],
+      "endpoint",
+      `region is ${settings.region}, and the endpoint is in ${region}; type region: ${region}, or the endpoint of the database in ${settings.region}`,
     );
   }
 }
