@@ -509,7 +509,8 @@ run "everything_is_in_the_iam_path" {
   command = plan
 
   variables {
-    iam_path = "/dba/pmm/"
+    managed_policy = "ReadOnlyAccess"
+    iam_path       = "/dba/pmm/"
   }
 
   assert {
@@ -523,7 +524,8 @@ run "rejects_an_iam_path_without_slashes" {
   expect_failures = [var.iam_path]
 
   variables {
-    iam_path = "dba"
+    managed_policy = "ReadOnlyAccess"
+    iam_path       = "dba"
   }
 }
 
@@ -532,7 +534,8 @@ run "rejects_an_iam_path_with_a_wildcard" {
   expect_failures = [var.iam_path]
 
   variables {
-    iam_path = "/dba/*/"
+    managed_policy = "ReadOnlyAccess"
+    iam_path       = "/dba/*/"
   }
 }
 
@@ -541,7 +544,8 @@ run "rejects_an_iam_path_of_513_characters" {
   expect_failures = [var.iam_path]
 
   variables {
-    iam_path = "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/"
+    managed_policy = "ReadOnlyAccess"
+    iam_path       = "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/"
   }
 }
 
