@@ -30,6 +30,9 @@ const CONNECT = role("033333333333", "TeleportDatabaseAccess");
 const SITE24X7 = role("033333333333", "site24x7-monitoring");
 const VIEWER = role("033333333333", "viewer-monitoring");
 const CUSTOM = role("033333333333", "vendor-monitoring");
+const DYNATRACE = role("033333333333", "Dynatrace_monitoring_role");
+const GATE = role("111111111111", "monitoring/active-gate");
+const SCANNER = user("999999999999", "scanner");
 const SERVER = role("033333333333", "CloudWatchAgentServerRole");
 const ADMIN = role("033333333333", "CloudWatchAgentAdminRole");
 const PLAIN_SERVER = role("044444444444", "CloudWatchAgentServerRole");
@@ -45,6 +48,7 @@ const GRAFANA_ID = { "sts:ExternalId": "7d0a2f4c-grafana" };
 const SITE24X7_ID = { "sts:ExternalId": "9b2d41c6-site24x7" };
 const VIEWER_ID = { "sts:ExternalId": "1b2d41c6-viewer" };
 const CUSTOM_ID = { "sts:ExternalId": "1b2d41c6-custom" };
+const DYNATRACE_ID = { "sts:ExternalId": "1b2d41c6-dynatrace" };
 
 /** A request over the internet has no VPC, one through a VPC endpoint no public address. */
 const from = (address: string) => ({ "aws:SourceIp": address });
@@ -351,6 +355,15 @@ export const ALLOWED: readonly Row[] = [
   ["the third party assumes with its external id", call(VENDOR, "sts:AssumeRole", SITE24X7, SITE24X7_ID)],
   ["another third party assumes with its own", call(OTHER_VENDOR, "sts:AssumeRole", VIEWER, VIEWER_ID)],
   ["another third party assumes its other role", call(OTHER_VENDOR, "sts:AssumeRole", CUSTOM, CUSTOM_ID)],
+  ["a vendor's whole account assumes", call(OTHER_VENDOR, "sts:AssumeRole", DYNATRACE, DYNATRACE_ID)],
+  [
+    "another role of that account assumes",
+    call(role("888888888888", "x/other"), "sts:AssumeRole", DYNATRACE, DYNATRACE_ID),
+  ],
+  ["a role of one's own under the same external id", call(GATE, "sts:AssumeRole", DYNATRACE, DYNATRACE_ID)],
+  ["a user of another vendor's", call(SCANNER, "sts:AssumeRole", DYNATRACE, DYNATRACE_ID)],
+  ["of several policies: one of AWS's", call(DYNATRACE, "ec2:DescribeInstances", "*")],
+  ["of several policies: a file's", call(DYNATRACE, "cloudwatch:GetMetricData", "*")],
   ["ReadOnlyAccess: instances", call(SITE24X7, "ec2:DescribeInstances", "*")],
   ["ReadOnlyAccess: databases", call(SITE24X7, "rds:DescribeDBInstances", databases("033333333333"))],
   ["ReadOnlyAccess: metrics", call(SITE24X7, "cloudwatch:GetMetricData", "*")],
@@ -1136,6 +1149,39 @@ export const DENIED: readonly DeniedRow[] = [
     "a third party's one external id for its other role",
     NOT_GRANTED,
     call(OTHER_VENDOR, "sts:AssumeRole", CUSTOM, VIEWER_ID),
+  ],
+  ["a vendor's account without an external id", NOT_GRANTED, call(OTHER_VENDOR, "sts:AssumeRole", DYNATRACE)],
+  ["a role of one's own without an external id", NOT_GRANTED, call(GATE, "sts:AssumeRole", DYNATRACE)],
+  ["a user without an external id", NOT_GRANTED, call(SCANNER, "sts:AssumeRole", DYNATRACE)],
+  [
+    "a role of one's own with another external id",
+    NOT_GRANTED,
+    call(GATE, "sts:AssumeRole", DYNATRACE, CUSTOM_ID),
+  ],
+  [
+    "another role of the account whose one role is named",
+    NOT_GRANTED,
+    call(PMM, "sts:AssumeRole", DYNATRACE, DYNATRACE_ID),
+  ],
+  [
+    "a role of the same name in another path",
+    NOT_GRANTED,
+    call(role("111111111111", "active-gate"), "sts:AssumeRole", DYNATRACE, DYNATRACE_ID),
+  ],
+  [
+    "a role of the same name in another account",
+    NOT_GRANTED,
+    call(role("777777777777", "monitoring/active-gate"), "sts:AssumeRole", DYNATRACE, DYNATRACE_ID),
+  ],
+  [
+    "another user of the account whose one user is named",
+    NOT_GRANTED,
+    call(user("999999999999", "other"), "sts:AssumeRole", DYNATRACE, DYNATRACE_ID),
+  ],
+  [
+    "a role that is called like the user",
+    NOT_GRANTED,
+    call(role("999999999999", "scanner"), "sts:AssumeRole", DYNATRACE, DYNATRACE_ID),
   ],
   ["PMM in the third party's role", NOT_GRANTED, call(PMM, "sts:AssumeRole", SITE24X7, SITE24X7_ID)],
   [

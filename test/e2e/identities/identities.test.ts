@@ -77,6 +77,7 @@ describeE2e("what the identities may do, as applied", () => {
       "033333333333:role/AmazonRDSforPMMrole",
       "033333333333:role/CloudWatchAgentAdminRole",
       "033333333333:role/CloudWatchAgentServerRole",
+      "033333333333:role/Dynatrace_monitoring_role",
       "033333333333:role/TeleportDatabaseAccess",
       "033333333333:role/site24x7-monitoring",
       "033333333333:role/vendor-monitoring",
