@@ -1,3 +1,4 @@
+// More than 300 lines: all that a monitor can ask for, each with its output.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
