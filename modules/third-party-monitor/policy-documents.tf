@@ -44,7 +44,7 @@ locals {
     },
     {
       found = !alltrue([for statement in local.statements : can(keys(statement)) && length(setsubtract(try(keys(statement), []), ["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"])) == 0])
-      says  = "a statement has a key that is none of Sid, Effect, Action, NotAction, Resource, NotResource and Condition (upper and lower case count, and Principal is for trust and resource policies)"
+      says  = "a statement has a key that is none of Sid, Effect, Action, NotAction, Resource, NotResource and Condition (upper and lower case matter, and Principal is for trust and resource policies)"
     },
     {
       found = !alltrue([for statement in local.statements : try(contains(["Allow", "Deny"], statement.Effect), false)])
@@ -92,7 +92,7 @@ locals {
     },
     {
       found = !alltrue(flatten([for condition in local.conditions : [for operator in try(keys(condition), []) : can(regex("^((For(AllValues|AnyValue):)?(${local.comparisons})(IfExists)?|(For(AllValues|AnyValue):)?Null)$", operator))]]))
-      says  = "a condition operator is none of IAM's (upper and lower case count)"
+      says  = "a condition operator is none of IAM's (upper and lower case matter)"
     },
     {
       found = !alltrue(flatten([for condition in local.conditions : [for operator, pairs in try({ for operator, pairs in condition : operator => keys(pairs) }, {}) : [for key in pairs : can(regex("^[A-Za-z0-9_./*?-]+:[^\\s]", key))]]]))

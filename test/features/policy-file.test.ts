@@ -55,9 +55,9 @@ test.each([
   expect(messages({ Resource: undefined, NotResource: [Resource] })).toEqual([]);
 });
 
-const NO_ARN = "this resource is no ARN";
-const NO_PARTITION = "the partition of this ARN is none of AWS's, such as aws";
-const NO_SERVICE = "this ARN names no service, in small letters and without wildcards";
+const NO_ARN = "this resource is not an ARN";
+const NO_PARTITION = "the partition in this ARN is not one of AWS's, such as aws";
+const NO_SERVICE = "the service in this ARN is not one in lower case without wildcards";
 
 test.each([
   ["", NO_ARN],
@@ -82,7 +82,7 @@ test.each([
   ],
   [
     "arn:aws:iam::222222222222:roles/a",
-    'error: the resource of this ARN of IAM is of no known kind; expected "*", or one that begins with role/, user/, policy/ or another kind of IAM\'s',
+    'error: IAM has no resources of the kind in this ARN; expected "*", or one that begins with role/, user/, policy/ or another of IAM\'s kinds',
   ],
   [
     "arn:aws:s3:eu-west-1::a-bucket",
@@ -91,11 +91,11 @@ test.each([
   ["arn:aws:s3:::", `warning: this ARN ends before its resource, so it matches nothing; ${ARN_FORM}`],
   [
     "arn:aws:rds:ireland:222222222222:db:a",
-    "warning: the region of this ARN is none, so it matches nothing; expected one such as eu-west-1, or *",
+    "warning: the region in this ARN is not an AWS region, so the ARN matches nothing; expected one such as eu-west-1, or *",
   ],
   [
     "arn:aws:rds:eu-west-1:22222222222:db:a",
-    "warning: the account of this ARN is no account id, so it matches nothing; expected 12 digits, or *",
+    "warning: the account in this ARN is not an account id, so the ARN matches nothing; expected 12 digits, or *",
   ],
   [
     "arn:aws:rds:eu-west-1:123456789012:db:a",
@@ -166,11 +166,11 @@ test.each([
   ],
   [
     { stringEquals: { "aws:a": "b" } },
-    "error: IAM has no such condition operator; IAM reads upper and lower case as they are: write StringEquals",
+    "error: IAM has no such condition operator; upper and lower case matter: write StringEquals",
   ],
   [
     { "ForAnyvalue:StringLikeIfexists": { "aws:a": "b" } },
-    "error: IAM has no such condition operator; IAM reads upper and lower case as they are: write ForAnyValue:StringLikeIfExists",
+    "error: IAM has no such condition operator; upper and lower case matter: write ForAnyValue:StringLikeIfExists",
   ],
   [{ NullIfExists: { "aws:a": "true" } }, "error: the operator Null has no IfExists; write Null"],
   [
@@ -199,7 +199,7 @@ test.each([
   ],
   [
     { DateLessThan: { "aws:CurrentTime": "2026-13-01" } },
-    "error: this is no date; expected one such as 2026-09-30T12:00:00Z, or seconds since 1970",
+    "error: this is not a date; expected one such as 2026-09-30T12:00:00Z, or seconds since 1970",
   ],
   [
     { Bool: { "aws:SecureTransport": "yes" } },
@@ -228,9 +228,9 @@ test.each([
 test.each([
   ["{{Bucket}}", "this text has a placeholder in {{ }}"],
   ["<YOUR_BUCKET>", "this text has a placeholder in < >"],
-  ["${BucketName}", "this text has a ${ } that is no policy variable of IAM, which nobody fills in"],
-  ["${AWS::Region}", "this text has a ${ } that is no policy variable of IAM, which nobody fills in"],
-  ["${var.bucket}", "this text has a ${ } that is no policy variable of IAM, which nobody fills in"],
+  ["${BucketName}", "this text has a ${ } that is not a policy variable of IAM, so nothing replaces it"],
+  ["${AWS::Region}", "this text has a ${ } that is not a policy variable of IAM, so nothing replaces it"],
+  ["${var.bucket}", "this text has a ${ } that is not a policy variable of IAM, so nothing replaces it"],
   ["your-bucket", "this text has a placeholder"],
 ])("the placeholder %s", (bucket, message) => {
   expect(messages({ Resource: `arn:aws:s3:::${bucket}/*` })).toEqual([
@@ -271,11 +271,11 @@ test("both of IAM's versions are taken, and none is the older", () => {
   expect(said(document('"Version": "2012-10-17", '))).toEqual([]);
   expect(said(document('"Version": "2008-10-17", '))).toEqual([`p.json:1:99: warning: ${noVariable}`]);
   expect(said(document(""))).toEqual([
-    'p.json:1:1: warning: Version is missing, which IAM takes for "2008-10-17"; write "Version": "2012-10-17"',
+    'p.json:1:1: warning: Version is missing, so IAM takes "2008-10-17"; write "Version": "2012-10-17"',
     `p.json:1:74: warning: ${noVariable}`,
   ]);
   expect(said(document('"Version": "2012-10-7", ')).slice(0, 1)).toEqual([
-    'p.json:1:13: error: Version is neither of IAM\'s two; expected "2012-10-17", or "2008-10-17" of the past: it is the version of the policy language, not of the policy',
+    'p.json:1:13: error: Version is neither of IAM\'s two; expected "2012-10-17", or the older "2008-10-17": it is the version of the policy language, not of the policy',
   ]);
 });
 
@@ -286,7 +286,7 @@ test.each([
   ["rds:DescribeDBInstancess*", "rds:DescribeDBInstances"],
 ])("AWS has no action %s", (Action, near) => {
   expect(messages({ Action })).toEqual([
-    `warning: AWS had no action of this name on 2026-09-26, so it grants nothing; did you mean ${near}?`,
+    `warning: AWS had no action of this name on 2026-09-26, so this matches nothing; did you mean ${near}?`,
   ]);
 });
 

@@ -31,11 +31,12 @@ export function* grantRemarks(statements: Statements): Iterable<Remark> {
         );
       }
     }
-    for (const { at } of entries.filter(({ key }) => key === "NotAction")) {
+    const notAction = entries.find(({ key }) => key === "NotAction");
+    if (notAction !== undefined) {
       const left = handedOutBesides(textsAt(entries, "NotAction").map(({ text }) => text));
       const also = left.length === 0 ? "" : `, so also ${someOf(left)}`;
       yield wrong(
-        at,
+        notAction.at,
         `this lets the third party hand out access: it allows all but what its NotAction names${also}; ${READS}`,
       );
     }
@@ -55,7 +56,7 @@ export function* unknownActions(statements: Statements): Iterable<Remark> {
       const near = suggestions <= MOST_SUGGESTIONS ? nearestAction(text) : undefined;
       yield doubtful(
         at,
-        `AWS had no action of this name on ${published}, so it grants nothing; ${near === undefined ? "look it up in AWS's Service Authorization Reference" : `did you mean ${near}?`}`,
+        `AWS had no action of this name on ${published}, so this matches nothing; ${near === undefined ? "look it up in AWS's Service Authorization Reference" : `did you mean ${near}?`}`,
       );
     }
   }
@@ -93,7 +94,7 @@ export function* takenBackRemarks(statements: Statements): Iterable<Remark> {
       if (taken.length > 0) {
         yield doubtful(
           at,
-          `the Deny of deny_data_access takes back what this allows: ${taken.join(", and ")}; remove it if the third party can do without, else set deny_data_access: false, which lets it read data and secrets`,
+          `the Deny of deny_data_access takes back what this allows: ${taken.join(", and ")}; remove the action if the third party does not need it, or set deny_data_access: false, which lets it read data and secrets`,
         );
       }
     }

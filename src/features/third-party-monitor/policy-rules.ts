@@ -61,6 +61,13 @@ function* placeRules(
       `${policy} has ${policySize(document)} characters; the role itself holds ${room}${others}, and a managed policy ${MANAGED_POLICY_CHARACTERS}: split it into files of at most ${MANAGED_POLICY_CHARACTERS} characters, or shorten it with Get*, List* and Describe*`,
     );
   }
+  for (const { policy, path: at } of managed.filter(({ document }) => document.Version !== "2012-10-17")) {
+    yield error(
+      at,
+      "policy",
+      `${policy} becomes a managed policy, and IAM takes the older Version in inline policies only; write "Version": "2012-10-17" in it`,
+    );
+  }
   yield* nameRules(file, managed, roleName);
 }
 

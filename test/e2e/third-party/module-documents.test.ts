@@ -53,7 +53,7 @@ describeE2e("policy documents in the module", () => {
     writeFileSync(join(folder, "p.json"), text);
     return readPolicyFile(new AccountsFolder(folder), "./p.json").findings.some(
       ({ severity, message }) =>
-        severity === "error" && !/hand out access|of a condition key|is no date|^Id is/.test(message),
+        severity === "error" && !/hand out access|of a condition key|is not a date|^Id is/.test(message),
     );
   }
 

@@ -58,7 +58,7 @@ function meantOperator(operator: string): string {
   const end = rest.toLowerCase().endsWith(IF_EXISTS.toLowerCase()) ? IF_EXISTS : "";
   const core = rest.slice(0, rest.length - end.length);
   return OPERATORS.includes(core)
-    ? `IAM reads upper and lower case as they are: write ${set}${core}${core === "Null" ? "" : end}`
+    ? `upper and lower case matter: write ${set}${core}${core === "Null" ? "" : end}`
     : meant(core, OPERATORS);
 }
 
@@ -106,7 +106,7 @@ function* valueRemarks(value: JsonValue, operator: string): Iterable<Remark> {
   if (operator.startsWith("Date") && !isDate(value)) {
     yield wrong(
       value.at,
-      "this is no date; expected one such as 2026-09-30T12:00:00Z, or seconds since 1970",
+      "this is not a date; expected one such as 2026-09-30T12:00:00Z, or seconds since 1970",
     );
   }
   const kind = KINDS.find(({ operators }) => operators.test(operator));

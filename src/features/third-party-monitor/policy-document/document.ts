@@ -43,7 +43,7 @@ export function* documentRemarks(document: JsonValue): Iterable<Remark> {
   yield* unknownKeys(entries, KEYS, "in the policy document");
   const versions = valuesOf(entries, "Version");
   if (!entries.some(({ key }) => /^version$/i.test(key)) && valuesOf(entries, "Statement").length > 0) {
-    yield doubtful(at, 'Version is missing, which IAM takes for "2008-10-17"; write "Version": "2012-10-17"');
+    yield doubtful(at, 'Version is missing, so IAM takes "2008-10-17"; write "Version": "2012-10-17"');
   }
   for (const value of versions) {
     yield* version(value);
@@ -75,7 +75,7 @@ function* version(value: JsonValue): Iterable<Remark> {
   if (value.kind !== "text" || !VERSIONS.includes(value.text)) {
     yield wrong(
       value.at,
-      `Version is neither of IAM's two; expected "2012-10-17", or "2008-10-17" of the past: it is the version of the policy language, not of the policy`,
+      `Version is neither of IAM's two; expected "2012-10-17", or the older "2008-10-17": it is the version of the policy language, not of the policy`,
     );
   }
 }

@@ -79,7 +79,7 @@ export function* unknownKeys(
 export function meant(word: string, known: readonly string[]): string {
   const sameButCase = known.find((each) => each.toLowerCase() === word.toLowerCase());
   if (sameButCase !== undefined) {
-    return `IAM reads upper and lower case as they are: write ${sameButCase}`;
+    return `upper and lower case matter: write ${sameButCase}`;
   }
   const near = nearest(word.slice(0, LONGEST_WORD), known);
   return near === undefined ? `expected one of ${known.join(", ")}` : `did you mean ${near}?`;

@@ -35,11 +35,11 @@ export function* resourceRemarks({ at, text }: PlacedText): Iterable<Remark> {
   const parts = arnParts(text);
   const [arn, partition = "", service = "", region = "", account = "", resource = ""] = parts;
   if (arn !== "arn" || parts.length < 2) {
-    yield wrong(at, `this resource is no ARN; ${FORM}`);
+    yield wrong(at, `this resource is not an ARN; ${FORM}`);
   } else if (partition !== "*" && !PARTITIONS.includes(partition)) {
-    yield wrong(at, `the partition of this ARN is none of AWS's, such as aws; ${FORM}`);
+    yield wrong(at, `the partition in this ARN is not one of AWS's, such as aws; ${FORM}`);
   } else if (!/^[a-z0-9-]+$/.test(service)) {
-    yield wrong(at, `this ARN names no service, in small letters and without wildcards; ${FORM}`);
+    yield wrong(at, `the service in this ARN is not one in lower case without wildcards; ${FORM}`);
   } else if (parts.length < 6 && !text.endsWith("*")) {
     yield wrong(at, `this ARN has ${parts.length} of its six parts; ${FORM}`);
   } else if (parts.length === 6 && resource === "") {
@@ -65,7 +65,7 @@ function* serviceRemarks(
   if (service === "iam" && !IAM_RESOURCE.test(resource)) {
     yield wrong(
       at,
-      'the resource of this ARN of IAM is of no known kind; expected "*", or one that begins with role/, user/, policy/ or another kind of IAM\'s',
+      'IAM has no resources of the kind in this ARN; expected "*", or one that begins with role/, user/, policy/ or another of IAM\'s kinds',
     );
   }
   if (service === "s3" && region !== "" && !S3_IN_REGION.test(resource)) {
@@ -81,13 +81,13 @@ function* placeRemarks(
   if (!/^$|[*?]|\$\{|^[a-z]{2}(?:-[a-z]+)+-\d+$/.test(region)) {
     yield doubtful(
       at,
-      "the region of this ARN is none, so it matches nothing; expected one such as eu-west-1, or *",
+      "the region in this ARN is not an AWS region, so the ARN matches nothing; expected one such as eu-west-1, or *",
     );
   }
   if (!/^$|[*?]|\$\{|^\d{12}$|^(?:aws|cloudfront|aws-managed|amazon)$/.test(account)) {
     yield doubtful(
       at,
-      "the account of this ARN is no account id, so it matches nothing; expected 12 digits, or *",
+      "the account in this ARN is not an account id, so the ARN matches nothing; expected 12 digits, or *",
     );
   }
 }

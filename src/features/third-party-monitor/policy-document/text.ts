@@ -47,7 +47,7 @@ const PLACEHOLDERS: readonly Placeholder[] = [
   { pattern: /<[A-Za-z_][\w .-]*>/, found: "this text has a placeholder in < >" },
   {
     pattern: NO_VARIABLE,
-    found: "this text has a ${ } that is no policy variable of IAM, which nobody fills in",
+    found: "this text has a ${ } that is not a policy variable of IAM, so nothing replaces it",
   },
   { pattern: /(?:^|[^A-Za-z])your[-_]|REPLACE_?ME|CHANGE_?ME|X{6,}/i, found: "this text has a placeholder" },
   {
