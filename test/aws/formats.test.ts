@@ -53,6 +53,29 @@ const EDGES: readonly (readonly [keyof typeof formats, readonly string[], readon
     ],
   ],
   [
+    "THIRD_PARTY_PRINCIPAL",
+    [
+      "033333333333",
+      `${ARN}a/b/r`,
+      `${ARN}${"r".repeat(64)}`,
+      "arn:aws:iam::111111111111:user/alice",
+      "arn:aws-eusc:iam::111111111111:user/a/b/alice",
+    ],
+    [
+      "33333333333",
+      "0333333333333",
+      "*",
+      ARN,
+      `${ARN}*`,
+      `${ARN}${"r".repeat(65)}`,
+      "arn:aws:iam::111111111111:root",
+      "arn:aws:iam::111111111111:group/g",
+      "arn:aws:iam::111111111111:user/al?ce",
+      "arn:aws:sts::111111111111:assumed-role/r/session",
+      "arn:aws:sts::111111111111:federated-user/alice",
+    ],
+  ],
+  [
     "ROLE_ARN",
     [
       `${ARN}r`,
