@@ -52,6 +52,7 @@ test("the smallest file has every default", () => {
       boundaries: everyKind(undefined),
       iamPath: "/",
       cloudwatchAgent: false,
+      monitorOwnAccount: false,
       tags: {},
     },
     backend: undefined,
@@ -104,6 +105,7 @@ test("the source with every option", () => {
     boundaries: everyKind("arn:aws:iam::111111111111:policy/team/pmm-boundary"),
     iamPath: "/",
     cloudwatchAgent: true,
+    monitorOwnAccount: false,
     tags: {},
   });
 });
