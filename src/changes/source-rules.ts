@@ -1,4 +1,4 @@
-import { MADE_PMM_ROLE } from "../access/callers";
+import { MADE_PMM_ROLE } from "../access/pmm-role";
 import { type Change, type ChangeFinding, noted, refused, stackFilesOf } from "./change";
 
 /** What a change of the source does: the account, region and role that all others hang on. */

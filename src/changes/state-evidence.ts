@@ -1,4 +1,4 @@
-import { isOfPmmRole } from "../access/callers";
+import { isOfPmmRole } from "../access/pmm-role";
 import { GUARD, stackName } from "../accounts/names";
 import { features } from "../features";
 import { fixedInstances } from "./settings";

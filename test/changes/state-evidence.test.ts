@@ -1,4 +1,4 @@
-import { isOfPmmRole } from "../../src/access/callers";
+import { isOfPmmRole } from "../../src/access/pmm-role";
 import { parseDocument } from "../../src/accounts/document";
 import { readLeniently } from "../../src/changes/lenient";
 import type { Snapshot } from "../../src/changes/snapshot";

@@ -95,40 +95,26 @@ test("the order of lists means nothing", async () => {
   expect(await bytes((list) => [...list].sort())).toEqual(expected);
 });
 
-test("each account has a statement, and its exact roles and users are in the condition", () => {
+test("each account has its statements, and its exact roles and users are in the condition", () => {
   const principals =
     '["999999999999", "arn:aws:iam::888888888888:user/b", "arn:aws:iam::033333333333:role/gate", "arn:aws:iam::888888888888:role/p/a"]';
+  const gate = ["arn:aws:iam::033333333333:role/gate"];
+  const exact = ["arn:aws:iam::888888888888:role/p/a", "arn:aws:iam::888888888888:user/b"];
+  const allow = (account: string, action: string, equal?: object) => ({
+    Effect: "Allow",
+    Principal: { AWS: `arn:aws:iam::${account}:root` },
+    Action: [action],
+    ...(equal === undefined ? {} : { Condition: { StringEquals: equal } }),
+  });
   expect(trustOf(fileOf(monitor(`principals: ${principals}, policy: SecurityAudit`)))).toEqual({
     Version: "2012-10-17",
     Statement: [
-      {
-        Effect: "Allow",
-        Principal: { AWS: "arn:aws:iam::033333333333:root" },
-        Action: "sts:AssumeRole",
-        Condition: {
-          StringEquals: {
-            "aws:PrincipalArn": ["arn:aws:iam::033333333333:role/gate"],
-            "sts:ExternalId": "ab",
-          },
-        },
-      },
-      {
-        Effect: "Allow",
-        Principal: { AWS: "arn:aws:iam::888888888888:root" },
-        Action: "sts:AssumeRole",
-        Condition: {
-          StringEquals: {
-            "aws:PrincipalArn": ["arn:aws:iam::888888888888:role/p/a", "arn:aws:iam::888888888888:user/b"],
-            "sts:ExternalId": "ab",
-          },
-        },
-      },
-      {
-        Effect: "Allow",
-        Principal: { AWS: "arn:aws:iam::999999999999:root" },
-        Action: "sts:AssumeRole",
-        Condition: { StringEquals: { "sts:ExternalId": "ab" } },
-      },
+      allow("033333333333", "sts:AssumeRole", { "aws:PrincipalArn": gate, "sts:ExternalId": "ab" }),
+      allow("033333333333", "sts:TagSession", { "aws:PrincipalArn": gate }),
+      allow("888888888888", "sts:AssumeRole", { "aws:PrincipalArn": exact, "sts:ExternalId": "ab" }),
+      allow("888888888888", "sts:TagSession", { "aws:PrincipalArn": exact }),
+      allow("999999999999", "sts:AssumeRole", { "sts:ExternalId": "ab" }),
+      allow("999999999999", "sts:TagSession"),
     ],
   });
 });

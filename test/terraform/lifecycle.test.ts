@@ -166,6 +166,8 @@ test("a closed account's objects are forgotten one by one, its secrets in the so
     "module.pmm_iam_orders_prod.aws_iam_role_policy_attachments_exclusive.pmm_rds_monitoring",
     "module.teleport_connect_orders_prod.aws_iam_role.teleport_database_access",
     "module.teleport_connect_orders_prod.aws_iam_role_policy.teleport_database_access",
+    "module.teleport_connect_orders_prod.aws_iam_policy.teleport_database_access",
+    "module.teleport_connect_orders_prod.aws_iam_role_policy_attachment.teleport_database_access",
     "module.teleport_connect_orders_prod.aws_iam_role_policies_exclusive.teleport_database_access",
     "module.teleport_connect_orders_prod.aws_iam_role_policy_attachments_exclusive.teleport_database_access",
     "module.third_party_m_orders_prod.aws_iam_role.monitor",
@@ -185,7 +187,7 @@ test("a closed account forgets the same, whatever of fixed names its entry still
   const settings = [asked, "aurora: {lifecycle: retiring}", "cloudwatch_agent: {}", "external_id: abcd"];
   const bare = await secondRoot("lifecycle: closed");
   const addresses = (bare.removed ?? []).map(({ from }) => from);
-  expect(addresses.filter(isOfContract)).toHaveLength(28);
+  expect(addresses.filter(isOfContract)).toHaveLength(30);
   for (const setting of settings) {
     expect(await secondRoot(`${setting}, lifecycle: closed`)).toEqual(bare);
   }

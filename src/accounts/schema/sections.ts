@@ -72,13 +72,13 @@ export const defaults = mapping(
     permissions_boundary: permissionsBoundary.optional(),
     iam_path: iamPath.optional(),
     tags: tags.nullable().optional(),
-    third_party_monitors: thirdPartyMonitors
-      .nullable()
-      .meta({ description: "The vendors that monitor every account." })
-      .optional(),
     cloudwatch_agent: cloudwatchAgent
       .nullable()
       .meta({ description: "What the CloudWatch agent needs in every account that says nothing of it." })
+      .optional(),
+    third_party_monitors: thirdPartyMonitors
+      .nullable()
+      .meta({ description: "The vendors that monitor every account." })
       .optional(),
     modules: teamModules
       .nullable()

@@ -1,3 +1,4 @@
+// More than 300 lines: one table of changes, some for each key outside the accounts.
 import type { ChangeRule, Effect } from "../../../src/accounts/effects";
 
 /** A change of a file's text: each part is replaced where it stands. */
@@ -74,7 +75,7 @@ accounts:
 const MONITORS =
   '  third_party_monitors: [{name: vendor, principals: ["999999999999"], external_id: 9b2d41c6, policies: [SecurityAudit]}]\n';
 const MODULES = "  modules: [{name: shared, source: ./modules/a, variables: {text: a}}]\n";
-const AGENT = FILE.slice(FILE.indexOf("  cloudwatch_agent:\n"), FILE.indexOf(MODULES));
+const AGENT = FILE.slice(FILE.indexOf("  cloudwatch_agent:\n"), FILE.indexOf(MONITORS));
 const S3 =
   "backend:\n  s3: {bucket: acme-tfstate, region: us-east-1, key_prefix: iam, kms_key_id: alias/tf}\n";
 const SECRETS = 'secrets:\n  kms_key_id: alias/pmm\n  readers: ["arn:aws:iam::111111111111:role/reader"]\n';
@@ -143,10 +144,18 @@ export const FILE_CHANGES: Readonly<Record<string, readonly FileChange[]>> = {
           "",
         ],
         [AGENT, ""],
+        [MONITORS, ""],
         [MODULES, ""],
       ],
       does: "replaced",
-      rules: ["boundary-changed", "iam-path-changed", "module-dropped", "role-dropped", "user-dropped"],
+      rules: [
+        "boundary-changed",
+        "iam-path-changed",
+        "module-dropped",
+        "monitor-dropped",
+        "role-dropped",
+        "user-dropped",
+      ],
     },
     ...INHERITED_REGION,
   ],
