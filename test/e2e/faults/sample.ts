@@ -13,3 +13,13 @@ export function sampled<Item>(items: readonly Item[]): readonly Item[] {
   const subsets = fc.shuffledSubarray([...items], { minLength: length, maxLength: length });
   return fc.sample(subsets, { seed: SEED, numRuns: 1 })[0] ?? [];
 }
+
+/** An apply has an account for each of its faults, and a provider process for each account. */
+const FAULTS_PER_APPLY = 20;
+
+/** The faults by apply. */
+export function inParts<Item>(items: readonly Item[]): (readonly Item[])[] {
+  return Array.from({ length: Math.ceil(items.length / FAULTS_PER_APPLY) }, (_, part) =>
+    items.slice(part * FAULTS_PER_APPLY, (part + 1) * FAULTS_PER_APPLY),
+  );
+}
