@@ -4,8 +4,8 @@ import type { Call, Outcome } from "./evaluate";
 /*
  * What the identities of this folder's accounts files may do, and what they must not: the expectation, written by
  * hand. organization.yaml has PMM in 111111111111, Teleport in 777777777777 (grafana) and databases in 222222222222
- * (minimal), 044444444444 (standard) and 033333333333 (external id); explicit.yaml has PMM in 121212121212, sharded.yaml in
- * 151515151515.
+ * (minimal), 044444444444 (standard) and 033333333333 (external id); explicit.yaml has PMM in 121212121212 and a minimal
+ * Aurora user in 131313131313, sharded.yaml has PMM in 151515151515 and an agent in 161616161616.
  */
 
 const role = (account: string, name: string) => `arn:aws:iam::${account}:role/${name}`;
@@ -37,6 +37,7 @@ const SERVER = role("033333333333", "CloudWatchAgentServerRole");
 const ADMIN = role("033333333333", "CloudWatchAgentAdminRole");
 const PLAIN_SERVER = role("044444444444", "CloudWatchAgentServerRole");
 const HYBRID = role("044444444444", "CloudWatchAgentHybridRole");
+const SHARD_SERVER = role("161616161616", "CloudWatchAgentServerRole");
 const SERVER_USER = user("033333333333", "CloudWatchAgentServerUser");
 const ADMIN_USER = user("033333333333", "CloudWatchAgentAdminUser");
 
@@ -403,6 +404,14 @@ export const ALLOWED: readonly Row[] = [
       "secret:cloudwatch-agent/CloudWatchAgentServerUser/billing-prod",
     ),
   ],
+
+  ...exporterCalls("Aurora user, minimal", aurora("131313131313"), "131313131313"),
+  ...["141414141414", "171717171717"].flatMap((account) => [
+    ...exporterCalls(`monitoring role of ${account}`, monitoring(account), account),
+    ...grafanaMetrics(`monitoring role of ${account}`, monitoring(account)),
+    ...guideCalls(`monitoring role of ${account}`, monitoring(account), account),
+  ]),
+  ...agentCalls("agent on a server of a shard", SHARD_SERVER, "161616161616"),
 ];
 
 const NOT_GRANTED = "ImplicitlyDenied";
@@ -1417,6 +1426,18 @@ export const DENIED: readonly DeniedRow[] = [
     call(PMM, "secretsmanager:PutResourcePolicy", "secret:pmm/aurora/orders-prod"),
   ],
   ["PMM lists no secrets", NOT_GRANTED, call(PMM, "secretsmanager:ListSecrets", "*")],
+
+  ...[
+    ...grafanaMetrics("the minimal user", aurora("131313131313")),
+    ...guideCalls("the minimal user", aurora("131313131313"), "131313131313"),
+  ].map(([what, refused]): DeniedRow => [`not granted to ${what}`, NOT_GRANTED, refused]),
+  ...nobodys("the minimal user", aurora("131313131313"), "131313131313"),
+  ...["141414141414", "171717171717"].flatMap((account) => [
+    ...nobodys(`the monitoring role of ${account}`, monitoring(account), account),
+    ...otherLogs(`the monitoring role of ${account}`, monitoring(account), account),
+  ]),
+  ...agentLimits("the agent on a server of a shard", SHARD_SERVER, "161616161616", NOT_GRANTED),
+  ...nobodys("the agent on a server of a shard", SHARD_SERVER, "161616161616"),
 ];
 
 const KEY = "00000000-0000-0000-0000-000000000000";
