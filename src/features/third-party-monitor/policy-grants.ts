@@ -5,6 +5,7 @@ import type { JsonEntry } from "../../modules/json-reader";
 import { takenBackOn } from "./data-deny";
 import { handedOutBesides, handedOutBy, openedBy } from "./handed-out-access";
 import { doubtful, type PlacedText, type Remark, textsOf, valuesOf, wrong } from "./policy-document/remark";
+import { isAction } from "./policy-document/statement";
 
 /** What a third party's policy grants that it should not, and what it does not grant although it seems to. */
 
@@ -84,7 +85,9 @@ export function* takenBackRemarks(statements: Statements): Iterable<Remark> {
   for (const entries of statements.filter(isAllow)) {
     const resources = textsAt(entries, "Resource").map(({ text }) => text);
     const takenBack = takenBackOn(resources.length === 0 ? ["*"] : resources);
-    const reads = textsAt(entries, "Action").filter(({ text }) => handedOutBy(text).length === 0);
+    const reads = textsAt(entries, "Action").filter(
+      ({ text }) => isAction(text) && handedOutBy(text).length === 0,
+    );
     for (const { at, text } of reads) {
       const { whole, inPart } = takenBack(text);
       const taken = [

@@ -81,10 +81,15 @@ function* sid(value: JsonValue): Iterable<Remark> {
 /** A service and an action, which may have wildcards; or `*`. The service has none. */
 const ACTION = /^(?:[A-Za-z0-9-]+:[A-Za-z0-9*?-]+|\*(?::\*)?)$/;
 
+/** Whether IAM takes a text for an action, or for a pattern of actions. */
+export function isAction(text: string): boolean {
+  return ACTION.test(text);
+}
+
 function* actions(value: JsonValue, key: string): Iterable<Remark> {
   yield* textOrTexts(value, key, '"cloudwatch:GetMetricData"');
   for (const { at, text } of textsOf(value)) {
-    if (!ACTION.test(text)) {
+    if (!isAction(text)) {
       yield wrong(at, `${actionFault(text)}; expected a service and an action, such as "rds:Describe*"`);
     }
   }
