@@ -1,4 +1,5 @@
-import { error, type Finding, type Path } from "../accounts/problem";
+import { error, type Finding, type Path, warning } from "../accounts/problem";
+import { adoptedElsewhere } from "../accounts/rules/iam-path";
 import type { AccessModel } from "./model";
 import { type ForgottenInstance, isAskedFor } from "./stacks";
 
@@ -62,6 +63,20 @@ export function* unusedAdoptions({ stacks }: AccessModel): Iterable<Finding> {
           "adopt",
           `"${account.name}" has no ${kind} to adopt; expected any of ${[...used].join(", ")}, or aurora: true for a user`,
         );
+      }
+    }
+  }
+}
+
+/** What a part of the file adopts by a key of its own is in the account's IAM path, or the plan replaces it. */
+export function* adoptedElsewhereByParts({ stacks }: AccessModel): Iterable<Finding> {
+  const said = new Set<string>();
+  for (const { account, calls } of stacks.flatMap(({ accounts }) => accounts)) {
+    for (const { adopts = [], path } of account.iamPath === "/" ? [] : calls) {
+      const at = [...path, "adopt"];
+      if (adopts.length > 0 && !said.has(at.join(" "))) {
+        said.add(at.join(" "));
+        yield warning(at, "iam-path", adoptedElsewhere(account.iamPath), "key");
       }
     }
   }

@@ -1,5 +1,5 @@
 import type { Finding, Path } from "../accounts/problem";
-import { sharedAddresses, sharedFolders, unusedAdoptions } from "./addresses";
+import { adoptedElsewhereByParts, sharedAddresses, sharedFolders, unusedAdoptions } from "./addresses";
 import { boundariesLeftOut } from "./boundaries";
 import { assumePolicyHeadroom, stackSizes } from "./capacity";
 import { namesTaken, roleSpellings } from "./collisions";
@@ -19,4 +19,5 @@ export const ACCESS_RULES: readonly AccessRule[] = [
   sharedAddresses,
   sharedFolders,
   unusedAdoptions,
+  adoptedElsewhereByParts,
 ];

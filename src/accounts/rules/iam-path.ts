@@ -19,12 +19,12 @@ export function* iamPathRules({ source, defaults, entries }: AccountsFile): Iter
     const own = (input.iam_path === undefined ? defaults.iam_path : input.iam_path) ?? "/";
     const adopts = input.adopt === true || (input.adopt !== false && input.adopt.length > 0);
     if (adopts && own !== "/" && input.lifecycle === "active") {
-      yield warning(
-        [...at, "adopt"],
-        "iam-path",
-        `what is adopted has to be in the path ${own} already: AWS moves no role to another path, so the plan would destroy it and make it again; find out with aws iam get-role --query Role.Path --role-name and the role's name, and set iam_path in this account to what it prints`,
-        "key",
-      );
+      yield warning([...at, "adopt"], "iam-path", adoptedElsewhere(own), "key");
     }
   }
+}
+
+/** What a warning says where something is adopted and all that is made has an IAM path. */
+export function adoptedElsewhere(iamPath: string): string {
+  return `what is adopted has to be in the path ${iamPath} already: AWS moves no role to another path, so the plan would destroy it and make it again; find out with aws iam get-role --query Role.Path --role-name and the role's name, and set iam_path in this account to what it prints`;
 }
