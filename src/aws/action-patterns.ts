@@ -1,11 +1,16 @@
 /**
  * Whether a pattern for actions matches an action, as IAM decides it: `*` is any run of characters, `?` is one, and
- * case does not count. It goes back to the last `*` only, so that a hostile pattern takes no more time than the two
- * lengths multiplied. (IAM User Guide, "IAM JSON policy elements: Action".)
+ * case does not count. (IAM User Guide, "IAM JSON policy elements: Action".)
  */
 export function matchesAction(pattern: string, action: string): boolean {
-  const wanted = pattern.toLowerCase();
-  const given = action.toLowerCase();
+  return matchesPattern(pattern.toLowerCase(), action.toLowerCase());
+}
+
+/**
+ * Whether a pattern matches a text, case and all. It goes back to the last `*` only, so that a hostile pattern takes no
+ * more time than the two lengths multiplied.
+ */
+export function matchesPattern(wanted: string, given: string): boolean {
   let at = 0;
   let star = -1;
   let resume = 0;

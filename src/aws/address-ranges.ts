@@ -24,7 +24,12 @@ export function parseRange(text: string): AddressRange {
 
 /** The block as CIDR notation writes it. */
 export function rangeText({ family, first, prefix }: AddressRange): string {
-  return `${family === 4 ? ipv4Text(first) : ipv6Text(first)}/${prefix}`;
+  return `${addressText(family, first)}/${prefix}`;
+}
+
+/** An address, given as a number, as people write it. */
+export function addressText(family: 4 | 6, address: bigint): string {
+  return family === 4 ? ipv4Text(address) : ipv6Text(address);
 }
 
 export function contains(outer: AddressRange, inner: AddressRange): boolean {
