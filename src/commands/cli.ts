@@ -3,6 +3,8 @@ import { version } from "../project";
 import type { AffectedOptions } from "./affected";
 import type { CheckOptions } from "./check";
 import { CHECK_FORMATS } from "./check-formats";
+import type { DiffOptions } from "./diff";
+import { DIFF_FORMATS } from "./diff-formats";
 import { outputFolder, outputFormat } from "./environment";
 import { STATE_HELP, STATE_OPTION } from "./given-states";
 import { runCommand } from "./run";
@@ -100,6 +102,26 @@ Examples:
   )
   .action(async (options: AffectedOptions) => {
     exitCode = await (await import("./affected.ts")).affected(options);
+  });
+
+program
+  .command("diff")
+  .description("print who gains and who loses access since a git ref")
+  .requiredOption("--base <ref>", "the git ref that the change will be merged into")
+  .addOption(new Option("--format <format>", "how to print").choices(DIFF_FORMATS).default("text"))
+  .option("--exit-code", "end with 2 where somebody gains access")
+  .addHelpText(
+    "after",
+    `
+It compares what the two files grant, not how they say it, and needs neither Terraform nor AWS.
+
+Examples:
+  pmm-iam diff --base origin/main
+  pmm-iam diff --base origin/main --format markdown
+  pmm-iam diff --base origin/main --exit-code          2 where somebody gains access`,
+  )
+  .action(async (options: DiffOptions) => {
+    exitCode = await (await import("./diff.ts")).diff(options);
   });
 
 void runCommand(async () => {

@@ -5,6 +5,8 @@ import { reportError, reportFault } from "./report";
 
 /** The input is wrong, a change is refused, or the system refuses a file or a folder: the user can fix it. */
 export const EXIT_USER = 1;
+/** `diff --exit-code`: somebody gains access. */
+export const EXIT_MORE_ACCESS = 2;
 /** The program is wrong: EX_SOFTWARE of sysexits.h. */
 export const EXIT_FAULT = 70;
 

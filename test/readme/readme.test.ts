@@ -12,6 +12,7 @@ import { LARGEST_FILE_BYTES, readSourceText } from "../../src/accounts/source-te
 import {
   ASSUME_SHARDS,
   MANAGED_POLICIES_PER_ROLE,
+  MANAGED_POLICY_CHARACTERS,
   ROLE_INLINE_CHARACTERS,
   SECRET_POLICY_CHARACTERS,
   TAGS,
@@ -245,7 +246,7 @@ describe("text", () => {
       `| trust policy of a role (principals) | ${number(TRUST_POLICY_CHARACTERS)} characters |`,
       `| inline policies of one user (allowed addresses) | ${number(USER_INLINE_CHARACTERS)} characters |`,
       `| inline policies of one role (assume policies, pairs of database and user, policy files) | ${number(ROLE_INLINE_CHARACTERS)} characters |`,
-      `| managed policies of one role (shards of assume policies) | ${number(MANAGED_POLICIES_PER_ROLE)} |`,
+      `| managed policies of one role (shards of assume policies, AWS's policies, and pairs and policy files that do not fit inline) | ${number(MANAGED_POLICIES_PER_ROLE)}, each of your own with ${number(MANAGED_POLICY_CHARACTERS)} characters |`,
       `| resource policy of a secret (readers) | ${number(SECRET_POLICY_CHARACTERS)} characters |`,
       `| tags of an account | ${TAGS - 1}, and one is the program's |`,
       `| size of \`accounts.yaml\` | ${LARGEST_FILE_BYTES / 1024 / 1024} MiB |`,

@@ -1,0 +1,95 @@
+import type { Condition } from "../aws/policies";
+import type { Who } from "./row";
+import type { Unsaid } from "./rows";
+
+/** Rows that differ in nothing but their accounts, in one sentence. */
+export function sentence(rows: readonly Unsaid[]): string {
+  const [row] = rows;
+  if (row === undefined) {
+    return "";
+  }
+  const place = placeOf(rows);
+  const name = nameOf(row.where.target);
+  const several = rows.length > 1;
+  switch (row.kind) {
+    case "assume":
+      return `${whoText(row.who)} may assume ${name} ${place}${conditionText(row.condition)}`;
+    case "read_key":
+      return `${whoText(row.who)} may read the ${several ? "keys" : "key"} ${several ? place.replace(/^in/, "of") : row.where.target}`;
+    case "use_key":
+      return `the ${several ? "keys" : "key"} of ${name} ${place} ${several ? "work" : "works"} ${sourceText(row.condition)}`;
+    case "permission":
+      return `${name} ${place} ${permissionText(row)}`;
+    case "boundary":
+      return `${name} ${place} ${boundaryText(row.resources)}`;
+    case "module":
+      return `the module "${row.who.id}" ${row.change === "widened" ? "has changed" : "runs"} ${place}; what it makes is not known here`;
+  }
+}
+
+function permissionText({ actions, resources, policy, condition, isDenied }: Unsaid): string {
+  const what =
+    policy === undefined ? `may ${listed(actions)} on ${listed(resources)}` : `has AWS's policy ${policy}`;
+  return `${what}${conditionText(condition)}${isDenied ? ", which a Deny kept shut" : ""}`;
+}
+
+function boundaryText([was, is]: readonly string[]): string {
+  if (is === "none") {
+    return `has no boundary any more (it was ${was})`;
+  }
+  return was === "none" ? `has the boundary ${is}` : `has the boundary ${is} in place of ${was}`;
+}
+
+/** `role/intern of 111111111111`. */
+function whoText({ kind, id }: Who): string {
+  switch (kind) {
+    case "account":
+      return `account ${id}`;
+    case "service":
+      return id;
+    case "anyone":
+      return "anyone";
+    default:
+      return `${nameOf(id)} of ${id.split(":")[4]}`;
+  }
+}
+
+/** `role/service/pmm-ec2-role` of an ARN; another text is its own name. */
+function nameOf(target: string): string {
+  return /^arn:/.test(target) ? target.split(":").slice(5).join(":") : target;
+}
+
+const MOST_NAMED = 5;
+
+function placeOf(rows: readonly Unsaid[]): string {
+  const names = rows.map(({ where }) => where.account ?? where.account_id);
+  return names.length === 1 ? `in ${names[0]}` : `in ${names.length} accounts (${listed(names)})`;
+}
+
+/** "a, b and 3 more". */
+function listed(values: readonly string[]): string {
+  return values.length <= MOST_NAMED
+    ? [values.slice(0, -1).join(", "), ...values.slice(-1)].filter((part) => part !== "").join(" and ")
+    : `${values.slice(0, MOST_NAMED).join(", ")} and ${values.length - MOST_NAMED} more`;
+}
+
+function sourceText(condition: Condition): string {
+  const sources = Object.values(condition).flatMap((keys) => Object.values(keys).flat());
+  return sources.length === 0 ? "from anywhere" : `from ${listed(sources)}`;
+}
+
+const OPERATORS: Readonly<Record<string, string>> = {
+  StringEquals: "is",
+  StringLike: "is like",
+  IpAddress: "is in",
+  Bool: "is",
+};
+
+function conditionText(condition: Condition): string {
+  const asked = Object.entries(condition).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(
+      ([key, values]) => `${key} ${OPERATORS[operator] ?? operator} ${[values].flat().join(" or ")}`,
+    ),
+  );
+  return asked.length === 0 ? "" : ` if ${asked.join(" and ")}`;
+}
