@@ -19,14 +19,15 @@ export function* quotas({ callers, identities }: AccessModel): Iterable<Finding>
   for (const caller of overflowing) {
     yield* assumePolicySizes(caller, nextModeOn(caller.role, callers));
   }
-  const said = new Set<string>();
+  const said = new Map<string, string>();
   for (const identity of identities) {
     const isOverflowing = overflowing.some(({ role }) => isSameRole(role, identity));
     for (const finding of identityQuotas(identity, callers, isOverflowing)) {
       // Every account may have a role of this name from one place of the file.
       const key = `${finding.rule} ${finding.path.join(".")} ${identity.kind} ${identity.name}`;
-      if (!said.has(key)) {
-        said.add(key);
+      const saidOf = said.get(key) ?? identity.arn;
+      said.set(key, saidOf);
+      if (saidOf === identity.arn) {
         yield finding;
       }
     }
