@@ -74,7 +74,7 @@ const KINDS: readonly (readonly [name: RegExp, kind: string])[] = [
   [/\/PMMAWSIntegrationUser$/, "aurora-user"],
   [/\/TeleportDatabaseAccess$/, "teleport"],
   [/\/CloudWatchAgent\w+$/, "cloudwatch-agent"],
-  [/-monitoring$/, "third-party"],
+  [/(?:-monitoring|Dynatrace_monitoring_role)$/, "third-party"],
 ];
 
 /** The example for a role or user of ours; undefined for anybody else. */
