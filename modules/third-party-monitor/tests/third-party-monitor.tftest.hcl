@@ -154,27 +154,38 @@ run "accounts_roles_and_users" {
     condition = jsondecode(aws_iam_role.monitor.assume_role_policy) == jsondecode(<<-JSON
       {"Version": "2012-10-17", "Statement": [
         {
-          "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::033333333333:root"}, "Action": "sts:AssumeRole",
+          "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::033333333333:root"}, "Action": ["sts:AssumeRole"],
           "Condition": {"StringEquals": {
             "aws:PrincipalArn": ["arn:aws:iam::033333333333:role/active-gate"],
             "sts:ExternalId": "9b2d5f0e-3c1a-4d8e-8f57-0a6b1c2d3e4f"
           }}
         },
         {
-          "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::888888888888:root"}, "Action": "sts:AssumeRole",
-          "Condition": {"StringEquals": {"sts:ExternalId": "9b2d5f0e-3c1a-4d8e-8f57-0a6b1c2d3e4f"}}
+          "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::033333333333:root"}, "Action": ["sts:TagSession"],
+          "Condition": {"StringEquals": {"aws:PrincipalArn": ["arn:aws:iam::033333333333:role/active-gate"]}}
         },
         {
-          "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::999999999999:root"}, "Action": "sts:AssumeRole",
+          "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::888888888888:root"}, "Action": ["sts:AssumeRole"],
+          "Condition": {"StringEquals": {"sts:ExternalId": "9b2d5f0e-3c1a-4d8e-8f57-0a6b1c2d3e4f"}}
+        },
+        {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::888888888888:root"}, "Action": ["sts:TagSession"]},
+        {
+          "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::999999999999:root"}, "Action": ["sts:AssumeRole"],
           "Condition": {"StringEquals": {
             "aws:PrincipalArn": ["arn:aws:iam::999999999999:role/collector", "arn:aws:iam::999999999999:user/collectors/eu"],
             "sts:ExternalId": "9b2d5f0e-3c1a-4d8e-8f57-0a6b1c2d3e4f"
+          }}
+        },
+        {
+          "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::999999999999:root"}, "Action": ["sts:TagSession"],
+          "Condition": {"StringEquals": {
+            "aws:PrincipalArn": ["arn:aws:iam::999999999999:role/collector", "arn:aws:iam::999999999999:user/collectors/eu"]
           }}
         }
       ]}
     JSON
     )
-    error_message = "Each account has a statement; its exact roles and users are in the condition, beside the external id."
+    error_message = "Each account has two statements, with its exact roles and users in the condition; the one for sts:AssumeRole has the external id too."
   }
 }
 
