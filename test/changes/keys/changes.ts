@@ -128,7 +128,12 @@ const teamModule = (settings: { readonly [key: string]: string } = {}) => {
  */
 export const ACCOUNT_CHANGES: Changes = {
   "accounts[].region": [
-    ...eitherWay(`region: eu-west-1, ${database()}`, `region: us-east-1, ${database()}`, "in place"),
+    // A host of RDS's says the database's region itself.
+    ...eitherWay(
+      `region: eu-west-1, ${database({ endpoint: '"db:5432"' })}`,
+      `region: us-east-1, ${database({ endpoint: '"db:5432"' })}`,
+      "in place",
+    ),
     change(`region: eu-west-1, ${teamModule()}`, teamModule(), "nothing", "module-region-changed"),
   ],
   "accounts[].admin_role_name": eitherWay("admin_role_name: Other", "", "nothing"),
@@ -141,7 +146,7 @@ export const ACCOUNT_CHANGES: Changes = {
     change("permissions_boundary: boundary", "permissions_boundary: other", "in place", "boundary-changed"),
     change("", "permissions_boundary: boundary", "in place"),
   ],
-  "accounts[].permissions_boundary.monitoring_role": ofBoundary("monitoring_role", ""),
+  "accounts[].permissions_boundary.monitoring_role": ofBoundary("monitoring_role", "aurora: true, "),
   "accounts[].permissions_boundary.aurora_user": ofBoundary("aurora_user", "aurora: true, "),
   "accounts[].permissions_boundary.teleport": ofBoundary("teleport", `${database()}, `),
   "accounts[].permissions_boundary.cloudwatch_agent": ofBoundary("cloudwatch_agent", `${agent("")}, `),

@@ -1,4 +1,3 @@
-// More than 300 lines: one set of accounts, applied once, is looked at from every side.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { quotas } from "../../../src/access/quotas";
