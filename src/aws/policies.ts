@@ -210,7 +210,7 @@ export function denyOtherSources(ips: readonly string[], vpcs: readonly string[]
 
 /**
  * The resource policy of a secret by which these roles of one account may read it. It adds readers and keeps nobody
- * out: whoever may read secrets by a policy of his own, in the secret's account, still reads it.
+ * out: whoever may read secrets by a policy of their own, in the secret's account, still reads it.
  */
 export function readableBy(roleArns: readonly [string, ...string[]]): PolicyDocument {
   return {

@@ -49,7 +49,7 @@ test.each<[string, [string, string][], string[]]>([
     ],
   ],
   [
-    "the vendor's Deny taken away",
+    "the vendor's Deny removed",
     [["policies: [SecurityAudit]", "policies: [SecurityAudit], deny_data_access: false"]],
     ["widened: role/vendor-monitoring in orders has AWS's policy SecurityAudit, which a Deny kept shut"],
   ],
