@@ -1,4 +1,5 @@
 import { error, type Finding, type Path } from "../accounts/problem";
+import { firstOfMany } from "../accounts/wording";
 import {
   MANAGED_POLICIES_PER_ROLE,
   MANAGED_POLICY_CHARACTERS,
@@ -12,6 +13,9 @@ import { policySize } from "../aws/policies";
 import type { Identity, IdentityPolicy } from "../features/identity";
 import { ASSUME_POLICY_PATH, type Caller, isSameRole, nextModeOn } from "./callers";
 import type { AccessModel } from "./model";
+
+/** Parts of one role that a message names. */
+const MOST_PARTS = 6;
 
 /** What AWS would refuse for its size, counted on each role, user and secret as a whole. */
 export function* quotas({ callers, identities }: AccessModel): Iterable<Finding> {
@@ -93,7 +97,10 @@ function* inlineSize(identity: Identity, callers: readonly Caller[]): Iterable<F
     yield error(
       largest?.policy.path ?? [],
       `${identity.kind}-policy-size`,
-      `the inline policies of ${called(identity)} would have ${size} characters; AWS allows ${limit}: ${listed(parts.map(({ policy, size }) => `${policy.name} has ${size}`))}${waysOut(largest?.policy, identity, callers)}`,
+      `the inline policies of ${called(identity)} would have ${size} characters; AWS allows ${limit}: ${firstOfMany(
+        parts.map(({ policy, size }) => `${policy.name} has ${size}`),
+        MOST_PARTS,
+      )}${waysOut(largest?.policy, identity, callers)}`,
       "key",
     );
   }
@@ -130,7 +137,10 @@ function* attachments(identity: Identity, callers: readonly Caller[]): Iterable<
   yield error(
     attached[0]?.path ?? [],
     "attached-policies",
-    `${called(identity)} would have ${attached.length} managed policies; AWS allows ${MANAGED_POLICIES_PER_ROLE}: ${listed([...parts].map(([part, count]) => `${part} has ${count}`))}${waysOut(attached[0], identity, callers)}`,
+    `${called(identity)} would have ${attached.length} managed policies; AWS allows ${MANAGED_POLICIES_PER_ROLE}: ${firstOfMany(
+      [...parts].map(([part, count]) => `${part} has ${count}`),
+      MOST_PARTS,
+    )}${waysOut(attached[0], identity, callers)}`,
     "key",
   );
 }
@@ -171,12 +181,4 @@ function waysOut(policy: IdentityPolicy | undefined, identity: Identity, callers
       : undefined;
   const ways = [remedy, apart].filter((way) => way !== undefined);
   return ways.length === 0 ? "" : `; ${ways.join(", or ")}`;
-}
-
-/** "a, b and c", the first few of many. */
-function listed(parts: readonly string[]): string {
-  const most = 6;
-  return parts.length <= most
-    ? parts.join(", ")
-    : `${parts.slice(0, most).join(", ")} and ${parts.length - most} more`;
 }

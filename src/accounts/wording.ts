@@ -19,6 +19,13 @@ export function allOf(words: readonly string[]): string {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
+/** "a, b, c and 12 more": the first `most` of many. Of no more than that, all: "a, b, c". */
+export function firstOfMany(values: readonly string[], most: number): string {
+  return values.length <= most
+    ? values.join(", ")
+    : `${values.slice(0, most).join(", ")} and ${values.length - most} more`;
+}
+
 /** A value as one line of YAML: `{name: orders-prod, account_id: "222222222222"}`. */
 export function flowText(value: unknown): string {
   return stringify(value, {

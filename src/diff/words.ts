@@ -1,3 +1,4 @@
+import { allOf, firstOfMany } from "../accounts/wording";
 import type { Condition } from "../aws/policies";
 import type { Who } from "./row";
 import type { Unsaid } from "./rows";
@@ -66,11 +67,9 @@ function placeOf(rows: readonly Unsaid[]): string {
   return names.length === 1 ? `in ${names[0]}` : `in ${names.length} accounts (${listed(names)})`;
 }
 
-/** "a, b and 3 more". */
+/** "a, b and c"; of many "a, b, c, d, e and 3 more". */
 function listed(values: readonly string[]): string {
-  return values.length <= MOST_NAMED
-    ? [values.slice(0, -1).join(", "), ...values.slice(-1)].filter((part) => part !== "").join(" and ")
-    : `${values.slice(0, MOST_NAMED).join(", ")} and ${values.length - MOST_NAMED} more`;
+  return values.length <= MOST_NAMED ? allOf(values) : firstOfMany(values, MOST_NAMED);
 }
 
 function sourceText(condition: Condition): string {

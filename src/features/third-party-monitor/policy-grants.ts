@@ -1,5 +1,5 @@
 import { distance } from "fastest-levenshtein";
-import { nearest } from "../../accounts/wording";
+import { firstOfMany, nearest } from "../../accounts/wording";
 import { publishedActions } from "../../aws/actions";
 import type { JsonEntry } from "../../modules/json-reader";
 import { takenBackOn } from "./data-deny";
@@ -117,8 +117,5 @@ function textsAt(entries: readonly JsonEntry[], key: string): PlacedText[] {
 
 /** "a, b, c and 12 more". */
 function someOf(actions: readonly string[]): string {
-  const most = 5;
-  return actions.length <= most
-    ? actions.join(", ")
-    : `${actions.slice(0, most).join(", ")} and ${actions.length - most} more`;
+  return firstOfMany(actions, 5);
 }
