@@ -192,7 +192,7 @@ resource "aws_secretsmanager_secret_policy" "key" {
   # A role ARN as principal would break when the role is replaced, and the
   # account as principal would also need a policy on the role. So the statement
   # is for anyone, narrowed by condition to these exact roles. It is an Allow:
-  # whoever reads secrets by a policy of their own still reads this one.
+  # a role whose own policy allows reading secrets can still read this one.
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

@@ -209,8 +209,8 @@ export function denyOtherSources(ips: readonly string[], vpcs: readonly string[]
 }
 
 /**
- * The resource policy of a secret by which these roles of one account may read it. It adds readers and keeps nobody
- * out: whoever may read secrets by a policy of their own, in the secret's account, still reads it.
+ * The resource policy of a secret by which these roles of one account may read it. It adds readers. It does not keep
+ * anyone out: a role or user of the secret's account whose own policy allows reading secrets can still read it.
  */
 export function readableBy(roleArns: readonly [string, ...string[]]): PolicyDocument {
   return {
