@@ -1,5 +1,5 @@
 import { execSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Lab } from "../harness/lab";
 import { run } from "../harness/processes";
@@ -43,15 +43,25 @@ export const LEFTOVERS: Readonly<Record<string, Leftover>> = {
 export const RESTORE = "cp <state>.backup <state>";
 
 /**
- * Killed in the moment in which it writes a local state, Terraform leaves an empty file, and takes that for no state at
- * all. Types the command then; "lost" where there is no backup, because nothing was applied before.
+ * Killed in the moment in which it writes a local state, Terraform leaves an empty file, which it takes for no state at
+ * all, or the beginning of one (tried: the first 32,768 bytes), which it cannot read. Types the command then; "lost"
+ * where there is no backup, because nothing was applied before.
  */
 export function restoreState(folder: string, state: string): "whole" | "restored" | "lost" {
   const path = join(folder, state);
-  if (!existsSync(path) || statSync(path).size > 0) return "whole";
+  if (!existsSync(path) || isWhole(readFileSync(path, "utf8"))) return "whole";
   if (!existsSync(`${path}.backup`)) return "lost";
   execSync(RESTORE.replaceAll("<state>", state), { cwd: folder });
   return "restored";
+}
+
+function isWhole(state: string): boolean {
+  try {
+    JSON.parse(state);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A command to be run with the credentials of one account. */
