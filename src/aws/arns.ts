@@ -12,7 +12,7 @@ export interface RoleArn {
 export function iamArn(
   partition: Partition,
   accountId: string,
-  kind: "role" | "user" | "policy",
+  kind: "role" | "user" | "policy" | "instance-profile",
   nameWithPath: string,
 ): string {
   return `arn:${partition}:iam::${accountId}:${kind}/${nameWithPath}`;

@@ -2,8 +2,8 @@
 export class InputError extends Error {
   constructor(
     message: string,
-    /** What was given: the git ref to judge from, a state, or a rule to let pass. */
-    readonly rule: "base" | "state" | "allow",
+    /** What was given: the git ref to judge from, a state, a rule to let pass, or an account's name. */
+    readonly rule: "base" | "state" | "allow" | "account",
   ) {
     super(message);
   }

@@ -8,6 +8,8 @@ import { DIFF_FORMATS } from "./diff-formats";
 import { outputFolder, outputFormat } from "./environment";
 import { STATE_HELP, STATE_OPTION } from "./given-states";
 import { runCommand } from "./run";
+import type { ShowOptions } from "./show";
+import { SHOW_FORMATS } from "./show-formats";
 import { print } from "./terminal";
 
 /** How a command ended. */
@@ -122,6 +124,24 @@ Examples:
   )
   .action(async (options: DiffOptions) => {
     exitCode = await (await import("./diff.ts")).diff(options);
+  });
+
+program
+  .command("show [account]")
+  .description("print what to hand to whom: ARNs, external ids, names of secrets, and the steps")
+  .addOption(new Option("--format <format>", "how to print").choices(SHOW_FORMATS).default("text"))
+  .addHelpText(
+    "after",
+    `
+It calls nothing in AWS and prints no secret. After an apply each stack's output \`access\` has the same facts.
+
+Examples:
+  pmm-iam show                                       every account
+  pmm-iam show billing-prod                          one account
+  pmm-iam show billing-prod --format json            for another program`,
+  )
+  .action(async (account: string | undefined, options: ShowOptions) => {
+    exitCode = await (await import("./show.ts")).show(account, options);
   });
 
 void runCommand(async () => {

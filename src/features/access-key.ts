@@ -6,7 +6,8 @@ import { GENERATION_TAG } from "../aws/names";
 import { denyOtherSources, readableBy } from "../aws/policies";
 import { allowedSourceIps } from "./allowed-source-ips";
 import { perDeployment, type VariableValue, variables } from "./feature";
-import { type IdentityPolicy, inlinePolicy, type RotatingKeys } from "./identity";
+import { type Handover, outputOf } from "./handover";
+import { type Identity, type IdentityPolicy, inlinePolicy, type RotatingKeys } from "./identity";
 
 const FIRST_KEY: AccessKey = z.object(accessKeyShape).parse({});
 
@@ -59,6 +60,49 @@ export function rotatingKeys(
       tags: source.tags,
     },
   };
+}
+
+/** What is handed on of a user with keys: its secret, never the key. The references are outputs of `instance`. */
+export function keyHandover(
+  { name, arn, keys }: Identity,
+  { partition }: Deployment,
+  {
+    instance,
+    outputs,
+    to,
+    steps,
+  }: {
+    readonly instance: string;
+    readonly outputs: { readonly arn: string; readonly secretArn: string; readonly secretName: string };
+    readonly to: string;
+    readonly steps: readonly string[];
+  },
+): Handover[] {
+  if (keys === undefined) {
+    return [];
+  }
+  const { generation, secret } = keys;
+  const { region, accountId } = secret;
+  return [
+    {
+      to,
+      key: ["users", name],
+      facts: {
+        arn: outputOf(instance, outputs.arn, arn),
+        key_generation: { value: generation },
+        secret_arn: outputOf(
+          instance,
+          outputs.secretArn,
+          `arn:${partition}:secretsmanager:${region}:${accountId}:secret:${secret.name}`,
+        ),
+        secret_name: outputOf(instance, outputs.secretName, secret.name),
+      },
+      steps: [
+        `Read the newest key from the secret ${secret.name} in ${accountId}, ${region}. The command prints a secret, so clear the terminal: aws secretsmanager get-secret-value --region ${region} --secret-id ${secret.name} --query SecretString --output text`,
+        ...steps,
+      ],
+    },
+  ];
 }
 
 /** Every secret has the same readers. */

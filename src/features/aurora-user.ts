@@ -11,6 +11,7 @@ import {
   accessKeyRules,
   accessKeyVariables,
   generationTag,
+  keyHandover,
   rotatingKeys,
   sourcesPolicy,
 } from "./access-key";
@@ -92,6 +93,34 @@ export const auroraUser: Feature<typeof keys> = {
     const { name, module } = instanceIn(account, INSTANCE);
     const path = [...account.path, "aurora"];
     const secretName = auroraSecretName(account.name);
+    const user = madeIn(account, deployment, {
+      kind: "user",
+      boundedAs: BOUNDED_AS,
+      name: AURORA_USER,
+      address: `module.${name}.aws_iam_user.pmm_aws_integration`,
+      policies: [
+        inlinePolicy(
+          AURORA_USER_POLICY,
+          modulePolicy("aurora-integration-user", POLICY_FILE[account.permissions], partition),
+          {
+            address: `module.${name}.aws_iam_user_policy.pmm_aws_integration`,
+            path,
+            remedy: "set permissions: minimal",
+          },
+        ),
+        ...sourcesPolicy(key, {
+          name: AURORA_SOURCES_POLICY,
+          address: `module.${name}.aws_iam_user_policy.allowed_sources[0]`,
+          path,
+        }),
+      ],
+      tags: generationTag(key),
+      keys: rotatingKeys(key, deployment, {
+        name: secretName,
+        address: `module.${name}.module.key.aws_secretsmanager_secret.key`,
+      }),
+      asked: { what: `the Aurora user of "${account.name}"`, path },
+    });
     return [
       {
         name,
@@ -107,36 +136,13 @@ export const auroraUser: Feature<typeof keys> = {
           },
           ...adoptableGrants("user", "pmm_aws_integration", AURORA_USER),
         ],
-        makes: [
-          madeIn(account, deployment, {
-            kind: "user",
-            boundedAs: BOUNDED_AS,
-            name: AURORA_USER,
-            address: `module.${name}.aws_iam_user.pmm_aws_integration`,
-            policies: [
-              inlinePolicy(
-                AURORA_USER_POLICY,
-                modulePolicy("aurora-integration-user", POLICY_FILE[account.permissions], partition),
-                {
-                  address: `module.${name}.aws_iam_user_policy.pmm_aws_integration`,
-                  path,
-                  remedy: "set permissions: minimal",
-                },
-              ),
-              ...sourcesPolicy(key, {
-                name: AURORA_SOURCES_POLICY,
-                address: `module.${name}.aws_iam_user_policy.allowed_sources[0]`,
-                path,
-              }),
-            ],
-            tags: generationTag(key),
-            keys: rotatingKeys(key, deployment, {
-              name: secretName,
-              address: `module.${name}.module.key.aws_secretsmanager_secret.key`,
-            }),
-            asked: { what: `the Aurora user of "${account.name}"`, path },
-          }),
-        ],
+        makes: [user],
+        handsOn: keyHandover(user, deployment, {
+          instance: name,
+          outputs: { arn: "user_arn", secretArn: "secret_arn", secretName: "secret_name" },
+          to: "PMM",
+          steps: ["In PMM, add the account's databases with this key: Inventory, Add Service, Amazon RDS."],
+        }),
         variables: variables({
           secret_name: secretName,
           permissions: POLICY_FILE[account.permissions],

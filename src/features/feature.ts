@@ -4,6 +4,7 @@ import type { AccountKeys } from "../accounts/file";
 import type { Account, Deployment, InheritedLists } from "../accounts/model";
 import type { Path } from "../accounts/problem";
 import type { Adoptable } from "../accounts/schema";
+import type { Handover } from "./handover";
 import type { Identity } from "./identity";
 
 /** A value that a module's variable takes: plain data, known at synth. */
@@ -37,6 +38,8 @@ export interface ModuleCall {
   readonly locals?: Readonly<Record<string, VariableValue>>;
   /** The roles and users that the module makes in the account. What a team's module makes is not known here. */
   readonly makes: readonly Identity[];
+  /** What people hand on of it. */
+  readonly handsOn?: readonly Handover[];
   /** What people make by hand under the same names, and where it belongs in the module. */
   readonly adoptable?: readonly AdoptableObject[];
   /** What the part of the file that asks for the instance takes over by an `adopt` of its own. */

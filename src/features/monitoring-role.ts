@@ -1,6 +1,6 @@
 import { IN_PLACE } from "../accounts/effects";
 import { text } from "../accounts/fields";
-import type { Deployment } from "../accounts/model";
+import type { Account, Deployment } from "../accounts/model";
 import { error, warning } from "../accounts/problem";
 import { additionalPrincipals } from "../accounts/schema";
 import { parseRoleArn } from "../aws/arns";
@@ -9,7 +9,8 @@ import { MONITORING_POLICY, MONITORING_ROLE, PMM_ASSUME_POLICY } from "../aws/na
 import { type PolicyDocument, trustRoles } from "../aws/policies";
 import { modulePolicy } from "../modules/own";
 import { adoptableGrants, type Feature, iamVariables, instanceIn, perDeployment, variables } from "./feature";
-import { inlinePolicy, madeIn } from "./identity";
+import { type Handover, outputOf } from "./handover";
+import { type Identity, inlinePolicy, madeIn } from "./identity";
 
 const keys = {
   external_id: text(
@@ -60,6 +61,25 @@ export const monitoringRole: Feature<typeof keys> = {
       ? usualTrust(deployment)
       : trustOf(deployment, additional_principals, external_id);
     const { name, module } = instanceIn(account, INSTANCE);
+    const role = madeIn(account, deployment, {
+      kind: "role",
+      boundedAs: BOUNDED_AS,
+      name: MONITORING_ROLE,
+      address: `module.${name}.aws_iam_role.pmm_rds_monitoring`,
+      trust: document,
+      policies: [
+        inlinePolicy(MONITORING_POLICY, modulePolicy("pmm-iam-target", account.permissions, partition), {
+          address: `module.${name}.aws_iam_role_policy.pmm_rds_monitoring`,
+          path: account.path,
+          remedy: "set permissions: minimal",
+        }),
+      ],
+      asked: {
+        what: `the monitoring role of "${account.name}"`,
+        path: account.path,
+        remedy: "list fewer additional_principals, or let them assume one role that may assume the others",
+      },
+    });
     return [
       {
         name,
@@ -75,32 +95,8 @@ export const monitoringRole: Feature<typeof keys> = {
           },
           ...adoptableGrants("role", "pmm_rds_monitoring", MONITORING_ROLE),
         ],
-        makes: [
-          madeIn(account, deployment, {
-            kind: "role",
-            boundedAs: BOUNDED_AS,
-            name: MONITORING_ROLE,
-            address: `module.${name}.aws_iam_role.pmm_rds_monitoring`,
-            trust: document,
-            policies: [
-              inlinePolicy(
-                MONITORING_POLICY,
-                modulePolicy("pmm-iam-target", account.permissions, partition),
-                {
-                  address: `module.${name}.aws_iam_role_policy.pmm_rds_monitoring`,
-                  path: account.path,
-                  remedy: "set permissions: minimal",
-                },
-              ),
-            ],
-            asked: {
-              what: `the monitoring role of "${account.name}"`,
-              path: account.path,
-              remedy:
-                "list fewer additional_principals, or let them assume one role that may assume the others",
-            },
-          }),
-        ],
+        makes: [role],
+        handsOn: [handoverOf(role, account, { instance: name, principals, pmmRoleArn: source.pmmRoleArn })],
         variables: variables({
           pmm_account_id: source.accountId,
           pmm_ec2_role_name: source.pmmRoleName,
@@ -121,6 +117,34 @@ export const monitoringRole: Feature<typeof keys> = {
     resourceName: "pmm_assume_target_roles",
   },
 };
+
+/** Grafana's data source for the account, and what other roles need that assume the role too. */
+function handoverOf(
+  { arn }: Identity,
+  { region, input: { external_id } }: Account<typeof keys>,
+  {
+    instance,
+    principals,
+    pmmRoleArn,
+  }: { readonly instance: string; readonly principals: readonly string[]; readonly pmmRoleArn: string },
+): Handover {
+  const withId = external_id === undefined ? "" : `, External ID ${external_id}`;
+  const others = principals.filter((principal) => principal !== pmmRoleArn);
+  return {
+    to: "Grafana",
+    key: ["monitoring_role"],
+    facts: {
+      arn: outputOf(instance, "role_arn", arn),
+      ...(external_id === undefined ? {} : { external_id: { value: external_id } }),
+    },
+    steps: [
+      `In Grafana, add a CloudWatch data source with Authentication Provider AWS SDK Default, Assume Role ARN ${arn}${withId} and Default Region ${region}.`,
+      ...others.map(
+        (principal) => `Allow ${principal} to call sts:AssumeRole on ${arn}, in its own account.`,
+      ),
+    ],
+  };
+}
 
 /** Who may assume the role, sorted, and the document that says so. */
 interface RoleTrust {

@@ -30,15 +30,15 @@ export async function renderStacks(access: AccessModel, options: RenderOptions):
   return collect(byCdktf, access);
 }
 
-async function collect(byCdktf: CdktfFiles, { stacks, deployment }: AccessModel): Promise<OutputFiles> {
+async function collect(byCdktf: CdktfFiles, access: AccessModel): Promise<OutputFiles> {
   const modules = moduleFiles();
   const files = new Map<string, string | Buffer>();
   for (const [path, text] of byCdktf) {
     files.set(path, path.endsWith("/cdk.tf") ? await formattedHcl(text) : text);
   }
-  for (const stack of stacks) {
+  for (const stack of access.stacks) {
     const root = `stacks/${stack.name}`;
-    files.set(`${root}/pmm-iam.tf.json`, secondRootFile(stack, deployment.name));
+    files.set(`${root}/pmm-iam.tf.json`, secondRootFile(stack, access));
     for (const [path, content] of [...modules, ...teamFiles(stack)]) {
       files.set(`${root}/${path}`, content);
     }

@@ -1,14 +1,17 @@
+import { accessOutput, handedOn } from "../access/handovers";
+import type { AccessModel } from "../access/model";
 import type { ForgottenInstance, Stack, StackAccount } from "../access/stacks";
 import type { ModuleCall } from "../features/feature";
 import { accountObjects } from "../modules/own";
 import { guard } from "./guard";
-import { jsonExpression } from "./hcl";
+import { jsonExpression, jsonLiteral } from "./hcl";
 
 /** The Terraform version that the modules need: secret_string_wo is a write-only argument. */
 const REQUIRED_VERSION = ">= 1.11";
 
 /** `pmm-iam.tf.json`, beside cdktf's own root file: what cdktf's HCL renderer breaks is here in both formats. */
-export function secondRootFile({ name: stack, accounts }: Stack, deployment: string): string {
+export function secondRootFile(stack: Stack, model: AccessModel): string {
+  const { accounts } = stack;
   const locals = accounts
     .flatMap(({ calls }) => calls)
     .flatMap(({ name, locals = {} }) =>
@@ -24,10 +27,23 @@ export function secondRootFile({ name: stack, accounts }: Stack, deployment: str
     ...(forgotten.length === 0
       ? {}
       : { removed: forgotten.map((from) => ({ from, lifecycle: { destroy: false } })) }),
-    resource: guard(deployment, stack),
+    output: { access: accessBlock(stack, model) },
+    resource: guard(model.deployment.name, stack.name),
     terraform: { required_version: REQUIRED_VERSION },
   };
   return `${JSON.stringify(content, undefined, 2)}\n`;
+}
+
+/** What people hand on, as AWS answered it. */
+function accessBlock({ name }: Stack, model: AccessModel): object {
+  const inStack = handedOn(model).filter(({ stack }) => stack === name);
+  return {
+    description:
+      "What to hand on, by account: ARNs, external ids and the names of secrets. No secret is in it.",
+    value: accessOutput(inStack, ({ value, reference }) =>
+      reference === undefined ? jsonLiteral(value) : `\${${reference}}`,
+    ),
+  };
 }
 
 /** Import blocks: the plan takes over what was made by hand, or says that it is not there. */

@@ -5,6 +5,7 @@ import { rootModule, synthesize, textOf } from "../support/synthesize";
 interface SecondRoot {
   readonly import?: readonly { readonly to: string; readonly id: string }[];
   readonly removed?: readonly { readonly from: string; readonly lifecycle: object }[];
+  readonly output?: object;
 }
 
 async function secondRoot(entry: string): Promise<SecondRoot> {
@@ -86,7 +87,20 @@ test("a retiring account keeps its provider alone, and has left the assume polic
   expect(Object.keys(root["module"] as object)).toEqual(["pmm_iam_other"]);
   expect(JSON.stringify(root["provider"])).toContain('"arn:aws:iam::222222222222:role/Admin"');
   expect(JSON.stringify(root["resource"])).not.toContain("222222222222");
-  expect(await secondRoot("aurora: true, lifecycle: retiring")).toEqual({
+  const { output, ...rest } = await secondRoot("aurora: true, lifecycle: retiring");
+  expect(output).toEqual({
+    access: {
+      description: expect.any(String),
+      value: {
+        other: {
+          account_id: "033333333333",
+          monitoring_role: { arn: "${module.pmm_iam_other.role_arn}" },
+          region: "us-east-1",
+        },
+      },
+    },
+  });
+  expect(rest).toEqual({
     resource: { terraform_data: { deployment: expect.anything() } },
     terraform: { required_version: ">= 1.11" },
   });

@@ -61,6 +61,7 @@ describe.each(FORMATS)("as %s", (format) => {
       },
     });
     expect(await secondRoot(yaml, format, folder)).toEqual({
+      output: { access: expect.anything() },
       locals: {
         backup_reader_billing_prod: {
           bucket: "acme-backups-billing",
@@ -249,6 +250,7 @@ describe("with code in the repository", () => {
     const files = await synthesize(yaml, "json", folder);
     expect([...files.keys()].filter((path) => path.includes("team"))).toEqual([]);
     expect(JSON.parse(textOf(files, "stacks/pmm-iam/pmm-iam.tf.json"))).toEqual({
+      output: { access: { description: expect.any(String), value: {} } },
       resource: GUARD,
       terraform: { required_version: ">= 1.11" },
     });

@@ -16,6 +16,7 @@ import {
   type VariableValue,
   variables,
 } from "../feature";
+import { handoversOf } from "./handovers";
 import { agentPolicyName, identitiesOf } from "./identities";
 import { type AgentUser, type Asked, askedFor, BOUNDED_AS, INSTANCE, ROLES, USERS } from "./kinds";
 import { agentRules } from "./rules";
@@ -48,12 +49,14 @@ export const cloudwatchAgent: Feature<typeof keys> = {
     if (asked === undefined) {
       return [];
     }
+    const makes = identitiesOf(asked, account, deployment);
     return [
       {
         ...instanceIn(account, INSTANCE),
         usesSecrets: true,
         path: asked.path,
-        makes: identitiesOf(asked, account, deployment),
+        makes,
+        handsOn: handoversOf(makes, account, deployment),
         adopts: adoptedBy(asked, account, deployment),
         variables: variablesOf(asked, account, deployment),
       },

@@ -6,7 +6,8 @@ import { repeated } from "../../accounts/rules";
 import { TELEPORT_ASSUME_POLICY, TELEPORT_ROLE } from "../../aws/names";
 import { trustRoles } from "../../aws/policies";
 import { type Feature, iamVariables, instanceIn, perDeployment, variables } from "../feature";
-import { madeIn } from "../identity";
+import { type Handover, outputOf } from "../handover";
+import { type Identity, madeIn } from "../identity";
 import { type Database, database, regionOf } from "./database";
 import { connectPolicies } from "./grants";
 import { databaseRules } from "./rules";
@@ -85,23 +86,23 @@ export const teleportConnect: Feature<typeof keys> = {
     }
     const { name, module } = instanceIn(account, INSTANCE);
     const path = [...account.path, "teleport"];
+    const role = madeIn(account, deployment, {
+      kind: "role",
+      boundedAs: BOUNDED_AS,
+      name: TELEPORT_ROLE,
+      address: `module.${name}.aws_iam_role.teleport_database_access`,
+      trust: trustOf(deployment),
+      policies: connectPolicies(databases, account, deployment, { module: name, path }),
+      asked: { what: `Teleport's role in "${account.name}"`, path },
+    });
     return [
       {
         name,
         module,
         usesSecrets: false,
         path,
-        makes: [
-          madeIn(account, deployment, {
-            kind: "role",
-            boundedAs: BOUNDED_AS,
-            name: TELEPORT_ROLE,
-            address: `module.${name}.aws_iam_role.teleport_database_access`,
-            trust: trustOf(deployment),
-            policies: connectPolicies(databases, account, deployment, { module: name, path }),
-            asked: { what: `Teleport's role in "${account.name}"`, path },
-          }),
-        ],
+        makes: [role],
+        handsOn: [handoverOf(role, databases, { instance: name, externalId: teleport.externalId })],
         variables: variables({
           teleport_role_arn: teleport.roleArn,
           external_id: teleport.externalId,
@@ -132,6 +133,27 @@ export const teleportConnect: Feature<typeof keys> = {
     resourceName: "teleport_assume_database_roles",
   },
 };
+
+/** What Teleport's database service needs to connect through the role. */
+function handoverOf(
+  { arn }: Identity,
+  databases: readonly Database[],
+  { instance, externalId }: { readonly instance: string; readonly externalId: string | undefined },
+): Handover {
+  const withId = externalId === undefined ? "" : ` and external_id: ${externalId}`;
+  return {
+    to: "Teleport",
+    key: ["teleport_role"],
+    facts: {
+      arn: outputOf(instance, "role_arn", arn),
+      ...(externalId === undefined ? {} : { external_id: { value: externalId } }),
+    },
+    steps: databases.map(
+      ({ name }) =>
+        `In the configuration of Teleport's database service, give the database ${name} under aws: assume_role_arn: ${arn}${withId}.`,
+    ),
+  };
+}
 
 /** Every account's role trusts the same one. */
 const trustOf = perDeployment(({ teleport, source: { organizationId } }) =>

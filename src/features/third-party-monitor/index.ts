@@ -1,8 +1,7 @@
 import { judged, under } from "../../accounts/effects";
-import { type AccountsFile, place } from "../../accounts/file";
 import type { Account, Deployment } from "../../accounts/model";
 import { aliasOf } from "../../accounts/names";
-import { error, type Finding, type Path } from "../../accounts/problem";
+import type { Path } from "../../accounts/problem";
 import { repeated } from "../../accounts/rules";
 import {
   type ThirdPartyMonitorInput,
@@ -22,8 +21,17 @@ import {
   type ModuleCall,
   variables,
 } from "../feature";
-import { awsPolicy, type IdentityPolicy, inlinePolicy, madeIn, managedPolicy } from "../identity";
-import { type ListedEntry, listedAt, listedFor } from "../listed";
+import { type Handover, outputOf } from "../handover";
+import {
+  awsPolicy,
+  type Identity,
+  type IdentityPolicy,
+  inlinePolicy,
+  madeIn,
+  managedPolicy,
+} from "../identity";
+import { listedAt, listedFor } from "../listed";
+import { externalIdRules, type Monitor } from "./external-ids";
 import {
   filesOf,
   isPolicyFile,
@@ -34,15 +42,13 @@ import {
 } from "./policies";
 import { type PolicyFileUse, policyFileRules } from "./policy-file";
 import { policyRules } from "./policy-rules";
-import { accountOf, isOwnAccount, principalRules, principalsOf } from "./principals";
+import { accountOf, principalRules, principalsOf } from "./principals";
 
 const KEY = "third_party_monitors";
 
 const keys = {
   [KEY]: thirdPartyMonitors.nullable().optional(),
 };
-
-type Monitor = ListedEntry<ThirdPartyMonitorInput>;
 
 const BOUNDED_AS = "third_party";
 
@@ -68,7 +74,7 @@ export const thirdPartyMonitor: Feature<typeof keys> = {
       listedAt(file.defaults.third_party_monitors, ["defaults", KEY]),
       ...file.entries.map(({ path, input }) => listedAt(input.third_party_monitors, [...path, KEY])),
     ];
-    yield* externalIds(file, lists.flat());
+    yield* externalIdRules(file, lists.flat());
     const uses: PolicyFileUse[] = [];
     for (const monitors of lists) {
       yield* repeated(
@@ -115,31 +121,31 @@ function callOf({ input, path }: Monitor, account: Account, deployment: Deployme
   const policies = policiesOf(input, path);
   const listed = policies.filter(({ policy }) => !isPolicyFile(policy)).sort(byPolicy);
   const files = placeFiles(filesOf(folder, policies), input, partition);
+  const role = madeIn(account, deployment, {
+    kind: "role",
+    boundedAs: BOUNDED_AS,
+    name: roleName,
+    address: `module.${name}.aws_iam_role.monitor`,
+    trust: trustThirdParty(partition, principals, input.external_id),
+    policies: [
+      ...listed.map((named) => listedPolicy(named, listed, name, deployment)),
+      ...filePolicies(files, { roleName, name }, account, deployment),
+      ...(input.deny_data_access ? [denyPolicy(name, path, deployment)] : []),
+    ],
+    asked: {
+      what: `the role of the monitor "${input.name}"`,
+      path,
+      nameKey: "role_name",
+      remedy: "name fewer principals, or an account by its id instead of its roles",
+    },
+  });
   return {
     name,
     module: "third-party-monitor",
     usesSecrets: false,
     path,
-    makes: [
-      madeIn(account, deployment, {
-        kind: "role",
-        boundedAs: BOUNDED_AS,
-        name: roleName,
-        address: `module.${name}.aws_iam_role.monitor`,
-        trust: trustThirdParty(partition, principals, input.external_id),
-        policies: [
-          ...listed.map((named) => listedPolicy(named, listed, name, deployment)),
-          ...filePolicies(files, { roleName, name }, account, deployment),
-          ...(input.deny_data_access ? [denyPolicy(name, path, deployment)] : []),
-        ],
-        asked: {
-          what: `the role of the monitor "${input.name}"`,
-          path,
-          nameKey: "role_name",
-          remedy: "name fewer principals, or an account by its id instead of its roles",
-        },
-      }),
-    ],
+    makes: [role],
+    handsOn: [handoverOf(role, input, name)],
     ...(input.adopt ? { adopts: adoptedRole(roleName) } : {}),
     ...(listed.length > 1
       ? { moved: [{ from: ATTACHED_ALONE, to: attached(listed[0]?.policy ?? "") }] }
@@ -164,6 +170,22 @@ function callOf({ input, path }: Monitor, account: Account, deployment: Deployme
             ),
           }),
     },
+  };
+}
+
+function handoverOf(
+  { arn }: Identity,
+  { name, external_id }: ThirdPartyMonitorInput,
+  instance: string,
+): Handover {
+  return {
+    to: `the vendor of ${name}`,
+    key: ["third_party_roles", name],
+    facts: {
+      arn: outputOf(instance, "role_arn", arn),
+      external_id: { value: external_id },
+    },
+    steps: [`In the console of ${name}, enter the role ARN ${arn} and the external id ${external_id}.`],
   };
 }
 
@@ -245,36 +267,6 @@ function denyPolicy(name: string, path: Path, { partition }: Deployment): Identi
     modulePolicy("third-party-monitor", MONITOR_DENY_POLICY, partition),
     { address: `module.${name}.aws_iam_role_policy.deny_data_access[0]`, path },
   );
-}
-
-/** A vendor that holds the id of another could come through the other's role. */
-function* externalIds(file: AccountsFile, monitors: readonly Monitor[]): Iterable<Finding> {
-  const known = new Map<string, Monitor[]>();
-  for (const monitor of monitors) {
-    const { external_id } = monitor.input;
-    const earlier = known.get(external_id) ?? [];
-    const [first] = earlier;
-    if (first !== undefined && !earlier.some((other) => isSameVendor(file, other, monitor))) {
-      yield error(
-        [...monitor.path, "external_id"],
-        "external-id",
-        `this external id is given to the monitor "${first.input.name}" at ${place(file, [...first.path, "external_id"])} too; each vendor could pose as the other: take the id that this vendor's console shows`,
-      );
-    }
-    known.set(external_id, [...earlier, monitor]);
-  }
-}
-
-/** A vendor has one name, or comes from the same account: the same under another name is a role that replaces another. */
-function isSameVendor(file: AccountsFile, one: Monitor, other: Monitor): boolean {
-  const accounts = new Set(vendorAccounts(file, one));
-  return one.input.name === other.input.name || vendorAccounts(file, other).some((id) => accounts.has(id));
-}
-
-function vendorAccounts(file: AccountsFile, { input, path }: Monitor): string[] {
-  const accounts = principalsOf(input, path).map(({ principal }) => accountOf(principal));
-  const foreign = accounts.filter((accountId) => !isOwnAccount(file, accountId));
-  return foreign.length === 0 ? accounts : foreign;
 }
 
 /** The name that the role has in AWS. */

@@ -1,4 +1,5 @@
 // More than 300 lines: each difference between AWS and the model is a case with its own AWS.
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as iam from "@aws-sdk/client-iam";
 import * as secretsmanager from "@aws-sdk/client-secrets-manager";
@@ -362,6 +363,26 @@ describeE2e("the model held against AWS", () => {
       `only in the model: ${policy} is inline policy pmm-cloudwatch-rds-access of ${MONITORING}`,
     ]);
     await apply.folder.run("import", policy, `${MONITORING}:pmm-cloudwatch-rds-access`);
+  });
+
+  test("the output access that says something else than the model", async () => {
+    const path = join(apply.folder.path, "pmm-iam.tf.json");
+    const written = readFileSync(path, "utf8");
+    const wrong = written.replace(
+      "module.aurora_user_orders.user_arn",
+      "module.aurora_user_orders.user_name",
+    );
+    expect(
+      await found(async () => {
+        writeFileSync(path, wrong);
+        await apply.folder.apply();
+      }),
+    ).toEqual([
+      `only in the output access: orders.users.${USER}.arn = ${USER}`,
+      `only in the model: orders.users.${USER}.arn = ${user}`,
+    ]);
+    writeFileSync(path, written);
+    expect(await found(() => apply.folder.apply())).toEqual([]);
   });
 
   test("an access key made by hand is not taken for one of the model's", async () => {

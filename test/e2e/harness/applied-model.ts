@@ -13,7 +13,7 @@ import {
   partOf,
   type TeamObjects,
 } from "./modelled";
-import { placesIn } from "./state";
+import { type Held, heldIn } from "./state";
 import type { Folder } from "./terraform";
 
 /** The access model of an accounts file that the program accepts. */
@@ -75,7 +75,9 @@ export class AppliedModel {
     if (succeeded(result)) {
       this.parts.set(stack, [part]);
       await this.expectHeld(byHand);
-      await expectPlaced(folder, part);
+      const held = await heldIn(folder);
+      expectPlaced(held, part);
+      differences("the output access", held.handedOn, part.handedOn);
     }
     return result;
   }
@@ -86,7 +88,7 @@ export class AppliedModel {
     this.parts.clear();
     for (const { name } of access.stacks) this.parts.set(name, [partOf(access, name, this.teams)]);
     await this.expectHeld(byHand);
-    for (const [name, [part = emptyPart()]] of this.parts) await expectPlaced(stack(name), part);
+    for (const [name, [part = emptyPart()]] of this.parts) expectPlaced(await heldIn(stack(name)), part);
   }
 
   private know({ deployment: { source, teleport, accounts } }: AccessModel): void {
@@ -168,8 +170,7 @@ function isKey(fact: string): boolean {
 }
 
 /** Fails unless the stack's state has what the model has, at the addresses of the model. */
-async function expectPlaced(folder: Folder, { addresses }: Part): Promise<void> {
-  const places = await placesIn(folder);
+function expectPlaced({ places }: Held, { addresses }: Part): void {
   for (const [address, what] of addresses)
     if (what === BY_TEAM && places.has(address)) places.set(address, BY_TEAM);
   const lines = (at: ReadonlyMap<string, string>) => new Set([...at].map((place) => place.join(" is ")));

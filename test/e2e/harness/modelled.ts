@@ -1,3 +1,4 @@
+import { accessOutput, handedOn } from "../../../src/access/handovers";
 import type { AccessModel } from "../../../src/access/model";
 import type { Tags } from "../../../src/accounts/model";
 import { type PolicyDocument, policyText } from "../../../src/aws/policies";
@@ -27,6 +28,8 @@ export interface Part {
   readonly secretOf: ReadonlyMap<string, string>;
   /** What Terraform's state has at each address: an ARN, or what `placed` calls it. */
   readonly addresses: Map<string, string>;
+  /** What the output `access` has, a line for each fact, as `show` says it. */
+  readonly handedOn: ReadonlySet<string>;
   /** The accounts that are closed: what they hold is out of the model and of the state, and still in AWS. */
   readonly closed: ReadonlySet<string>;
 }
@@ -52,6 +55,7 @@ export function emptyPart(): Part {
     written: new Map(),
     secretOf: new Map(),
     addresses: new Map(),
+    handedOn: new Set(),
     closed: new Set(),
   };
 }
@@ -62,7 +66,13 @@ export function partOf(access: AccessModel, stack: string, teams: TeamObjects = 
   const closed = accounts.flatMap(({ account }) =>
     account.lifecycle === "closed" ? [account.accountId] : [],
   );
-  const part = { ...emptyPart(), secretOf: new Map<string, string>(), closed: new Set(closed) };
+  const inStack = handedOn(access).filter((one) => one.stack === stack);
+  const part = {
+    ...emptyPart(),
+    secretOf: new Map<string, string>(),
+    handedOn: new Set(factLines(accessOutput(inStack, ({ value }) => value))),
+    closed: new Set(closed),
+  };
   const tags = defaultTags(access);
   for (const identity of access.identities.filter((one) => one.stack === stack)) {
     noteIdentity(part, identity, tags.get(identity.arn) ?? {});
@@ -73,6 +83,17 @@ export function partOf(access: AccessModel, stack: string, teams: TeamObjects = 
       part.addresses.set(`module.${name}.${address}`, BY_TEAM);
   }
   return part;
+}
+
+/** `users.PMMAWSIntegrationUser.arn = arn:...`, and so on. The six characters that AWS adds to a secret's ARN are left out. */
+export function factLines(value: unknown, at = ""): string[] {
+  if (typeof value === "object" && value !== null) {
+    return Object.entries(value).flatMap(([key, inner]) =>
+      factLines(inner, at === "" ? key : `${at}.${key}`),
+    );
+  }
+  const text = at.endsWith(".secret_arn") ? String(value).replace(/-\w{6}$/, "") : String(value);
+  return [`${at} = ${text}`];
 }
 
 /** The tags that providers put on what they make, by the ARN of the role or user that it belongs to. */

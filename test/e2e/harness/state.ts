@@ -1,4 +1,4 @@
-import { placed } from "./modelled";
+import { factLines, placed } from "./modelled";
 import type { Folder } from "./terraform";
 
 interface Resource {
@@ -16,12 +16,29 @@ interface Module {
 /** Resources that are no object of their own in AWS, or are part of one that is told elsewhere. */
 const NO_PLACE = /_exclusive$|^aws_iam_access_key$|^aws_secretsmanager_secret_(version|policy)$/;
 
-/** What a stack's state has of AWS, by address, as `Part.addresses` has it. */
-export async function placesIn(folder: Folder): Promise<Map<string, string>> {
+/** What a stack's state has of AWS. */
+export interface Held {
+  /** By address, as `Part.addresses` has it. */
+  readonly places: Map<string, string>;
+  /** The output `access`, as `Part.handedOn` has it. */
+  readonly handedOn: ReadonlySet<string>;
+}
+
+export async function heldIn(folder: Folder): Promise<Held> {
   const { values } = JSON.parse(await folder.run("show", "-json")) as {
-    readonly values?: { readonly root_module: Module };
+    readonly values?: {
+      readonly root_module: Module;
+      readonly outputs?: Readonly<Record<string, { readonly value: unknown; readonly sensitive: boolean }>>;
+    };
   };
-  const resources = resourcesOf(values?.root_module).filter(
+  const { access, ...others } = values?.outputs ?? {};
+  if (Object.keys(others).length > 0) throw new Error(`more outputs than access: ${Object.keys(others)}`);
+  if (access?.sensitive) throw new Error("the output access is sensitive: something secret is in it");
+  return { places: placesIn(values?.root_module), handedOn: new Set(factLines(access?.value ?? {})) };
+}
+
+function placesIn(root: Module | undefined): Map<string, string> {
+  const resources = resourcesOf(root).filter(
     ({ mode, type }) => mode === "managed" && type.startsWith("aws_") && !NO_PLACE.test(type),
   );
   return new Map(resources.map((resource) => [resource.address, placeOf(resource)]));
