@@ -106,7 +106,7 @@ interface Sides {
   readonly head: Snapshot;
   /** The base's git ref, as the user typed it. */
   readonly ref: string;
-  /** Whether the ref may have gained since what is not in today's file. */
+  /** Whether the ref may have changes that today's file does not have yet. */
   readonly mayBeBehind: boolean;
   /** Files of the work tree that have accounts which today's file has no longer, by account id. */
   readonly movedTo: ReadonlyMap<string, string>;

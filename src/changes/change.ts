@@ -12,7 +12,7 @@ import type { StateEvidence } from "./state-evidence";
 export interface Change {
   /** The git ref that today's file is compared with, as the user may type it. */
   readonly ref: string;
-  /** Whether the ref may have gained since what is not in today's file. */
+  /** Whether the ref may have changes that today's file does not have yet. */
   readonly mayBeBehind: boolean;
   readonly base: Snapshot;
   readonly head: Snapshot;

@@ -36,7 +36,7 @@ function* firstGeneration(user: KeyedUserSnapshot, { path, whose }: SettingPlace
     yield noted(
       [...path, "key_generation"],
       "key-generation",
-      `${user.setting.userName} is new in ${whose} and starts at key_generation ${user.generation}; expected 1: a user that AWS has already, under no generation, is refused by the plan`,
+      `${user.setting.userName} is new in ${whose} and starts at key_generation ${user.generation}; expected 1: the plan refuses any other number for a user that exists already and has no generation`,
     );
   }
 }

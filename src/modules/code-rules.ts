@@ -38,7 +38,7 @@ const RULES: Readonly<Record<string, (block: Block) => Iterable<string>>> = {
   removed: provisionerProblems,
   module: providersProblems,
   provider: function* ({ labels: [provider = ""] }) {
-    yield `the module configures the provider ${provider} itself, so that an account could not retire; remove the provider block: the module is given the account's as aws`;
+    yield `the module configures the provider ${provider} itself, so no account that uses it could retire; remove the provider block: the module is given the account's as aws`;
   },
   import: function* () {
     yield "import blocks are for the root module alone; remove it";

@@ -151,7 +151,7 @@ const cases: readonly (readonly [name: string, change: Judged, lines: readonly s
     "a new user at generation 2",
     change([ORDERS], [`${ORDERS}, aurora: {key_generation: 2}`]),
     [
-      '7:73 warning: PMMAWSIntegrationUser is new in "orders" and starts at key_generation 2; expected 1: a user that AWS has already, under no generation, is refused by the plan [key-generation]',
+      '7:73 warning: PMMAWSIntegrationUser is new in "orders" and starts at key_generation 2; expected 1: the plan refuses any other number for a user that exists already and has no generation [key-generation]',
     ],
   ],
   [

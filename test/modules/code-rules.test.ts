@@ -73,7 +73,7 @@ test.each([
   ],
   [
     'provider "aws" {}',
-    "the module configures the provider aws itself, so that an account could not retire; remove the provider block: the module is given the account's as aws",
+    "the module configures the provider aws itself, so no account that uses it could retire; remove the provider block: the module is given the account's as aws",
   ],
   ['import {\n to = aws_iam_role.a\n id = "a"\n}', "import blocks are for the root module alone; remove it"],
   [

@@ -1,7 +1,7 @@
 import type { AccountsFile } from "../file";
 import { error, type Finding, warning } from "../problem";
 
-/** What an account that leaves may not be needed for. */
+/** An account that retires or is closed must not be one that the others need. */
 export function* lifecycleRules(file: AccountsFile): Iterable<Finding> {
   for (const { path, input } of file.entries) {
     if (input.lifecycle === "active") {
