@@ -1,6 +1,7 @@
 import { parseRoleArn } from "../aws/arns";
 import type { Condition, PolicyDocument, Statement } from "../aws/policies";
 import type { Identity, RotatingKeys } from "../features/identity";
+import { namedPrincipals } from "../policy/named-principals";
 
 /** Who may do what with an identity or its key, by the trust and the policies that the output writes. */
 export interface Edge {
@@ -60,25 +61,20 @@ function isAccess({ Action: actions = [] }: Statement): boolean {
   return [actions].flat().some((action) => action !== "sts:TagSession");
 }
 
-/** A statement that names roles and users in a condition trusts those, and not the account that its principal names. */
-function principalsOf({ Principal: principal, Condition: condition = {} }: Statement): Allowed[] {
+/** Whom a statement lets in: the roles and users that its condition names, or else its principal. */
+function principalsOf(statement: Statement): Allowed[] {
+  const { Principal: principal } = statement;
   if (principal === undefined) {
     return [];
   }
   if ("Service" in principal) {
-    return [{ who: { kind: "service", name: principal.Service }, condition }];
+    return [{ who: { kind: "service", name: principal.Service }, condition: statement.Condition ?? {} }];
   }
-  const { StringEquals: equal = {}, ...operators } = condition;
-  // The account says no more than their ARNs do.
-  const { "aws:PrincipalArn": arns, "aws:PrincipalAccount": _, ...others } = equal;
+  const { arns, condition } = namedPrincipals(statement);
   if (arns === undefined) {
     return [{ who: { kind: "account", accountId: parseRoleArn(principal.AWS).accountId }, condition }];
   }
-  const besides = Object.keys(others).length === 0 ? operators : { ...operators, StringEquals: others };
-  return [arns].flat().map(
-    (arn): Allowed => ({
-      who: { kind: arn.includes(":user/") ? "user" : "role", arn },
-      condition: besides,
-    }),
+  return arns.map(
+    (arn): Allowed => ({ who: { kind: arn.includes(":user/") ? "user" : "role", arn }, condition }),
   );
 }

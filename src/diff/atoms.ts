@@ -1,5 +1,6 @@
 import type { Condition, Statement } from "../aws/policies";
 import { textClause } from "../policy/clauses";
+import { namedPrincipals } from "../policy/named-principals";
 import { literal } from "../policy/patterns";
 import type { Requests } from "../policy/requests";
 import { principalPattern, requestsOf } from "../policy/statements";
@@ -82,13 +83,12 @@ interface ByPrincipal {
   readonly condition: Condition;
 }
 
-/** Roles that a condition names are the principals, and not the account whose root the statement trusts. */
-function principalsOf({ Principal, Condition = {} }: Statement): ByPrincipal {
-  const { StringEquals: equal = {}, ...operators } = Condition;
-  const { "aws:PrincipalArn": named, ...others } = equal;
-  if (named !== undefined) {
-    const condition = Object.keys(others).length === 0 ? operators : { ...operators, StringEquals: others };
-    const principals = [named].flat().map((principal) => ({
+/** The roles and users that the condition names, or else those that the statement does. */
+function principalsOf(statement: Statement): ByPrincipal {
+  const { Principal } = statement;
+  const { arns, condition } = namedPrincipals(statement);
+  if (arns !== undefined) {
+    const principals = arns.map((principal) => ({
       principal,
       requests: [textClause("principal", [literal(principal)])],
     }));
@@ -104,5 +104,5 @@ function principalsOf({ Principal, Condition = {} }: Statement): ByPrincipal {
     principal,
     requests: principal === undefined ? [] : [textClause("principal", [principalPattern(principal)])],
   }));
-  return { principals, condition: Condition };
+  return { principals, condition };
 }
