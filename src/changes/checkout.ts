@@ -8,14 +8,14 @@ import type { Commit } from "./commits";
 import { bytesThere, differenceFrom, unchangedSince } from "./work-tree";
 
 /**
- * Lays the accounts file of a commit, and what it names, into a temporary folder, so that it is rendered with
+ * Lays the accounts file of a commit, and what it names, into a temporary folder, so that it is read with
  * the policy files and modules of that commit. The folder is gone when `use` has ended.
  */
-export async function withFilesOf<Result>(
+export function withFilesOf<Result>(
   commit: Commit,
   { path, source, parsed }: BaseFile,
-  use: (source: SourceText) => Promise<Result>,
-): Promise<Result> {
+  use: (source: SourceText) => Result,
+): Result {
   const root = mkdtempSync(join(tmpdir(), "pmm-iam-base-"));
   try {
     // Relative paths may lead anywhere inside the repository, whose root this marks.
@@ -30,7 +30,7 @@ export async function withFilesOf<Result>(
       mkdirSync(join(root, dirname(name)), { recursive: true });
       symlinkSync(leads, join(root, name));
     }
-    return await use({ ...source, path: join(root, path) });
+    return use({ ...source, path: join(root, path) });
   } finally {
     rmSync(root, { recursive: true, force: true });
   }

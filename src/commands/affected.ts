@@ -1,11 +1,11 @@
 import { posix } from "node:path";
 import type { AccessModel } from "../access/model";
-import { readAccess } from "../access/read";
 import type { Stack } from "../access/stacks";
+import { accessOfFile } from "../changes/access-at-base";
 import { differingStacks, vanishedStacks } from "../changes/affected";
 import { type Base, readBase } from "../changes/base";
 import { stackFilesOf } from "../changes/change";
-import { changedAttributes, withFilesOf } from "../changes/checkout";
+import { changedAttributes } from "../changes/checkout";
 import { placeOf } from "../changes/commits";
 import { programSince } from "../changes/program";
 import { Runbook } from "../changes/runbook";
@@ -99,11 +99,10 @@ async function renderBase(
   if (attributes !== undefined) {
     return `${attributes} has changed since ${commit.ref}`;
   }
-  const output = await withFilesOf(commit, file, async (source) => {
-    const { access } = readAccess(source, features, { parsed: file.parsed });
-    return access && renderStacks(access, renderOptions(file.path));
-  });
-  return output ?? `${file.path} at ${commit.ref} breaks a rule of this version`;
+  const { access } = accessOfFile(commit, file);
+  return access === undefined
+    ? `${file.path} at ${commit.ref} breaks a rule of this version`
+    : renderStacks(access, renderOptions(file.path));
 }
 
 /** Reports the stacks that are gone. Returns whether all of them may go. */

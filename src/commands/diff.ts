@@ -1,7 +1,5 @@
-import type { AccessModel } from "../access/model";
-import { readAccess } from "../access/read";
-import { type Base, readBase } from "../changes/base";
-import { withFilesOf } from "../changes/checkout";
+import { accessAtBase } from "../changes/access-at-base";
+import { readBase } from "../changes/base";
 import { placeOf } from "../changes/commits";
 import { InputError } from "../changes/input-error";
 import { snapshotOf } from "../changes/snapshot";
@@ -32,31 +30,12 @@ export async function diff({ base: ref, format, exitCode = false }: DiffOptions)
   for (const { message } of base.problems.filter(({ severity }) => severity === "warning")) {
     reportNote(message);
   }
-  const rows = diffRows(await modelsOf(base), [access]);
+  const before = accessAtBase(base);
+  if ("severity" in before) {
+    throw new InputError(before.message, "base");
+  }
+  const rows = diffRows(before, [access]);
   print("stdout", formatDiff(format, rows, { ref, commit: base.commit.id }));
   const isMore = rows.some(({ change }) => change === "gained" || change === "widened");
   return exitCode && isMore ? EXIT_MORE_ACCESS : 0;
-}
-
-/** What each file of the base granted. Nothing is judged where one of them cannot be read. */
-async function modelsOf({ commit, files, problems }: Base): Promise<AccessModel[]> {
-  const [unread] = problems.filter(({ severity }) => severity === "error");
-  if (unread !== undefined) {
-    throw new InputError(unread.message, "base");
-  }
-  const models: AccessModel[] = [];
-  for (const file of files) {
-    const { access, problems: found } = await withFilesOf(commit, file, async (source) =>
-      readAccess(source, features, { parsed: file.parsed }),
-    );
-    if (access === undefined) {
-      const [first] = found.filter(({ severity }) => severity === "error");
-      throw new InputError(
-        `${file.path} at ${commit.ref} breaks a rule of this version, so no change from it can be compared (${first?.line}:${first?.column} ${first?.message}); compare with a commit where it is right: --base <commit>`,
-        "base",
-      );
-    }
-    models.push(access);
-  }
-  return models;
 }

@@ -1,0 +1,31 @@
+import type { AccessModel } from "../access/model";
+import { type Access, readAccess } from "../access/read";
+import { features } from "../features";
+import type { Base, BaseProblem } from "./base";
+import type { BaseFile } from "./base-file";
+import { withFilesOf } from "./checkout";
+import type { Commit } from "./commits";
+
+/** What each file of a base granted, by the rules of today, or why that cannot be said of all of them. */
+export function accessAtBase({ commit, files, problems }: Base): readonly AccessModel[] | BaseProblem {
+  const unread = problems.find(({ severity }) => severity === "error");
+  if (unread !== undefined) {
+    return unread;
+  }
+  const models: AccessModel[] = [];
+  for (const file of files) {
+    const { access, problems: found } = accessOfFile(commit, file);
+    if (access === undefined) {
+      const first = found.find(({ severity }) => severity === "error");
+      const message = `${file.path} at ${commit.ref} breaks a rule of this version, so no change from it can be compared (${first?.line}:${first?.column} ${first?.message}); compare with a commit where it is right: --base <commit>`;
+      return { severity: "error", message };
+    }
+    models.push(access);
+  }
+  return models;
+}
+
+/** What one file of a commit granted, with the policy files and modules of that commit. */
+export function accessOfFile(commit: Commit, file: BaseFile): Access {
+  return withFilesOf(commit, file, (source) => readAccess(source, features, { parsed: file.parsed }));
+}
