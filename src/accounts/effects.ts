@@ -28,6 +28,7 @@ export const CHANGE_RULES = {
   "boundary-changed": "refuses",
   "iam-path-changed": "refuses",
   "group-changed": "refuses",
+  "stacks-changed": "refuses",
   "deployment-renamed": "refuses",
   "backend-changed": "refuses",
   "region-changed": "refuses",

@@ -3,6 +3,7 @@ import type { Partition } from "../aws/partitions";
 import type { ParsedDocument } from "./document";
 import type { Effects } from "./effects";
 import type { AccountsFolder } from "./folder";
+import type { StackMode } from "./names";
 import type { Finding, Path } from "./problem";
 import type {
   AccountInput,
@@ -26,6 +27,8 @@ export interface Entry<Keys extends z.ZodRawShape = z.ZodRawShape> {
 export interface AccountsFile<Keys extends z.ZodRawShape = z.ZodRawShape> {
   /** Where relative paths start, and what was read from there. */
   readonly folder: AccountsFolder;
+  /** How accounts are spread over stacks; the default where it is misshapen. */
+  readonly stacks: StackMode;
   /** The deployment's, or the default; undefined where it is missing or misshapen. */
   readonly name: string | undefined;
   /** A name for the deployment of a file that must say one and does not. */

@@ -79,7 +79,7 @@ function readShape(
     findings.push(schemaFindings(schema, issues, document));
     return undefined;
   };
-  const { name, source, defaults, backend, teleport, secrets } = schema.shape;
+  const { stacks, name, source, defaults, backend, teleport, secrets } = schema.shape;
   const account = accountSchema(featureKeys);
   read(fileOutline, []);
   const listed = valueAt(document.plain, ["accounts"]);
@@ -90,6 +90,7 @@ function readShape(
   const isNamed = valueAt(document.plain, ["name"]) !== undefined;
   const file: AccountsFile = {
     folder: new AccountsFolder(dirname(path)),
+    stacks: read(stacks, ["stacks"]) ?? "grouped",
     name: isNamed ? read(name, ["name"]) : suggestedName === undefined ? DEFAULT_NAME : undefined,
     suggestedName: isNamed ? undefined : suggestedName,
     partition: partitionOfFile({ source: sourceRead, defaults: defaultsRead, document }),

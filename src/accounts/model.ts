@@ -3,6 +3,7 @@ import type { AssumeMode } from "../aws/packing";
 import type { Partition } from "../aws/partitions";
 import type { Boundaries } from "./boundaries";
 import type { AccountsFolder } from "./folder";
+import type { StackMode } from "./names";
 import type { Path } from "./problem";
 import type {
   AccountInput,
@@ -18,6 +19,7 @@ import type {
 export interface Deployment {
   /** What its stacks begin with: no other file of the repository has the same. */
   readonly name: string;
+  readonly stacks: StackMode;
   readonly partition: Partition;
   /** Where relative paths in the file start, and what was read from there. */
   readonly folder: AccountsFolder;

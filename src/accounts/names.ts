@@ -20,6 +20,19 @@ export function isEarlierVersion(file: string): boolean {
   return /^before(?:-\d+)?\.(?!ya?ml$)./i.test(file);
 }
 
+/** How accounts are spread over stacks. */
+export const STACK_MODES = ["grouped", "per_account"] as const;
+
+export type StackMode = (typeof STACK_MODES)[number];
+
+/** The group that an account is in; where every account has a stack of its own, its name. undefined: the main stack. */
+export function groupOf(
+  stacks: StackMode,
+  { name, group }: { readonly name: string; readonly group?: string | undefined },
+): string | undefined {
+  return stacks === "per_account" ? name : group;
+}
+
 /** `<deployment>`, the stack of the source account's resources; or the stack of a group, `<deployment>-<group>`. */
 export function stackName(deployment: string, group?: string): string {
   return group === undefined ? deployment : `${deployment}-${group}`;

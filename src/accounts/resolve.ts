@@ -3,7 +3,7 @@ import type { Partition } from "../aws/partitions";
 import { boundariesOf, type WrittenBoundary } from "./boundaries";
 import type { AccountsFile, Entry } from "./file";
 import type { Account, Deployment, Secrets, Source, Tags, Teleport } from "./model";
-import { aliasOf, stackName } from "./names";
+import { aliasOf, groupOf, stackName } from "./names";
 import { DEFAULT_REGION } from "./rules";
 import type { SourceInput } from "./schema";
 
@@ -16,6 +16,7 @@ export function resolveDeployment(file: AccountsFile, input: SourceInput, name: 
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   return {
     name,
+    stacks: file.stacks,
     partition,
     folder: file.folder,
     source,
@@ -65,7 +66,7 @@ function resolveAccount(
     name: input.name,
     alias: aliasOf(input.name),
     accountId: input.account_id,
-    stack: stackName(name, input.group),
+    stack: stackName(name, groupOf(file.stacks, input)),
     region: input.region ?? (isSource ? source.region : (file.defaults.region ?? DEFAULT_REGION)),
     adminRoleName: isSource
       ? source.adminRoleName

@@ -1,5 +1,6 @@
 import type { AccessModel } from "../access/model";
 import { readAccess } from "../access/read";
+import { counted, firstOfMany } from "../accounts/wording";
 import { features } from "../features";
 import {
   type Change,
@@ -21,31 +22,84 @@ export function* changedGroups(change: Change): Iterable<ChangeFinding> {
     (kept) => isStackName(kept.before.stack) && !isInItsStack(change, kept),
   );
   const remaining = changed.filter((kept) => !isMovedAlready(change, kept));
-  const moving = remaining.filter(isActive);
+  const byMode = remaining.filter((kept) => isSpreadAnew(change, kept));
+  const others = remaining.filter((kept) => !byMode.includes(kept));
   // One script for all of them, where the reader meets it first.
-  const [first, ...others] = [...moving].sort((a, b) => placeInFile(a) - placeInFile(b));
-  for (const kept of remaining) {
-    const { before, after } = kept;
-    const file = fileOf(change, before);
-    const isOfFile = file === change.predecessor;
-    const from = isOfFile || file === undefined ? "" : `, of ${file.path},`;
-    const both = `stop the pipelines of both stacks, move the account's objects from state to state with the commands below`;
-    const where =
-      kept !== first
-        ? ` "${first?.after.name}"`
-        : others.length === 0
-          ? ""
-          : `, which move ${others.map((other) => `"${other.after.name}"`).join(" and ")} too`;
-    const advice = isActive(kept)
-      ? `${isOfFile ? "put the group back" : "put the entry back there"}, or ${both}${where}, and merge this change; a check with --state ${before.stack}=<file> ${after.stack}=<file> then passes`
-      : "put it back until the account is gone";
-    yield refused(
-      [...after.path, isOfFile ? "group" : "account_id"],
-      isOfFile ? "group-changed" : "account-moved",
-      `"${after.name}" goes from the stack ${before.stack}${from} to ${after.stack}: ${before.stack} would lose the provider to destroy it with, and ${after.stack} would make what is there already; ${advice}`,
-      { steps: kept === first ? stepsOf(change, moving) : [] },
-    );
+  const moving = remaining.filter(isActive);
+  const steps = moving.length === 0 ? [] : stepsOf(change, moving);
+  if (byMode.length > 0) {
+    yield spreadAnew(change, byMode, steps);
   }
+  const [first] = moving
+    .filter((kept) => others.includes(kept))
+    .sort((a, b) => placeInFile(a) - placeInFile(b));
+  for (const kept of others) {
+    yield movedToStack(change, kept, {
+      first,
+      moving,
+      steps: byMode.length === 0 && kept === first ? steps : [],
+    });
+  }
+}
+
+/** Whether an account goes to another stack because `stacks` says so. */
+function isSpreadAnew({ base, head, predecessor, ...change }: Change, { before }: Kept): boolean {
+  return base.stacks !== head.stacks && fileOf(change, before) === predecessor;
+}
+
+function spreadAnew(
+  { ref, base, head }: Change,
+  kept: readonly Kept[],
+  steps: readonly string[],
+): ChangeFinding {
+  const names = kept.map(({ after }) => `"${after.name}"`);
+  const leaving = kept.filter((one) => !isActive(one)).map(({ after }) => `"${after.name}"`);
+  const until = leaving.length === 0 ? "" : `; wait until ${firstOfMany(leaving, MOST_NAMED)} is gone`;
+  return refused(
+    ["stacks"],
+    "stacks-changed",
+    `stacks was ${base.stacks} at ${ref} and is ${head.stacks} now, so ${counted(kept.length, "account")} (${firstOfMany(names, MOST_NAMED)}) would go to another stack: one would lose the provider to destroy with, and the other would make what is there already; put it back, or stop the pipelines of all these stacks, move the objects from state to state with the commands below${until}, and merge this change; a check with --state for each of the stacks then passes`,
+    { steps },
+  );
+}
+
+const MOST_NAMED = 5;
+
+/** What is said of one account that goes to another stack. */
+function movedToStack(
+  change: Change,
+  kept: Kept,
+  {
+    first,
+    moving,
+    steps,
+  }: {
+    readonly first: Kept | undefined;
+    readonly moving: readonly Kept[];
+    readonly steps: readonly string[];
+  },
+): ChangeFinding {
+  const { before, after } = kept;
+  const file = fileOf(change, before);
+  const isOfFile = file === change.predecessor;
+  const from = isOfFile || file === undefined ? "" : `, of ${file.path},`;
+  const others = moving.filter((other) => other !== first);
+  const both = `stop the pipelines of both stacks, move the account's objects from state to state with the commands below`;
+  const where =
+    kept !== first
+      ? ` "${first?.after.name}"`
+      : others.length === 0
+        ? ""
+        : `, which move ${others.map((other) => `"${other.after.name}"`).join(" and ")} too`;
+  const advice = isActive(kept)
+    ? `${isOfFile ? "put the group back" : "put the entry back there"}, or ${both}${where}, and merge this change; a check with --state ${before.stack}=<file> ${after.stack}=<file> then passes`
+    : "put it back until the account is gone";
+  return refused(
+    [...after.path, isOfFile ? "group" : "account_id"],
+    isOfFile ? "group-changed" : "account-moved",
+    `"${after.name}" goes from the stack ${before.stack}${from} to ${after.stack}: ${before.stack} would lose the provider to destroy it with, and ${after.stack} would make what is there already; ${advice}`,
+    { steps },
+  );
 }
 
 /** Whether an account stays in its stack, which may have another name with the whole deployment. */

@@ -1,7 +1,7 @@
 import { type Boundaries, boundariesOf } from "../accounts/boundaries";
 import type { ParsedDocument } from "../accounts/document";
 import type { Lifecycle } from "../accounts/model";
-import { aliasOf, DEFAULT_NAME, stackName } from "../accounts/names";
+import { aliasOf, DEFAULT_NAME, groupOf, type StackMode, stackName } from "../accounts/names";
 import type { Path } from "../accounts/problem";
 import { DEFAULT_REGION } from "../accounts/rules";
 import { valueAt } from "../accounts/values";
@@ -27,11 +27,13 @@ export function readLeniently(document: ParsedDocument): Snapshot {
 class LenientReader {
   /** Before files had names, every one of them was of the default one. */
   private readonly name: string;
+  private readonly stacks: StackMode;
   private readonly partition: Partition;
   private readonly source: SourceSnapshot;
 
   constructor(private readonly document: ParsedDocument) {
     this.name = this.text(["name"]) ?? DEFAULT_NAME;
+    this.stacks = this.text(["stacks"]) === "per_account" ? "per_account" : "grouped";
     const region = this.text(["source", "region"]) ?? this.text(["defaults", "region"]) ?? DEFAULT_REGION;
     this.partition = partitionOf(region) ?? "aws";
     this.source = this.readSource(region);
@@ -43,6 +45,7 @@ class LenientReader {
     const accounts = entries.flatMap((_, index) => this.readAccount(["accounts", index]) ?? []);
     return {
       name: this.name,
+      stacks: this.stacks,
       backend: this.readBackend(),
       source: this.source,
       teleport: this.readTeleport(),
@@ -96,7 +99,8 @@ class LenientReader {
       return undefined;
     }
     const [entry, defaults] = [this.value(path), this.value(["defaults"])];
-    const [accountId, group, alias] = [text("account_id"), text("group"), aliasOf(name)];
+    const [accountId, alias] = [text("account_id"), aliasOf(name)];
+    const group = groupOf(this.stacks, { name, group: text("group") });
     const isSource = accountId !== undefined && accountId === this.source.accountId;
     const ownIamPath = this.value([...path, "iam_path"]) !== undefined;
     const inherited = isSource ? this.source.region : (this.text(["defaults", "region"]) ?? DEFAULT_REGION);

@@ -1,7 +1,7 @@
 import type { AccessModel } from "../access/model";
 import { type Boundaries, boundariesOf } from "../accounts/boundaries";
 import type { Account, Deployment, Lifecycle } from "../accounts/model";
-import { DEFAULT_NAME, stackName } from "../accounts/names";
+import { DEFAULT_NAME, groupOf, type StackMode, stackName } from "../accounts/names";
 import type { Path } from "../accounts/problem";
 import type { RoleSetting } from "../features/feature";
 import {
@@ -17,6 +17,7 @@ import {
 export interface Snapshot {
   /** The deployment's name, by which its stacks are called. */
   readonly name: string;
+  readonly stacks: StackMode;
   /** The bucket, its region and the prefix of the states' keys; undefined: files beside the accounts file. */
   readonly backend: string | undefined;
   readonly source: SourceSnapshot;
@@ -53,6 +54,7 @@ export interface AccountSnapshot {
   /** The name as Terraform takes it in an address. */
   readonly alias: string;
   readonly accountId: string | undefined;
+  /** What its stack is called behind the deployment's name; undefined: it is in the main one. */
   readonly group: string | undefined;
   readonly stack: string;
   readonly lifecycle: Lifecycle;
@@ -78,9 +80,10 @@ export function stacksOf({ name, accounts }: Pick<Snapshot, "name" | "accounts">
 
 /** Of today's file, which has passed every rule. */
 export function snapshotOf({ deployment }: AccessModel): Snapshot {
-  const { name, source, teleport, accounts, backend } = deployment;
+  const { name, stacks, source, teleport, accounts, backend } = deployment;
   return {
     name,
+    stacks,
     backend: backend && backendPlace(backend.s3),
     source: {
       accountId: source.accountId,
@@ -103,14 +106,17 @@ export function snapshotOf({ deployment }: AccessModel): Snapshot {
   };
 }
 
-function accountSnapshot(account: Account, { inherited, cloudwatchAgent }: Deployment): AccountSnapshot {
+function accountSnapshot(
+  account: Account,
+  { stacks, inherited, cloudwatchAgent }: Deployment,
+): AccountSnapshot {
   const defaults = { ...inherited, cloudwatch_agent: cloudwatchAgent };
   const { name, alias, accountId, stack, lifecycle, region, boundaries, iamPath, input, path } = account;
   return {
     name,
     alias,
     accountId,
-    group: input.group,
+    group: groupOf(stacks, input),
     stack,
     lifecycle,
     region,
@@ -138,6 +144,7 @@ export function backendPlace(s3: {
 /** A file that was not there: everything of today is new. */
 export const NOTHING: Snapshot = {
   name: DEFAULT_NAME,
+  stacks: "grouped",
   backend: undefined,
   source: {
     accountId: undefined,

@@ -14,17 +14,22 @@ export interface SynthResult {
   readonly published: Published;
 }
 
+/** With a stack for each account there may be two thousand. */
+const MOST_STACKS = 50;
+
 /** What synth made, for people: stacks, accounts, users, headroom, files, and what to type next. */
 export function synthSummary({ access, format, folder, published }: SynthResult): string {
   const { deployment, stacks, callers, identities } = access;
   const users = identities.filter(({ keys }) => keys !== undefined);
-  const width = Math.max(...stacks.map(({ name }) => name.length));
+  const listed = stacks.slice(0, MOST_STACKS);
+  const width = Math.max(...listed.map(({ name }) => name.length));
   const lines = [
     `${counted(stacks.length, "stack")} for ${counted(deployment.accounts.length, "account")}, as ${format === "hcl" ? "HCL" : "JSON"}, in ${shellPath(`${folder}/stacks`)}:`,
-    ...stacks.map(
+    ...listed.map(
       ({ name, accounts }) =>
         `  ${name.padEnd(width)}  ${counted(accounts.length, "account")}, ${counted(accounts.flatMap(({ calls }) => calls).length, "module instance")}`,
     ),
+    ...(stacks.length > listed.length ? [`  and ${stacks.length - listed.length} more`] : []),
     ...teamModulesLine(stacks),
     `${counted(users.length, "user")} with access keys${users.length === 0 ? "" : `; the newest keys are secrets in ${deployment.source.accountId}`}`,
     ...callers

@@ -1,6 +1,6 @@
 import { S3_KEY_BYTES } from "../../aws/limits";
 import type { AccountsFile } from "../file";
-import { stackName, stateKey } from "../names";
+import { groupOf, stackName, stateKey } from "../names";
 import { error, type Finding, type Path, warning } from "../problem";
 import { DEFAULT_REGION } from "./partition";
 
@@ -8,12 +8,12 @@ import { DEFAULT_REGION } from "./partition";
 const LOCK_SUFFIX = ".tflock";
 
 /** Every stack's state, and the lock beside it, has a key that S3 takes. */
-export function* stateKeys({ name, backend, entries }: AccountsFile): Iterable<Finding> {
+export function* stateKeys({ name, stacks, backend, entries }: AccountsFile): Iterable<Finding> {
   if (name === undefined || backend?.s3.key_prefix === undefined) {
     return;
   }
   const { key_prefix } = backend.s3;
-  const keys = [undefined, ...entries.map(({ input }) => input.group)].map(
+  const keys = [undefined, ...entries.map(({ input }) => groupOf(stacks, input))].map(
     (group) => stateKey(key_prefix, stackName(name, group)) + LOCK_SUFFIX,
   );
   const longest = keys.reduce((a, b) => (b.length > a.length ? b : a));

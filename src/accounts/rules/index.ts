@@ -9,6 +9,7 @@ import { deploymentNames } from "./name";
 import { onePartition } from "./partition";
 import { secretsReaders } from "./secrets";
 import { sourceRules } from "./source";
+import { groups } from "./stacks";
 import { tagRules } from "./tags";
 import { teleportRules } from "./teleport";
 
@@ -31,6 +32,7 @@ export const RULES: readonly Rule[] = [
   secretsReaders,
   stateKeys,
   kmsKeys,
+  groups,
   tagRules,
   lifecycleRules,
 ];

@@ -3,7 +3,8 @@
 import { z } from "zod";
 import { DEPLOYMENT_NAME } from "../../aws/formats";
 import { type Effects, judged, under } from "../effects";
-import { list, mapping, text } from "../fields";
+import { choice, list, mapping, text } from "../fields";
+import { STACK_MODES } from "../names";
 import { accountEffects, accountSchema } from "./account";
 import { backend, defaults, secrets, sectionEffects, source, teleport } from "./sections";
 
@@ -30,7 +31,13 @@ const deploymentName = text(
   "The name of the deployment: the names of its stacks and states begin with it. Default for accounts.yaml at the root of its repository: pmm-iam. Required in every other file. Never changes.",
 ).optional();
 
+const stacks = choice(
+  STACK_MODES,
+  "grouped: an account is in the stack of its group, or in the main one. per_account: each account has a stack of its own, <name>-<account>, and no groups.",
+).default("grouped");
+
 const sections = {
+  stacks,
   name: deploymentName,
   source,
   defaults: defaults.nullable().optional(),
@@ -41,6 +48,7 @@ const sections = {
 
 /** What a change of each key does to what is in AWS, but for the features' keys. */
 export const fileEffects: Effects<typeof sections> & ReturnType<typeof ofAccounts> = {
+  stacks: judged("orphaned", "stacks-changed"),
   name: judged("orphaned", "deployment-renamed"),
   ...sectionEffects,
   ...ofAccounts(),

@@ -87,6 +87,7 @@ const INHERITED_REGION: readonly FileChange[] = [
 
 /** Of the keys that are of no single account, and of an account's identity. Each is a plan of its own. */
 export const FILE_CHANGES: Readonly<Record<string, readonly FileChange[]>> = {
+  stacks: [change("name: pmm-iam", "stacks: per_account\nname: pmm-iam", "orphaned", "stacks-changed")],
   name: [change("name: pmm-iam", "name: staging", "orphaned", "deployment-renamed")],
   source: [
     change(
