@@ -5,12 +5,23 @@ data "aws_caller_identity" "current" {}
 locals {
   partition  = data.aws_partition.current.partition
   account_id = data.aws_caller_identity.current.account_id
+  managed_by = var.managed_by == null ? "Managed by Terraform." : "Managed by Terraform, ${var.managed_by}."
 
   kinds = {
     server = { name = "CloudWatchAgentServer", policy = "server", trust = "ec2", role = var.server_role, user = var.on_premises_server_user }
     admin  = { name = "CloudWatchAgentAdmin", policy = "admin", trust = "ec2", role = var.admin_role, user = var.on_premises_admin_user }
     hybrid = { name = "CloudWatchAgentHybrid", policy = "server", trust = "ssm", role = var.hybrid_activation, user = null }
   }
+  role_purposes = {
+    server = "EC2 instances run the CloudWatch agent with this role."
+    admin  = "An EC2 instance stores the CloudWatch agent's configuration with this role."
+    hybrid = "Servers outside EC2, registered by a hybrid activation, run the CloudWatch agent with this role."
+  }
+  policy_purposes = {
+    server = "Lets the CloudWatch agent send metrics and logs and read its configuration."
+    admin  = "Lets the CloudWatch agent send metrics and logs, and read and store its configuration."
+  }
+
   roles     = { for kind, agent in local.kinds : kind => agent if agent.role }
   ec2_roles = { for kind, agent in local.roles : kind => agent if agent.trust == "ec2" }
   users     = { for kind, agent in local.kinds : kind => agent if agent.user != null }
@@ -72,13 +83,14 @@ locals {
 resource "aws_iam_policy" "agent" {
   for_each = toset([for agent in merge(local.roles, local.users) : agent.policy])
 
-  name   = "${local.kinds[each.key].name}Policy"
-  path   = var.iam_path
-  policy = local.documents[each.key]
+  name        = "${local.kinds[each.key].name}Policy"
+  path        = var.iam_path
+  description = "${local.policy_purposes[each.key]} ${local.managed_by}"
+  policy      = local.documents[each.key]
 
   lifecycle {
-    # AWS changes no policy's description, so that an imported policy with
-    # another one would be replaced, and AWS deletes none that is attached.
+    # AWS changes no policy's description: for another one, as of an imported
+    # policy, Terraform would replace the policy, which is attached.
     ignore_changes = [description]
 
     precondition {
@@ -92,6 +104,7 @@ resource "aws_iam_role" "agent" {
   for_each = local.roles
 
   name                  = "${each.value.name}Role"
+  description           = "${local.role_purposes[each.key]} ${local.managed_by}"
   permissions_boundary  = var.permissions_boundary
   path                  = var.iam_path
   force_detach_policies = true

@@ -180,6 +180,17 @@ variable "iam_path" {
   }
 }
 
+variable "managed_by" {
+  description = "Who manages the roles and policies, as their descriptions say after \"Managed by Terraform\": a stack or a repository, for example. Null: not said."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.managed_by == null || can(regex("^[ -~¡-ÿ]{1,256}$", var.managed_by))
+    error_message = "managed_by is \"${coalesce(var.managed_by, "null")}\"; expected 1 to 256 characters of ASCII or Latin-1 in one line, for example \"stack pmm-iam\"."
+  }
+}
+
 variable "kms_key_id" {
   description = "Id, ARN or alias of the KMS key that encrypts the secrets. Null: AWS's own key for Secrets Manager."
   type        = string

@@ -1,7 +1,8 @@
 data "aws_partition" "current" {}
 
 locals {
-  partition = data.aws_partition.current.partition
+  partition  = data.aws_partition.current.partition
+  managed_by = var.managed_by == null ? "Managed by Terraform." : "Managed by Terraform, ${var.managed_by}."
 
   principals = sort(distinct(concat(
     ["arn:${local.partition}:iam::${var.pmm_account_id}:role/${var.pmm_ec2_role_name}"],
@@ -25,6 +26,7 @@ locals {
 
 resource "aws_iam_role" "pmm_rds_monitoring" {
   name                  = "AmazonRDSforPMMrole"
+  description           = "Percona PMM and Grafana assume this role to read CloudWatch metrics and RDS's Enhanced Monitoring. ${local.managed_by}"
   permissions_boundary  = var.permissions_boundary
   path                  = var.iam_path
   force_detach_policies = true

@@ -93,3 +93,14 @@ variable "iam_path" {
     error_message = "iam_path is \"${var.iam_path}\"; expected a slash, or parts of letters, digits and _+=,.@- with a slash before, between and after them, at most 512 characters in all, for example \"/dba/\"."
   }
 }
+
+variable "managed_by" {
+  description = "Who manages the role, as its description says after \"Managed by Terraform\": a stack or a repository, for example. Null: not said."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.managed_by == null || can(regex("^[ -~¡-ÿ]{1,256}$", var.managed_by))
+    error_message = "managed_by is \"${coalesce(var.managed_by, "null")}\"; expected 1 to 256 characters of ASCII or Latin-1 in one line, for example \"stack pmm-iam\"."
+  }
+}

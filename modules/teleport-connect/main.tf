@@ -3,7 +3,8 @@ data "aws_partition" "current" {}
 data "aws_caller_identity" "current" {}
 
 locals {
-  partition = data.aws_partition.current.partition
+  partition  = data.aws_partition.current.partition
+  managed_by = var.managed_by == null ? "Managed by Terraform." : "Managed by Terraform, ${var.managed_by}."
 
   # The policy file is written for the partition aws and shows the form of a
   # resource, so that a reviewer sees all that can be granted in one place.
@@ -61,6 +62,7 @@ locals {
 
 resource "aws_iam_role" "teleport_database_access" {
   name                  = "TeleportDatabaseAccess"
+  description           = "Teleport assumes this role to connect to databases with IAM authentication. ${local.managed_by}"
   permissions_boundary  = var.permissions_boundary
   path                  = var.iam_path
   force_detach_policies = true
@@ -118,8 +120,14 @@ resource "aws_iam_policy" "teleport_database_access" {
 
   name        = "teleport-rds-db-connect-${each.key}"
   path        = var.iam_path
-  description = "Databases and users that Teleport may connect to through the role TeleportDatabaseAccess, as one of up to ten policies."
+  description = "Databases and users that Teleport may connect to through the role TeleportDatabaseAccess, as one of up to ten policies. ${local.managed_by}"
   policy      = each.value
+
+  # AWS changes no policy's description: for another one Terraform would
+  # replace the policy, which is attached.
+  lifecycle {
+    ignore_changes = [description]
+  }
 }
 
 resource "aws_iam_role_policy_attachment" "teleport_database_access" {

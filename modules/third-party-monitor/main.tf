@@ -1,7 +1,8 @@
 data "aws_partition" "current" {}
 
 locals {
-  partition = data.aws_partition.current.partition
+  partition  = data.aws_partition.current.partition
+  managed_by = var.managed_by == null ? "Managed by Terraform." : "Managed by Terraform, ${var.managed_by}."
 
   # A statement per account, so that a role or user trusted in one account
   # never opens the door for a namesake in another.
@@ -73,6 +74,7 @@ locals {
 
 resource "aws_iam_role" "monitor" {
   name                  = var.role_name
+  description           = "A third party assumes this role, with its external id, to monitor this account. ${local.managed_by}"
   permissions_boundary  = var.permissions_boundary
   path                  = var.iam_path
   force_detach_policies = true
@@ -143,11 +145,16 @@ resource "aws_iam_role_policy_attachment" "listed" {
 resource "aws_iam_policy" "document" {
   for_each = toset(local.document_names)
 
-  name   = "${aws_iam_role.monitor.name}-${each.key}"
-  path   = var.iam_path
-  policy = local.documents[each.key]
+  name        = "${aws_iam_role.monitor.name}-${each.key}"
+  path        = var.iam_path
+  description = "What a third party may do with the role ${var.role_name}, as one of its policies. ${local.managed_by}"
+  policy      = local.documents[each.key]
 
   lifecycle {
+    # AWS changes no policy's description: for another one Terraform would
+    # replace the policy, which is attached.
+    ignore_changes = [description]
+
     precondition {
       condition     = length(local.documents[each.key]) <= 6144
       error_message = "The policy ${var.role_name}-${each.key} would have ${length(local.documents[each.key])} characters; AWS allows 6144. Split policy_documents[\"${each.key}\"] in two, or shorten it with Get* or List* where a service's calls are all wanted."

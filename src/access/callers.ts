@@ -2,6 +2,7 @@ import type { Account, Deployment, Teleport } from "../accounts/model";
 import { sharedName, stackName } from "../accounts/names";
 import type { Path } from "../accounts/problem";
 import { iamArn, inPath, nameWithoutPath, pathOf } from "../aws/arns";
+import { descriptionOf } from "../aws/descriptions";
 import { ROLE_INLINE_CHARACTERS } from "../aws/limits";
 import {
   type AssumeMode,
@@ -70,19 +71,24 @@ export function callersOf(
   accounts: readonly StackAccount[],
 ): Caller[] {
   const { source, teleport } = deployment;
-  const grants = (kind: Caller["kind"], accountId: string): AssumeGrant[] => {
+  const grants = (kind: Caller["kind"], accountId: string, stack: string): AssumeGrant[] => {
     const iamPath = deployment.accounts.find((account) => account.accountId === accountId)?.iamPath;
-    const at = { accountId, iamPath: accountId === source.accountId ? source.iamPath : (iamPath ?? "/") };
+    const at = {
+      accountId,
+      iamPath: accountId === source.accountId ? source.iamPath : (iamPath ?? "/"),
+      stack,
+    };
     return features.flatMap(({ assumedBy }) =>
       assumedBy?.caller === kind ? [grantOf(assumedBy, at, deployment, accounts)] : [],
     );
   };
-  const callers = [
-    pmmCaller(deployment, grants("pmm", source.accountId)),
-    ...(teleport === undefined
-      ? []
-      : [teleportCaller(deployment, teleport, grants("teleport", teleport.accountId))]),
-  ];
+  const main = stackName(deployment.name);
+  const callers = [pmmCaller(deployment, grants("pmm", source.accountId, main))];
+  if (teleport !== undefined) {
+    const account = deployment.accounts.find(({ name }) => name === teleport.accountName);
+    const stack = account?.stack ?? main;
+    callers.push(teleportCaller({ account, stack }, teleport, grants("teleport", teleport.accountId, stack)));
+  }
   return callers.map((caller) => sharingItsRole(caller, callers));
 }
 
@@ -128,10 +134,15 @@ function totalSize(policies: readonly IdentityPolicy[]): number {
   return policies.reduce((sum, { document }) => sum + (document === undefined ? 0 : policySize(document)), 0);
 }
 
-/** `at` is the account of the role that assumes, and the IAM path of what is made there. */
+const CALLED: Readonly<Record<Caller["kind"], string>> = {
+  pmm: "the PMM EC2 role",
+  teleport: "Teleport's role",
+};
+
+/** `at` is the account of the role that assumes, and the IAM path and the stack of what is made there. */
 function grantOf(
-  { roleName, policyName, resourceName }: AssumedBy,
-  at: { readonly accountId: string; readonly iamPath: string },
+  { caller, roleName, policyName, resourceName }: AssumedBy,
+  at: { readonly accountId: string; readonly iamPath: string; readonly stack: string },
   { name: deployment, partition, source }: Deployment,
   accounts: readonly StackAccount[],
 ): AssumeGrant {
@@ -149,7 +160,12 @@ function grantOf(
   const path = ASSUME_POLICY_PATH;
   const named = (shard: number) => {
     const name = `${policy}-${shard}`;
-    return { name, arn: iamArn(partition, at.accountId, "policy", inPath(at.iamPath, name)) };
+    const purpose = `Lets ${CALLED[caller]} assume the role ${roleName} in the accounts whose id modulo 8 is ${shard}.`;
+    return {
+      name,
+      arn: iamArn(partition, at.accountId, "policy", inPath(at.iamPath, name)),
+      description: descriptionOf(purpose, at.stack),
+    };
   };
   const addresses = (shard: number): [string, string] => [
     `aws_iam_policy.${resourceName}_${shard}`,
@@ -188,11 +204,10 @@ function pmmCaller(deployment: Deployment, grants: readonly AssumeGrant[]): Call
 }
 
 function teleportCaller(
-  { name: deployment, accounts }: Deployment,
+  { account, stack }: { readonly account: Account | undefined; readonly stack: string },
   teleport: Teleport,
   grants: readonly AssumeGrant[],
 ): Caller {
-  const account = accounts.find(({ name }) => name === teleport.accountName);
   return {
     kind: "teleport",
     account,
@@ -203,7 +218,7 @@ function teleportCaller(
       iamPath: pathOf(teleport.roleName),
       arn: teleport.roleArn,
       origin: "existing",
-      stack: account?.stack ?? stackName(deployment),
+      stack,
       policies: grants.flatMap(policiesOf),
       tags: {},
       askedBy: [{ what: "Teleport's role", path: ["teleport", "role_name"], nameKey: "role_name" }],

@@ -1,12 +1,16 @@
 import type { Deployment } from "../accounts/model";
 import { sharedName, stackName } from "../accounts/names";
 import { nameWithoutPath, pathOf } from "../aws/arns";
+import { descriptionOf } from "../aws/descriptions";
 import { CLOUDWATCH_AGENT, PMM_OWN_ACCOUNT_POLICY } from "../aws/names";
 import { trustEc2 } from "../aws/policies";
 import { agentDocument } from "../features/cloudwatch-agent/documents";
 import type { Feature } from "../features/feature";
 import { type Identity, inlinePolicy, type OwnPolicy } from "../features/identity";
 import { modulePolicy } from "../modules/own";
+
+const PURPOSE =
+  "The EC2 instance of Percona PMM runs with this role, and assumes the monitoring roles with it.";
 
 /** What the resources of the PMM EC2 role that are there for no feature are called in Terraform. */
 const PMM_ROLE_RESOURCE = "pmm_ec2";
@@ -87,6 +91,7 @@ function madeHere(role: Identity, { source, partition }: Deployment): Identity {
     origin: "made",
     address: `aws_iam_role.${PMM_ROLE_RESOURCE}`,
     trust: trustEc2(partition),
+    description: descriptionOf(PURPOSE, role.stack),
     boundary: source.boundaries.pmm_ec2_role.arn,
     boundedAs: "pmm_ec2_role",
     tags: source.tags,

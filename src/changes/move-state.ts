@@ -13,7 +13,8 @@ export interface StateMoves {
 
 /**
  * The commands that take whole states to where today's file has them, to be run at the project's root with the
- * pipelines stopped. The old states stay, until the plans are empty. A state that is there already is not overwritten: Terraform refuses to push another one over it.
+ * pipelines stopped. The old states stay until the new stacks are applied. A state that is there already is not overwritten: Terraform
+ * refuses to push another one over it.
  */
 export function moveStateSteps(runbook: Runbook, { ref, isRenamed, stacks }: StateMoves): string[] {
   const copy = ({ stack }: StackFiles): string => `"$copies/${stack}.tfstate"`;

@@ -14,7 +14,7 @@ export function* movedStates(change: Change): Iterable<ChangeFinding> {
   const isElsewhere = base.backend !== head.backend || (head.backend === undefined && before !== now);
   const where = `Terraform would find no state, try to make everything again and fail half-way, and nothing would manage what exists`;
   const then = "move the states with the commands below, merge this change with --allow";
-  const old = "delete the old states once the plans are empty: they hold keys";
+  const old = `delete the old states once the ${isRenamed ? "new stacks are applied" : "plans are empty"}: they hold keys`;
   const steps = isRenamed || isElsewhere ? stepsOf(change) : [];
   if (isRenamed) {
     yield refused(

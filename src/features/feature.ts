@@ -4,6 +4,7 @@ import type { AccountKeys } from "../accounts/file";
 import type { Account, Deployment, InheritedLists } from "../accounts/model";
 import type { Path } from "../accounts/problem";
 import type { Adoptable } from "../accounts/schema";
+import { managedBy } from "../aws/descriptions";
 import type { Handover } from "./handover";
 import type { Identity } from "./identity";
 
@@ -212,6 +213,11 @@ export function iamVariables(
     permissions_boundary: boundaries[boundedAs].arn,
     iam_path: iamPath === "/" ? undefined : iamPath,
   };
+}
+
+/** What every module takes that makes roles or managed policies: who manages them, as their descriptions say. */
+export function descriptionVariables({ stack }: Account): Readonly<Record<"managed_by", VariableValue>> {
+  return { managed_by: managedBy(stack) };
 }
 
 /** Leaves out what is undefined or an empty list, so that the module's own default stays in force. */

@@ -2,6 +2,7 @@ import type { BoundaryKind } from "../accounts/boundaries";
 import type { Account, Deployment, Tags } from "../accounts/model";
 import type { Path } from "../accounts/problem";
 import { iamArn, inPath } from "../aws/arns";
+import { descriptionOf } from "../aws/descriptions";
 import type { Partition } from "../aws/partitions";
 import type { PolicyDocument } from "../aws/policies";
 
@@ -22,6 +23,8 @@ export interface Identity {
   /** Who may assume the role; undefined for a user and for what exists already. */
   readonly trust?: PolicyDocument | undefined;
   readonly policies: readonly IdentityPolicy[];
+  /** Of a role that the output makes. A user has none in AWS. */
+  readonly description?: string | undefined;
   /** The ARN of the permissions boundary. */
   readonly boundary?: string | undefined;
   /** As which kind it is bounded; undefined for one that exists already. */
@@ -43,6 +46,8 @@ export interface IdentityPolicy {
   readonly arn?: string | undefined;
   /** Undefined for one of AWS's own. */
   readonly document?: PolicyDocument | undefined;
+  /** Of a managed policy of the output's own, as it is made: AWS never changes it. Others have none here. */
+  readonly description?: string | undefined;
   /** Of a managed policy's attachment too: each in the stack of the identity. */
   readonly addresses: readonly string[];
   /** The part of the file that asks for it. */
@@ -95,8 +100,17 @@ export interface Asked {
 }
 
 /** What a feature says of an identity that it makes in an account. */
-export interface MadeIdentity
-  extends Pick<Identity, "kind" | "name" | "trust" | "policies" | "instanceProfile" | "keys"> {
+export type MadeIdentity = MadeRoleOrUser &
+  (
+    | {
+        readonly kind: "role";
+        /** What the role is for: a sentence, the first of its description in AWS. */
+        readonly purpose: string;
+      }
+    | { readonly kind: "user"; readonly purpose?: undefined }
+  );
+
+interface MadeRoleOrUser extends Pick<Identity, "name" | "trust" | "policies" | "instanceProfile" | "keys"> {
   /** Where Terraform keeps it. */
   readonly address: string;
   readonly boundedAs: BoundaryKind;
@@ -107,7 +121,8 @@ export interface MadeIdentity
 
 /** An identity that a module makes in an account, in the account's IAM path and under its boundary and tags. */
 export function madeIn(account: Account, { partition }: Deployment, made: MadeIdentity): Identity {
-  const { kind, name, address, trust, policies, instanceProfile, keys, tags, boundedAs, asked } = made;
+  const { kind, name, address, trust, policies, instanceProfile, keys, tags, boundedAs, asked, purpose } =
+    made;
   const { accountId, stack, boundaries, iamPath } = account;
   return {
     kind,
@@ -120,6 +135,7 @@ export function madeIn(account: Account, { partition }: Deployment, made: MadeId
     address,
     trust,
     policies,
+    description: purpose === undefined ? undefined : descriptionOf(purpose, stack),
     boundary: boundaries[boundedAs].arn,
     boundedAs,
     tags: tags === undefined ? account.tags : { ...account.tags, ...tags },
@@ -144,13 +160,20 @@ export function inlinePolicy(
   return { form: "inline", name, document, addresses: [address], path, remedy };
 }
 
+/** What a managed policy is called in AWS, and how it is described there. */
+interface ManagedPolicyNamed {
+  readonly name: string;
+  readonly arn: string;
+  readonly description: string;
+}
+
 /** A managed policy of the output's own. `addresses` are its resource's and its attachment's. */
 export function managedPolicy(
-  { name, arn }: { readonly name: string; readonly arn: string },
+  { name, arn, description }: ManagedPolicyNamed,
   document: PolicyDocument,
   { addresses, path, remedy }: PolicyOrigin & { readonly addresses: readonly [string, string] },
 ): OwnPolicy {
-  return { form: "managed", name, arn, document, addresses, path, remedy };
+  return { form: "managed", name, arn, description, document, addresses, path, remedy };
 }
 
 /** One of AWS's own policies. `address` is its attachment's. */

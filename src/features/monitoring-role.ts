@@ -8,7 +8,15 @@ import { EXTERNAL_ID } from "../aws/formats";
 import { MONITORING_POLICY, MONITORING_ROLE, PMM_ASSUME_POLICY } from "../aws/names";
 import { type PolicyDocument, trustRoles } from "../aws/policies";
 import { modulePolicy } from "../modules/own";
-import { adoptableGrants, type Feature, iamVariables, instanceIn, perDeployment, variables } from "./feature";
+import {
+  adoptableGrants,
+  descriptionVariables,
+  type Feature,
+  iamVariables,
+  instanceIn,
+  perDeployment,
+  variables,
+} from "./feature";
 import { type Handover, outputOf } from "./handover";
 import { type Identity, inlinePolicy, madeIn } from "./identity";
 
@@ -23,6 +31,9 @@ const keys = {
 const INSTANCE = { prefix: "pmm_iam", module: "pmm-iam-target" };
 
 const BOUNDED_AS = "monitoring_role";
+
+const PURPOSE =
+  "Percona PMM and Grafana assume this role to read CloudWatch metrics and RDS's Enhanced Monitoring.";
 
 /** The role that PMM assumes in every monitored account. */
 export const monitoringRole: Feature<typeof keys> = {
@@ -65,6 +76,7 @@ export const monitoringRole: Feature<typeof keys> = {
       kind: "role",
       boundedAs: BOUNDED_AS,
       name: MONITORING_ROLE,
+      purpose: PURPOSE,
       address: `module.${name}.aws_iam_role.pmm_rds_monitoring`,
       trust: document,
       policies: [
@@ -105,6 +117,7 @@ export const monitoringRole: Feature<typeof keys> = {
           external_id,
           permissions: account.permissions,
           ...iamVariables(account, BOUNDED_AS),
+          ...descriptionVariables(account),
         }),
       },
     ];

@@ -45,12 +45,15 @@ export class AssumePolicy extends Construct {
     const { inline, shards, resourceName, iamPath } = grant;
     const path = iamPath === "/" ? {} : { path: iamPath };
     const on = provider === undefined ? {} : { provider };
-    this.attachments = shards.map(({ shard, policy: { name, document, addresses } }) => {
+    this.attachments = shards.map(({ shard, policy: { name, description, document, addresses } }) => {
       const [policyAddress = "", attachmentAddress = ""] = addresses;
       const policy = new IamPolicy(holder, `policy-${shard}`, {
         name,
         ...path,
+        ...(description === undefined ? {} : { description }),
         policy: policyText(document),
+        // AWS changes no policy's description: Terraform would replace the policy for another one.
+        lifecycle: { ignoreChanges: ["description"] },
         ...on,
       });
       withAddress(policy, policyAddress);

@@ -31,12 +31,13 @@ export class PmmRole extends Construct {
   }
 
   private makeRole(
-    { name, iamPath, boundary, instanceProfile, address = "" }: Identity,
+    { name, iamPath, description, boundary, instanceProfile, address = "" }: Identity,
     trust: PolicyDocument,
   ): string {
     const role = new IamRole(this, "role", {
       name,
       path: iamPath,
+      ...(description === undefined ? {} : { description }),
       assumeRolePolicy: policyText(trust),
       forceDetachPolicies: true,
       ...(boundary === undefined ? {} : { permissionsBoundary: boundary }),

@@ -71,11 +71,12 @@ function withSortedKeys(value: VariableValue): VariableValue {
 /**
  * Writes references bare, as `terraform fmt` does and as Terraform wants a resource's provider. cdktf quotes
  * them (tried with 0.21): `role = "${aws_iam_role.pmm_ec2.name}"`, `provider = "aws.tools"`, and the items of
- * `depends_on`, of which Terraform warns.
+ * `depends_on` and `ignore_changes`, of which Terraform warns.
  */
 export function bareReferences(hcl: string): string {
   return hcl
     .replace(/^( *[\w-]+ *= )"\$\{([\w.-]+)\}"$/gm, "$1$2")
     .replace(/^( *provider *= )"(aws(?:\.\w+)?)"$/gm, "$1$2")
-    .replace(/^ {2}depends_on = \[\n(?: {4}"aws_\w+\.\w+",\n)+ {2}\]$/gm, (list) => list.replaceAll('"', ""));
+    .replace(/^ {2}depends_on = \[\n(?: {4}"aws_\w+\.\w+",\n)+ {2}\]$/gm, (list) => list.replaceAll('"', ""))
+    .replace(/^ {4}ignore_changes = \[\n(?: {6}"\w+",\n)+ {4}\]$/gm, (list) => list.replaceAll('"', ""));
 }

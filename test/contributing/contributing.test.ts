@@ -143,10 +143,10 @@ describe("the text", () => {
     expect(table("`RoleSetting`:")).toEqual(fieldsOf(feature, "RoleSetting"));
     expect(table("`KeyedSetting`:")).toEqual(fieldsOf(feature, "KeyedSetting"));
     // What madeIn adds, or names otherwise.
-    const added = ["accountId", "arn", "iamPath", "origin", "stack", "boundary", "askedBy"];
+    const added = ["accountId", "arn", "iamPath", "origin", "stack", "description", "boundary", "askedBy"];
     const identity = fieldsOf("src/features/identity.ts", "Identity").filter(
       (field) => !added.includes(field),
     );
-    expect(table("`MadeIdentity`,").sort()).toEqual([...identity, "asked"].sort());
+    expect(table("`MadeIdentity`,").sort()).toEqual([...identity, "purpose", "asked"].sort());
   });
 });

@@ -34,6 +34,7 @@ const MODULE = {
   providers: { aws: "aws.orders", "aws.secrets": "aws" },
   server_role: true,
   admin_role: false,
+  managed_by: "stack pmm-iam",
 };
 
 const SERVER_CALLS = [

@@ -158,6 +158,35 @@ test("every role, user, policy and instance profile is in the IAM path", () => {
   }
 });
 
+test("every role and managed policy has a description that says who manages it", () => {
+  const all = ["aws_iam_role", "aws_iam_policy"].flatMap(ofType);
+  expect(all.length).toBeGreaterThan(6);
+  for (const { module, type, block } of all) {
+    expect({ module, type, description: block["description"] }).toEqual({
+      module,
+      type,
+      description: expect.stringMatching(/^[ -~]{20,500} \$\{local\.managed_by\}$/),
+    });
+  }
+  const saysWho =
+    'managed_by = var.managed_by == null ? "Managed by Terraform." : "Managed by Terraform, ${var.managed_by}."';
+  const described = new Set(all.map(({ module }) => module));
+  for (const { name, text } of modules.filter((module) => described.has(module.name))) {
+    expect({ name, saysWho: text.includes(saysWho) }).toEqual({ name, saysWho: true });
+  }
+});
+
+test("no managed policy is replaced for another description, which AWS never changes", () => {
+  const policies = ofType("aws_iam_policy");
+  expect(policies.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(["agent", "document", "teleport_database_access"]),
+  );
+  for (const { module, block } of policies) {
+    const [lifecycle] = block["lifecycle"] as Block[];
+    expect({ module, ...lifecycle }).toMatchObject({ module, ignore_changes: ["${description}"] });
+  }
+});
+
 test("nothing is created before it is destroyed near a key, which AWS would be asked for a third of", () => {
   const before = modules.flatMap(({ name, resources }) =>
     resources

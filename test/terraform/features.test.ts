@@ -35,6 +35,7 @@ const TARGET_MODULE = {
   pmm_account_id: "111111111111",
   pmm_ec2_role_name: "pmm-ec2-role",
   permissions: "standard",
+  managed_by: "stack pmm-iam",
 };
 
 const TERRAFORM = {
@@ -152,6 +153,7 @@ accounts:
       teleport_role_arn: "arn:aws:iam::111111111111:role/svc/teleport",
       external_id: "55",
       organization_id: "o-exampleorgid",
+      managed_by: "stack pmm-iam",
       databases: [
         { resource_id: "db-A", region: "us-east-1", db_users: ["*"] },
         { resource_id: "cluster-B", region: "eu-west-1", db_users: ["alice", "bob"] },
@@ -177,6 +179,7 @@ accounts:
       providers: { aws: "aws.orders_prod", "aws.secrets": "aws" },
       server_role: true,
       admin_role: false,
+      managed_by: "stack pmm-iam",
     });
     const modules = await module(
       "cloudwatch_agent: {server_role: false, admin_role: true, on_premises_server_user: true, on_premises_admin_user: {key_generation: 2, previous_key: deleted, allowed_source_ips: [203.0.113.0/24]}, ssm_managed_policy: AmazonSSMManagedInstanceCore}",
@@ -198,6 +201,7 @@ accounts:
         allowed_source_ips: ["203.0.113.0/24"],
       },
       ssm_managed_policy: "AmazonSSMManagedInstanceCore",
+      managed_by: "stack pmm-iam",
     });
   });
 
@@ -215,6 +219,7 @@ accounts:
         external_id: "0042",
         managed_policy: "ReadOnlyAccess",
         deny_data_access: true,
+        managed_by: "stack pmm-iam",
       },
       third_party_own_orders_prod: {
         source: "./modules/third-party-monitor",
@@ -224,6 +229,7 @@ accounts:
         external_id: "9b2d",
         policy_json: `\${local.third_party_own_orders_prod.policy_json}`,
         deny_data_access: false,
+        managed_by: "stack pmm-iam",
       },
     });
   });

@@ -39,11 +39,13 @@ function assume(resource: unknown, condition?: object): string {
 const NOTHING =
   '{"Version":"2012-10-17","Statement":[{"Sid":"RolesAreInManagedPolicies","Effect":"Allow","Action":"sts:GetCallerIdentity","Resource":"*"}]}';
 
-/** As JSON has what the parser of HCL gives: a lifecycle block as a list, references in depends_on as `${}`. */
+/** As JSON has what the parser of HCL gives: a lifecycle block as a list, references in lists of them as `${}`. */
 function asJson(resources: Resources): Resources {
   const text = JSON.stringify(resources)
-    .replaceAll(/"lifecycle":\[(\{[^}]*\})\]/g, '"lifecycle":$1')
-    .replaceAll(/"depends_on":\[[^\]]*\]/g, (list) => list.replaceAll(/"\$\{([\w.]+)\}"/g, '"$1"'));
+    .replaceAll(/"(?:depends_on|ignore_changes)":\[[^\]]*\]/g, (list) =>
+      list.replaceAll(/"\$\{([\w.]+)\}"/g, '"$1"'),
+    )
+    .replaceAll(/"lifecycle":\[(\{[^}]*\})\]/g, '"lifecycle":$1');
   return JSON.parse(text) as Resources;
 }
 
@@ -72,10 +74,16 @@ describe.each(FORMATS)("as %s", (format) => {
       aws_iam_policy: {
         pmm_assume_target_roles_5: {
           name: "pmm-assume-rds-monitoring-roles-5",
+          description:
+            "Lets the PMM EC2 role assume the role AmazonRDSforPMMrole in the accounts whose id modulo 8 is 5. Managed by Terraform, stack pmm-iam.",
+          lifecycle: { ignore_changes: ["description"] },
           policy: assume(["arn:aws:iam::033333333333:role/AmazonRDSforPMMrole"]),
         },
         pmm_assume_target_roles_6: {
           name: "pmm-assume-rds-monitoring-roles-6",
+          description:
+            "Lets the PMM EC2 role assume the role AmazonRDSforPMMrole in the accounts whose id modulo 8 is 6. Managed by Terraform, stack pmm-iam.",
+          lifecycle: { ignore_changes: ["description"] },
           policy: assume(["arn:aws:iam::222222222222:role/AmazonRDSforPMMrole"]),
         },
       },
@@ -138,6 +146,8 @@ describe.each(FORMATS)("as %s", (format) => {
         pmm_ec2: {
           name: "pmm-ec2-role",
           path: "/service/",
+          description:
+            "The EC2 instance of Percona PMM runs with this role, and assumes the monitoring roles with it. Managed by Terraform, stack pmm-iam.",
           permissions_boundary: "arn:aws:iam::111111111111:policy/pmm-boundary",
           force_detach_policies: true,
           assume_role_policy:
@@ -203,7 +213,9 @@ describe.each(FORMATS)("as %s", (format) => {
     const yaml = file("create_pmm_ec2_role: true, assume_policy: sharded", `${TWO}, ${more}`);
     const made = await resources(yaml);
     const marked = Object.entries(made).flatMap(([type, named]) =>
-      Object.values(named).flatMap(({ lifecycle }) => (lifecycle === undefined ? [] : [type])),
+      Object.values(named).flatMap(({ lifecycle }) =>
+        lifecycle !== undefined && "create_before_destroy" in Object(lifecycle) ? [type] : [],
+      ),
     );
     expect([...new Set(marked)]).toEqual(["aws_iam_role_policy_attachment"]);
     // It spreads to what they refer to: their policies and the role. Neither refers to a module.
@@ -287,6 +299,9 @@ describe.each(FORMATS)("as %s", (format) => {
         teleport_assume_database_roles_6: {
           provider: "aws.tools",
           name: "teleport-assume-database-roles-6",
+          description:
+            "Lets Teleport's role assume the role TeleportDatabaseAccess in the accounts whose id modulo 8 is 6. Managed by Terraform, stack pmm-iam-shared.",
+          lifecycle: { ignore_changes: ["description"] },
           policy: assume(["arn:aws:iam::222222222222:role/TeleportDatabaseAccess"]),
         },
       },

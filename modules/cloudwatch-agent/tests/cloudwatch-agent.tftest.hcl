@@ -558,3 +558,83 @@ run "rejects_an_iam_path_of_513_characters" {
     iam_path = "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/"
   }
 }
+
+run "descriptions_say_what_each_is_for" {
+  command = plan
+
+  variables {
+    admin_role        = true
+    hybrid_activation = true
+  }
+
+  assert {
+    condition = { for kind, role in aws_iam_role.agent : kind => role.description } == {
+      server = "EC2 instances run the CloudWatch agent with this role. Managed by Terraform."
+      admin  = "An EC2 instance stores the CloudWatch agent's configuration with this role. Managed by Terraform."
+      hybrid = "Servers outside EC2, registered by a hybrid activation, run the CloudWatch agent with this role. Managed by Terraform."
+    }
+    error_message = "Each description says what the role is for and who manages it."
+  }
+
+  assert {
+    condition = { for kind, policy in aws_iam_policy.agent : kind => policy.description } == {
+      server = "Lets the CloudWatch agent send metrics and logs and read its configuration. Managed by Terraform."
+      admin  = "Lets the CloudWatch agent send metrics and logs, and read and store its configuration. Managed by Terraform."
+    }
+    error_message = "Each description says what the policy is for and who manages it."
+  }
+}
+
+run "descriptions_say_who_manages_each" {
+  command = plan
+
+  variables {
+    admin_role        = true
+    hybrid_activation = true
+    managed_by        = "stack pmm-iam-finance"
+  }
+
+  assert {
+    condition = { for kind, role in aws_iam_role.agent : kind => role.description } == {
+      server = "EC2 instances run the CloudWatch agent with this role. Managed by Terraform, stack pmm-iam-finance."
+      admin  = "An EC2 instance stores the CloudWatch agent's configuration with this role. Managed by Terraform, stack pmm-iam-finance."
+      hybrid = "Servers outside EC2, registered by a hybrid activation, run the CloudWatch agent with this role. Managed by Terraform, stack pmm-iam-finance."
+    }
+    error_message = "Each description says what the role is for and who manages it."
+  }
+
+  assert {
+    condition = { for kind, policy in aws_iam_policy.agent : kind => policy.description } == {
+      server = "Lets the CloudWatch agent send metrics and logs and read its configuration. Managed by Terraform, stack pmm-iam-finance."
+      admin  = "Lets the CloudWatch agent send metrics and logs, and read and store its configuration. Managed by Terraform, stack pmm-iam-finance."
+    }
+    error_message = "Each description says what the policy is for and who manages it."
+  }
+}
+
+run "rejects_a_manager_of_two_lines" {
+  command         = plan
+  expect_failures = [var.managed_by]
+
+  variables {
+    managed_by = "stack pmm-iam\nand another line"
+  }
+}
+
+run "rejects_a_manager_that_iam_cannot_store" {
+  command         = plan
+  expect_failures = [var.managed_by]
+
+  variables {
+    managed_by = "stack \u201cpmm-iam\u201d"
+  }
+}
+
+run "rejects_a_manager_without_a_name" {
+  command         = plan
+  expect_failures = [var.managed_by]
+
+  variables {
+    managed_by = ""
+  }
+}

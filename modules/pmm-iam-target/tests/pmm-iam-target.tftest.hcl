@@ -372,3 +372,52 @@ run "rejects_an_iam_path_of_513_characters" {
     iam_path = "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/"
   }
 }
+
+run "the_description_says_what_the_role_is_for" {
+  command = plan
+
+  assert {
+    condition     = aws_iam_role.pmm_rds_monitoring.description == "Percona PMM and Grafana assume this role to read CloudWatch metrics and RDS's Enhanced Monitoring. Managed by Terraform."
+    error_message = "The description says what the role is for and that Terraform manages it."
+  }
+}
+
+run "the_description_says_who_manages_the_role" {
+  command = plan
+
+  variables {
+    managed_by = "stack pmm-iam-finance"
+  }
+
+  assert {
+    condition     = aws_iam_role.pmm_rds_monitoring.description == "Percona PMM and Grafana assume this role to read CloudWatch metrics and RDS's Enhanced Monitoring. Managed by Terraform, stack pmm-iam-finance."
+    error_message = "The description names the stack."
+  }
+}
+
+run "rejects_a_manager_of_two_lines" {
+  command         = plan
+  expect_failures = [var.managed_by]
+
+  variables {
+    managed_by = "stack pmm-iam\nand another line"
+  }
+}
+
+run "rejects_a_manager_that_iam_cannot_store" {
+  command         = plan
+  expect_failures = [var.managed_by]
+
+  variables {
+    managed_by = "stack \u201cpmm-iam\u201d"
+  }
+}
+
+run "rejects_a_manager_without_a_name" {
+  command         = plan
+  expect_failures = [var.managed_by]
+
+  variables {
+    managed_by = ""
+  }
+}

@@ -286,3 +286,66 @@ run "rejects_an_iam_path_of_513_characters" {
     iam_path = "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/"
   }
 }
+
+run "the_description_says_what_the_role_is_for" {
+  command = plan
+
+  assert {
+    condition     = aws_iam_role.teleport_database_access.description == "Teleport assumes this role to connect to databases with IAM authentication. Managed by Terraform."
+    error_message = "The description says what the role is for and that Terraform manages it."
+  }
+}
+
+run "the_description_says_who_manages_the_role" {
+  command = plan
+
+  variables {
+    managed_by = "stack pmm-iam-finance"
+  }
+
+  assert {
+    condition     = aws_iam_role.teleport_database_access.description == "Teleport assumes this role to connect to databases with IAM authentication. Managed by Terraform, stack pmm-iam-finance."
+    error_message = "The description names the stack."
+  }
+}
+
+run "descriptions_say_what_each_policy_is_for_and_who_manages_it" {
+  command = plan
+
+  variables {
+    databases  = [{ resource_id = "cluster-ABCDEFGHIJKL01234", region = "eu-west-1", db_users = [for number in range(124) : format("user_%03d", number)] }]
+    managed_by = "stack pmm-iam-finance"
+  }
+
+  assert {
+    condition     = length(aws_iam_policy.teleport_database_access) == 10 && alltrue([for policy in aws_iam_policy.teleport_database_access : policy.description == "Databases and users that Teleport may connect to through the role TeleportDatabaseAccess, as one of up to ten policies. Managed by Terraform, stack pmm-iam-finance."])
+    error_message = "The description names the role and the stack."
+  }
+}
+
+run "rejects_a_manager_of_two_lines" {
+  command         = plan
+  expect_failures = [var.managed_by]
+
+  variables {
+    managed_by = "stack pmm-iam\nand another line"
+  }
+}
+
+run "rejects_a_manager_that_iam_cannot_store" {
+  command         = plan
+  expect_failures = [var.managed_by]
+
+  variables {
+    managed_by = "stack \u201cpmm-iam\u201d"
+  }
+}
+
+run "rejects_a_manager_without_a_name" {
+  command         = plan
+  expect_failures = [var.managed_by]
+
+  variables {
+    managed_by = ""
+  }
+}

@@ -962,3 +962,70 @@ run "all_that_a_document_may_have" {
     error_message = "What IAM takes, the module takes."
   }
 }
+
+run "descriptions_say_what_each_is_for" {
+  command = plan
+
+  variables {
+    policy_documents = { metrics = "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"cloudwatch:GetMetricData\",\"Resource\":\"*\"}]}" }
+  }
+
+  assert {
+    condition     = aws_iam_role.monitor.description == "A third party assumes this role, with its external id, to monitor this account. Managed by Terraform."
+    error_message = "The description says what the role is for and who manages it."
+  }
+
+  assert {
+    condition     = aws_iam_policy.document["metrics"].description == "What a third party may do with the role site24x7-monitoring, as one of its policies. Managed by Terraform."
+    error_message = "The description says what the policy is for and who manages it."
+  }
+}
+
+run "descriptions_say_who_manages_each" {
+  command = plan
+
+  variables {
+    policy_documents = { metrics = "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"cloudwatch:GetMetricData\",\"Resource\":\"*\"}]}" }
+    managed_by       = "stack pmm-iam-finance"
+  }
+
+  assert {
+    condition     = aws_iam_role.monitor.description == "A third party assumes this role, with its external id, to monitor this account. Managed by Terraform, stack pmm-iam-finance."
+    error_message = "The description says what the role is for and who manages it."
+  }
+
+  assert {
+    condition     = aws_iam_policy.document["metrics"].description == "What a third party may do with the role site24x7-monitoring, as one of its policies. Managed by Terraform, stack pmm-iam-finance."
+    error_message = "The description says what the policy is for and who manages it."
+  }
+}
+
+run "rejects_a_manager_of_two_lines" {
+  command         = plan
+  expect_failures = [var.managed_by]
+
+  variables {
+    managed_policy = "ReadOnlyAccess"
+    managed_by     = "stack pmm-iam\nand another line"
+  }
+}
+
+run "rejects_a_manager_that_iam_cannot_store" {
+  command         = plan
+  expect_failures = [var.managed_by]
+
+  variables {
+    managed_policy = "ReadOnlyAccess"
+    managed_by     = "stack \u201cpmm-iam\u201d"
+  }
+}
+
+run "rejects_a_manager_without_a_name" {
+  command         = plan
+  expect_failures = [var.managed_by]
+
+  variables {
+    managed_policy = "ReadOnlyAccess"
+    managed_by     = ""
+  }
+}

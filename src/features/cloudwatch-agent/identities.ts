@@ -1,6 +1,7 @@
 import type { Account, Deployment } from "../../accounts/model";
 import type { Path } from "../../accounts/problem";
 import { iamArn, inPath } from "../../aws/arns";
+import { descriptionOf } from "../../aws/descriptions";
 import {
   CLOUDWATCH_AGENT,
   CLOUDWATCH_AGENT_PARAMETER_POLICY,
@@ -19,7 +20,16 @@ import {
   managedPolicy,
 } from "../identity";
 import { agentDocument } from "./documents";
-import { type AgentRole, type AgentUser, type Asked, BOUNDED_AS, INSTANCE, ROLES, USERS } from "./kinds";
+import {
+  type AgentRole,
+  type AgentUser,
+  type Asked,
+  BOUNDED_AS,
+  INSTANCE,
+  POLICY_PURPOSES,
+  ROLES,
+  USERS,
+} from "./kinds";
 
 /** Without it Systems Manager cannot manage the servers of a hybrid activation. */
 const HYBRID_MANAGED_POLICY = "AmazonSSMManagedInstanceCore";
@@ -45,13 +55,14 @@ interface Place {
 function roleOf(role: AgentRole, place: Place): Identity {
   const { asked, account, deployment } = place;
   const { partition } = deployment;
-  const { kind, key, name } = role;
+  const { kind, key, name, purpose } = role;
   const at = addressesIn(account, kind);
   const path = [...asked.path, key];
   return madeIn(account, deployment, {
     kind: "role",
     boundedAs: BOUNDED_AS,
     name,
+    purpose,
     address: at("aws_iam_role.agent"),
     trust: role.trusts === "ec2" ? trustEc2(partition) : trustHybridActivations(partition, account.accountId),
     policies: [
@@ -122,8 +133,9 @@ function agentPolicy(
   { asked, account, deployment: { partition } }: Place,
   { path, attachment }: { readonly path: Path; readonly attachment: string },
 ): IdentityPolicy {
+  const description = descriptionOf(POLICY_PURPOSES[kind], account.stack);
   return managedPolicy(
-    agentPolicyName(kind, account, partition),
+    { ...agentPolicyName(kind, account, partition), description },
     agentDocument(kind, partition, asked.settings.parameter_prefixes),
     { addresses: [addressesIn(account, kind)("aws_iam_policy.agent"), attachment], path, remedy: REMEDY },
   );

@@ -9,6 +9,7 @@ import { CLOUDWATCH_AGENT, CLOUDWATCH_AGENT_HYBRID_ROLE, cloudwatchAgentSecretNa
 import { accessKeyOf, accessKeyVariables } from "../access-key";
 import {
   adoptableGrants,
+  descriptionVariables,
   type Feature,
   type ImportedObject,
   iamVariables,
@@ -130,6 +131,7 @@ function variablesOf(
     parameter_prefixes: isDefault ? undefined : [...new Set(settings.parameter_prefixes)].sort(),
     ssm_managed_policy: settings.ssm_managed_policy ?? undefined,
     ...iamVariables(account, BOUNDED_AS),
+    ...descriptionVariables(account),
     kms_key_id: secrets.kmsKeyId,
     secret_readers: secrets.readers,
   });

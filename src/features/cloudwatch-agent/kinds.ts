@@ -12,16 +12,32 @@ export const INSTANCE = {
 
 export const BOUNDED_AS = "cloudwatch_agent";
 
-/** The roles, by their kind in Terraform, with the key that asks for each and the kind of its policy. */
+/** The roles, by their kind in Terraform, with the key that asks for each, the kind of its policy and what it is for. */
 export const ROLES = [
-  { kind: "server", key: "server_role", name: CLOUDWATCH_AGENT.server.role, policy: "server", trusts: "ec2" },
-  { kind: "admin", key: "admin_role", name: CLOUDWATCH_AGENT.admin.role, policy: "admin", trusts: "ec2" },
+  {
+    kind: "server",
+    key: "server_role",
+    name: CLOUDWATCH_AGENT.server.role,
+    policy: "server",
+    trusts: "ec2",
+    purpose: "EC2 instances run the CloudWatch agent with this role.",
+  },
+  {
+    kind: "admin",
+    key: "admin_role",
+    name: CLOUDWATCH_AGENT.admin.role,
+    policy: "admin",
+    trusts: "ec2",
+    purpose: "An EC2 instance stores the CloudWatch agent's configuration with this role.",
+  },
   {
     kind: "hybrid",
     key: "hybrid_activation",
     name: CLOUDWATCH_AGENT_HYBRID_ROLE,
     policy: "server",
     trusts: "systems_manager",
+    purpose:
+      "Servers outside EC2, registered by a hybrid activation, run the CloudWatch agent with this role.",
   },
 ] as const;
 
@@ -34,6 +50,12 @@ export const USERS = [
 ] as const;
 
 export type AgentUser = (typeof USERS)[number];
+
+/** What the managed policy of each kind is for. */
+export const POLICY_PURPOSES: Readonly<Record<AgentUser["kind"], string>> = {
+  server: "Lets the CloudWatch agent send metrics and logs and read its configuration.",
+  admin: "Lets the CloudWatch agent send metrics and logs, and read and store its configuration.",
+};
 
 /** What an account asks for, and where the file says so. */
 export interface Asked {

@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import type { Account, Deployment } from "../../accounts/model";
 import type { Path } from "../../accounts/problem";
 import { iamArn, inPath } from "../../aws/arns";
+import { descriptionOf } from "../../aws/descriptions";
 import {
   MANAGED_POLICIES_PER_ROLE,
   MANAGED_POLICY_CHARACTERS,
   ROLE_INLINE_CHARACTERS,
 } from "../../aws/limits";
-import { TELEPORT_POLICY } from "../../aws/names";
+import { TELEPORT_POLICY, TELEPORT_ROLE } from "../../aws/names";
 import type { Partition } from "../../aws/partitions";
 import { type PolicyDocument, policySize, textSize } from "../../aws/policies";
 import { modulePolicy } from "../../modules/own";
@@ -16,6 +17,9 @@ import { type Database, regionOf } from "./database";
 
 /** In characters: of a full managed policy, so much at its end is in the inline policy too. */
 const OVERLAP = 512;
+
+/** What each of the managed policies is for. */
+const PURPOSE = `Databases and users that Teleport may connect to through the role ${TELEPORT_ROLE}, as one of up to ten policies.`;
 
 /** The pair of a database and one of its users, by which it is sorted and numbered, and what it is in a policy. */
 interface Grant {
@@ -53,7 +57,7 @@ export function connectPolicies(
       const name = `${TELEPORT_POLICY}-${number}`;
       const resource = `teleport_database_access["${number}"]`;
       const arn = iamArn(partition, account.accountId, "policy", inPath(account.iamPath, name));
-      return managedPolicy({ name, arn }, document, {
+      return managedPolicy({ name, arn, description: descriptionOf(PURPOSE, account.stack) }, document, {
         addresses: [
           `module.${at.module}.aws_iam_policy.${resource}`,
           `module.${at.module}.aws_iam_role_policy_attachment.${resource}`,

@@ -5,7 +5,14 @@ import { error, type Path } from "../../accounts/problem";
 import { repeated } from "../../accounts/rules";
 import { TELEPORT_ASSUME_POLICY, TELEPORT_ROLE } from "../../aws/names";
 import { trustRoles } from "../../aws/policies";
-import { type Feature, iamVariables, instanceIn, perDeployment, variables } from "../feature";
+import {
+  descriptionVariables,
+  type Feature,
+  iamVariables,
+  instanceIn,
+  perDeployment,
+  variables,
+} from "../feature";
 import { type Handover, outputOf } from "../handover";
 import { type Identity, madeIn } from "../identity";
 import { type Database, database, regionOf } from "./database";
@@ -26,6 +33,8 @@ const keys = {
 const INSTANCE = { prefix: "teleport_connect", module: "teleport-connect", key: "teleport" };
 
 const BOUNDED_AS = "teleport";
+
+const PURPOSE = "Teleport assumes this role to connect to databases with IAM authentication.";
 
 /** The role through which Teleport connects to databases with IAM authentication. */
 export const teleportConnect: Feature<typeof keys> = {
@@ -90,6 +99,7 @@ export const teleportConnect: Feature<typeof keys> = {
       kind: "role",
       boundedAs: BOUNDED_AS,
       name: TELEPORT_ROLE,
+      purpose: PURPOSE,
       address: `module.${name}.aws_iam_role.teleport_database_access`,
       trust: trustOf(deployment),
       policies: connectPolicies(databases, account, deployment, { module: name, path }),
@@ -108,6 +118,7 @@ export const teleportConnect: Feature<typeof keys> = {
           external_id: teleport.externalId,
           organization_id: source.organizationId,
           ...iamVariables(account, BOUNDED_AS),
+          ...descriptionVariables(account),
           databases: databases.map((database) => ({
             resource_id: database.resource_id,
             region: regionOf(database, account),

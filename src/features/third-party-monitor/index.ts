@@ -10,11 +10,13 @@ import {
 } from "../../accounts/schema";
 import { valueAt } from "../../accounts/values";
 import { iamArn, inPath } from "../../aws/arns";
+import { descriptionOf } from "../../aws/descriptions";
 import { MONITOR_DENY_POLICY, MONITOR_POLICY, monitorRoleName } from "../../aws/names";
 import { policyText, trustThirdParty } from "../../aws/policies";
 import { modulePolicy } from "../../modules/own";
 import {
   adoptableGrants,
+  descriptionVariables,
   type Feature,
   type InstanceList,
   iamVariables,
@@ -51,6 +53,8 @@ const keys = {
 };
 
 const BOUNDED_AS = "third_party";
+
+const PURPOSE = "A third party assumes this role, with its external id, to monitor this account.";
 
 const LIST: InstanceList = {
   noun: "monitor",
@@ -125,6 +129,7 @@ function callOf({ input, path }: Monitor, account: Account, deployment: Deployme
     kind: "role",
     boundedAs: BOUNDED_AS,
     name: roleName,
+    purpose: PURPOSE,
     address: `module.${name}.aws_iam_role.monitor`,
     trust: trustThirdParty(partition, principals, input.external_id),
     policies: [
@@ -159,6 +164,7 @@ function callOf({ input, path }: Monitor, account: Account, deployment: Deployme
         : { managed_policy: listed[0]?.policy }),
       deny_data_access: input.deny_data_access,
       ...iamVariables(account, BOUNDED_AS),
+      ...descriptionVariables(account),
     }),
     locals: {
       ...(files.inline === undefined ? {} : { policy_json: policyText(files.inline.document) }),
@@ -231,7 +237,7 @@ function listedPolicy(
 function filePolicies(
   { inline, managed }: PlacedFiles,
   { roleName, name }: { readonly roleName: string; readonly name: string },
-  { accountId, iamPath }: Account,
+  { accountId, iamPath, stack }: Account,
   { partition }: Deployment,
 ): IdentityPolicy[] {
   return [
@@ -246,7 +252,14 @@ function filePolicies(
     ...managed.map(({ key, document, path }) => {
       const policyName = `${roleName}-${key}`;
       return managedPolicy(
-        { name: policyName, arn: iamArn(partition, accountId, "policy", inPath(iamPath, policyName)) },
+        {
+          name: policyName,
+          arn: iamArn(partition, accountId, "policy", inPath(iamPath, policyName)),
+          description: descriptionOf(
+            `What a third party may do with the role ${roleName}, as one of its policies.`,
+            stack,
+          ),
+        },
         document,
         {
           addresses: [

@@ -9,7 +9,10 @@ import { commandEnvironment } from "../harness/project";
 import type { Folder } from "../harness/terraform";
 import { ROOT } from "../harness/tools";
 
-/** The commands that check prints are run as they stand; after another group no plan has anything to do in AWS. */
+/**
+ * The commands that check prints are run as they stand. After another group the plans have nothing to do in AWS but to
+ * name the stack in the descriptions of roles.
+ */
 
 let lab: Lab;
 
@@ -17,6 +20,12 @@ const PROGRAM = ["src", "bin", "modules", "main.ts", "package.json", "package-lo
 
 /** What the plan of a new stack has to do once an account is in its state: it is no object in AWS. */
 const GUARD = { "terraform_data.deployment": "create" };
+
+/** What the plan of a stack has to do where accounts have come: their roles' descriptions name the stack before. */
+const described = (...accounts: readonly string[]) =>
+  Object.fromEntries(
+    accounts.map((name) => [`module.pmm_iam_${name}.aws_iam_role.pmm_rds_monitoring`, "update"]),
+  );
 
 const ORDERS = 'name: orders, account_id: "222222222222", aurora: true';
 const BILLING = 'name: billing, account_id: "033333333333"';
@@ -125,10 +134,13 @@ describeE2e("an account's group", () => {
 
     clone.accounts(ORDERS, `${BILLING}, group: shop`);
     clone.run(...clone.steps("group-changed"));
-    await clone.stack("pmm-iam").expectEmptyPlan();
+    expect(await clone.stack("pmm-iam").changes()).toEqual(described("orders"));
     await clone.stack("pmm-iam-shop").expectEmptyPlan();
     await clone.expectMoved();
     expect(clone.left()).toEqual([]);
+    await clone.stack("pmm-iam").apply();
+    await clone.stack("pmm-iam").expectEmptyPlan();
+    clone.run("rm terraform.pmm-iam.tfstate.backup");
 
     // Both states say so, and the change may be merged.
     clone.run(
@@ -142,7 +154,7 @@ describeE2e("an account's group", () => {
     // The last account of a stack takes the stack with it, so that its state is reached through the file before.
     clone.accounts(ORDERS, `${BILLING}, group: store`);
     clone.run(...clone.steps("group-changed"));
-    expect(await clone.stack("pmm-iam-store").changes()).toEqual(GUARD);
+    expect(await clone.stack("pmm-iam-store").changes()).toEqual({ ...GUARD, ...described("billing") });
     await clone.stack("pmm-iam").expectEmptyPlan();
     await clone.expectMoved();
     expect(clone.left()).toEqual([]);
@@ -174,13 +186,18 @@ describeE2e("an account's group", () => {
 
     clone.accounts(...[ORDERS, BILLING, STOCK].map((entry) => `${entry}, group: all`));
     clone.run(...clone.steps("group-changed"));
-    expect(await clone.stack("pmm-iam-all").changes()).toEqual(GUARD);
+    expect(await clone.stack("pmm-iam-all").changes()).toEqual({
+      ...GUARD,
+      ...described("orders", "billing", "stock"),
+    });
     await clone.stack("pmm-iam").expectEmptyPlan();
     await clone.expectMoved();
     expect(clone.left()).toEqual([]);
+    await clone.stack("pmm-iam-all").apply();
+    await clone.stack("pmm-iam-all").expectEmptyPlan();
   });
 
-  test("the deployment gets another name, and nothing in the accounts is touched", async () => {
+  test("the deployment gets another name, and nothing in the accounts changes but descriptions", async () => {
     const clone = new Clone("renamed");
     const accounts = [ORDERS, `${BILLING}, group: shop`];
     clone.accounts(...accounts);
@@ -194,10 +211,12 @@ describeE2e("an account's group", () => {
     clone.called("prod");
     clone.accounts(...accounts);
     clone.run(...clone.steps("deployment-renamed"));
-    expect(await clone.stack("prod-shop").changes()).toEqual(GUARD);
+    expect(await clone.stack("prod-shop").changes()).toEqual({ ...GUARD, ...described("billing") });
     // What exists once per source account has the deployment's name in its own.
     expect(await clone.stack("prod").changes()).toEqual({
       ...GUARD,
+      ...described("orders"),
+      "aws_iam_role.pmm_ec2": "update",
       "aws_iam_role_policies_exclusive.pmm_ec2": "update",
       "aws_iam_role_policy.pmm_assume_target_roles": "delete create",
     });

@@ -129,6 +129,45 @@ describeE2e("the model held against AWS", () => {
     await put(trust);
   });
 
+  test("a role's description, and that of a policy that is made again with another one", async () => {
+    const { Role } = await orders.send(new iam.GetRoleCommand({ RoleName: MONITORING }));
+    const { Policy } = await orders.send(new iam.GetPolicyCommand({ PolicyArn: AGENT_POLICY }));
+    const before = [Role?.Description, Policy?.Description];
+    expect(before).toEqual([
+      "Percona PMM and Grafana assume this role to read CloudWatch metrics and RDS's Enhanced Monitoring. Managed by Terraform, stack pmm-iam.",
+      "Lets the CloudWatch agent send metrics and logs and read its configuration. Managed by Terraform, stack pmm-iam.",
+    ]);
+    const describe = (Description = "") =>
+      orders.send(new iam.UpdateRoleDescriptionCommand({ RoleName: MONITORING, Description }));
+    expect(await found(() => describe("made by hand"))).toEqual([
+      `only in AWS: ${role(MONITORING)}: description = made by hand`,
+      `only in the model: ${role(MONITORING)}: description = ${before[0]}`,
+    ]);
+    await describe(before[0]);
+    const attachment = { RoleName: AGENT, PolicyArn: AGENT_POLICY };
+    const version = { PolicyArn: AGENT_POLICY, VersionId: Policy?.DefaultVersionId };
+    const { PolicyVersion } = await orders.send(new iam.GetPolicyVersionCommand(version));
+    const { Tags } = await orders.send(new iam.ListPolicyTagsCommand({ PolicyArn: AGENT_POLICY }));
+    const again = async (Description = "") => {
+      await orders.send(new iam.DetachRolePolicyCommand(attachment));
+      await orders.send(new iam.DeletePolicyCommand({ PolicyArn: AGENT_POLICY }));
+      await orders.send(
+        new iam.CreatePolicyCommand({
+          PolicyName: "CloudWatchAgentServerPolicy",
+          PolicyDocument: decodeURIComponent(PolicyVersion?.Document ?? ""),
+          Description,
+          Tags,
+        }),
+      );
+      await orders.send(new iam.AttachRolePolicyCommand(attachment));
+    };
+    expect(await found(() => again("made by hand"))).toEqual([
+      `only in AWS: ${AGENT_POLICY}: description = made by hand`,
+      `only in the model: ${AGENT_POLICY}: description = ${before[1]}`,
+    ]);
+    await again(before[1]);
+  });
+
   test("inline policies of a role of the program's", async () => {
     const name = "pmm-cloudwatch-rds-access";
     const { [name]: document } = await rolePolicies(await lab.account(ORDERS), MONITORING);

@@ -36,7 +36,8 @@ export interface Apply {
 /**
  * Compares AWS with the model after each apply of a project's stacks, both ways. AWS must hold:
  *
- * - the model of each stack, as it was when the stack was last applied;
+ * - the model of each stack, as it was when the stack was last applied, but for the descriptions of managed policies:
+ *   each keeps the one that it was made with, for AWS changes none;
  * - what AWS held before this apply and no earlier apply explains: it was made by hand, and stays as it is. On a role
  *   or user that the model makes, access keys stay and every other grant goes;
  * - what the stack forgets of accounts that are closed, as it was before this apply;
@@ -68,13 +69,14 @@ export class AppliedModel {
     const { stack, folder, access, destroys = false } = apply;
     const part = destroys ? emptyPart() : partOf(access, stack, this.teams);
     this.know(access);
-    const byHand = this.madeByHand(await this.read(), part.closed);
+    const before = await this.read();
+    const byHand = this.madeByHand(before, part.closed);
     const earlier = this.parts.get(stack) ?? [];
     this.parts.set(stack, [...earlier, part]);
     const result = await run();
     if (succeeded(result)) {
       this.parts.set(stack, [part]);
-      await this.expectHeld(byHand);
+      await this.expectHeld(byHand, descriptionsIn(before, isManagedPolicy));
       const held = await heldIn(folder);
       expectPlaced(held, part);
       differences("the output access", held.handedOn, part.handedOn);
@@ -82,12 +84,19 @@ export class AppliedModel {
     return result;
   }
 
-  /** Compares all stacks with the model, after their objects moved from state to state. Takes them for applied. */
+  /**
+   * Compares all stacks with the model, after their objects moved from state to state. Takes them for applied, but for
+   * the descriptions of roles, which name the stack before until the next apply.
+   */
   async moved(access: AccessModel, stack: (name: string) => Folder): Promise<void> {
-    const byHand = this.madeByHand(await this.read(), new Set());
+    const before = await this.read();
+    const byHand = this.madeByHand(before, new Set());
     this.parts.clear();
     for (const { name } of access.stacks) this.parts.set(name, [partOf(access, name, this.teams)]);
-    await this.expectHeld(byHand);
+    await this.expectHeld(
+      byHand,
+      descriptionsIn(before, () => true),
+    );
     for (const [name, [part = emptyPart()]] of this.parts) expectPlaced(await heldIn(stack(name)), part);
   }
 
@@ -119,10 +128,14 @@ export class AppliedModel {
     return byHand;
   }
 
-  /** Fails unless AWS holds what was made by hand, and the model, and nothing else. */
-  private async expectHeld(byHand: Facts): Promise<void> {
+  /** Fails unless AWS holds what was made by hand, the model with the descriptions that are kept, and nothing else. */
+  private async expectHeld(byHand: Facts, kept: ReadonlyMap<string, string | undefined>): Promise<void> {
     const parts = [...this.parts.values()].flat();
     const expected = expectedOf(byHand, parts);
+    for (const [holder, description] of kept) {
+      if (description === undefined) expected.get(holder)?.delete(FACT.description);
+      else expected.get(holder)?.set(FACT.description, description);
+    }
     const held = await this.read();
     for (const [user, secret] of parts.flatMap(({ secretOf }) => [...secretOf]))
       this.nameKeys(held, byHand, user, secret);
@@ -159,6 +172,22 @@ function expectedOf(byHand: Facts, parts: readonly Part[]): Facts {
   for (const [holder, facts] of parts.flatMap(({ written }) => [...written]))
     expected.set(holder, new Map([...(expected.get(holder) ?? []), ...facts]));
   return expected;
+}
+
+/** The description of each of some holders; undefined of one without. */
+function descriptionsIn(
+  held: Facts,
+  isKept: (holder: string) => boolean,
+): ReadonlyMap<string, string | undefined> {
+  return new Map(
+    [...held]
+      .filter(([holder]) => isKept(holder))
+      .map(([holder, facts]) => [holder, facts.get(FACT.description)]),
+  );
+}
+
+function isManagedPolicy(holder: string): boolean {
+  return /^arn:[\w-]+:iam::\d+:policy\//.test(holder);
 }
 
 function accountIn(arn: string): string {

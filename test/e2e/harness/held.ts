@@ -1,12 +1,14 @@
 import {
   type AttachedPolicy,
   type GetAccountAuthorizationDetailsResponse,
+  GetPolicyCommand,
   type IAMClient,
   ListAccessKeysCommand,
   ListInstanceProfilesCommand,
   ListPolicyTagsCommand,
   type PolicyDetail,
   paginateGetAccountAuthorizationDetails,
+  paginateListRoles,
   type Tag,
 } from "@aws-sdk/client-iam";
 import {
@@ -38,6 +40,8 @@ export const FACT = {
   exists: "exists",
   trust: "trust",
   boundary: "boundary",
+  /** Of a role and of a managed policy; of a policy, as it was made. */
+  description: "description",
   document: "document",
   inline: (name: string) => `inline policy ${name}`,
   attached: (arn: string) => `attached policy ${arn}`,
@@ -82,6 +86,7 @@ export async function readHeld(
       const account = await lab.account(id);
       await Promise.all([
         readAuthorization(facts, account.iam),
+        readRoleDescriptions(facts, account.iam),
         readInstanceProfiles(facts, account.iam),
         ...[...regions].map((region) => readSecrets(facts, account, region)),
       ]);
@@ -112,6 +117,13 @@ async function readAuthorization(facts: Facts, iam: IAMClient): Promise<void> {
   }
 }
 
+/** The authorization details leave them out. */
+async function readRoleDescriptions(facts: Facts, iam: IAMClient): Promise<void> {
+  for await (const { Roles = [] } of paginateListRoles({ client: iam }, {})) {
+    for (const { Arn: arn = "", Description } of Roles) noteDescription(facts, arn, Description);
+  }
+}
+
 /** What roles and users have in common. */
 interface Found {
   readonly Arn?: string | undefined;
@@ -138,6 +150,8 @@ async function readPolicy(facts: Facts, iam: IAMClient, policy: ManagedPolicy): 
   const { Arn: arn = "", PolicyVersionList = [] } = policy;
   const { Document } = PolicyVersionList.find(({ IsDefaultVersion }) => IsDefaultVersion) ?? {};
   note(facts, arn, FACT.document, documentFact(documentText(Document)));
+  const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn: arn }));
+  noteDescription(facts, arn, Policy?.Description);
   const { Tags } = await iam.send(new ListPolicyTagsCommand({ PolicyArn: arn }));
   noteTags(facts, arn, Tags);
 }
@@ -182,6 +196,10 @@ async function readSecret(
   note(facts, holder, FACT.heldKey, String(access_key_id));
   note(facts, holder, FACT.heldAccount, String(account_id));
   note(facts, holder, FACT.heldGeneration, String(generation));
+}
+
+function noteDescription(facts: Facts, holder: string, description = ""): void {
+  if (description !== "") note(facts, holder, FACT.description, description);
 }
 
 function noteTags(

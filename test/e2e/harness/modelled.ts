@@ -129,15 +129,16 @@ function noteIdentity(part: Writable, identity: Identity, tags: Tags): void {
   if (identity.keys !== undefined) noteKeys(part, holder, accountId, identity.keys);
 }
 
-function noteMade(facts: Facts, holder: string, { trust, boundary, tags }: Identity): void {
+function noteMade(facts: Facts, holder: string, { trust, boundary, description, tags }: Identity): void {
   note(facts, holder, FACT.exists);
   if (trust !== undefined) note(facts, holder, FACT.trust, documented(trust));
   if (boundary !== undefined) note(facts, holder, FACT.boundary, boundary);
+  if (description !== undefined) note(facts, holder, FACT.description, description);
   noteTags(facts, holder, tags);
 }
 
 function notePolicy(part: Writable, facts: Facts, { holder, name, policy, tags }: Owned): void {
-  const { form, arn = "", document, addresses } = policy;
+  const { form, arn = "", document, description, addresses } = policy;
   const [first = "", second = ""] = addresses;
   if (form === "inline") {
     note(facts, holder, FACT.inline(policy.name), document && documented(document));
@@ -150,6 +151,7 @@ function notePolicy(part: Writable, facts: Facts, { holder, name, policy, tags }
     const known = part.made.get(arn)?.get(FACT.document) ?? documented(document);
     if (known !== documented(document)) throw new Error(`the model has two documents for ${arn}`);
     note(part.made, arn, FACT.document, known);
+    if (description !== undefined) note(part.made, arn, FACT.description, description);
     noteTags(part.made, arn, tags);
     part.addresses.set(first, arn);
   }

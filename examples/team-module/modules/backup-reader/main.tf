@@ -23,6 +23,7 @@ locals {
 # be made before the role, and outlives its re-creation.
 resource "aws_iam_role" "backup_reader" {
   name                  = "backup-reader"
+  description           = "A backup account assumes this role to test restores of the database exports. Managed by Terraform."
   permissions_boundary  = var.permissions_boundary
   force_detach_policies = true
 
