@@ -29,7 +29,9 @@ export interface AssumePolicyProps {
  * - It depends on the attachments: it is emptied after the last of them is made.
  * - The attachments are `create_before_destroy`, which Terraform keeps in the state. With it, what depended on
  *   an attachment is updated before the attachment goes: the inline policy is full before the first one is
- *   removed. It spreads to what an attachment depends on, the managed policy and a PMM EC2 role of ours.
+ *   removed. It spreads to what an attachment depends on, the managed policy and a PMM EC2 role of ours. The
+ *   policy also says so itself: OpenTofu does not keep in the state what spreads, and ends a change of mode with
+ *   an error about a cycle (tried with 1.12).
  *
  * The price: a replaced attachment would be attached, which changes nothing, and then detached. Nothing here
  * replaces one; docs/outgrowing-a-policy.md says what to do when a fault has tainted one.
@@ -53,7 +55,7 @@ export class AssumePolicy extends Construct {
         ...(description === undefined ? {} : { description }),
         policy: policyText(document),
         // AWS changes no policy's description: Terraform would replace the policy for another one.
-        lifecycle: { ignoreChanges: ["description"] },
+        lifecycle: { createBeforeDestroy: true, ignoreChanges: ["description"] },
         ...on,
       });
       withAddress(policy, policyAddress);

@@ -182,7 +182,8 @@ test.each(["json", "hcl"] as const)("as %s, the source side has what the model s
 
 test("a description that changes replaces no policy, and Terraform has no warning of a quoted reference", async () => {
   const hcl = textOf(await synthesize(EVERYTHING, "hcl"), "stacks/pmm-iam/cdk.tf");
-  const ignoring = "  lifecycle {\n    ignore_changes = [\n      description,\n    ]\n  }\n}\n";
+  const ignoring =
+    "  lifecycle {\n    create_before_destroy = true\n    ignore_changes = [\n      description,\n    ]\n  }\n}\n";
   expect(hcl.split('resource "aws_iam_policy"')).toHaveLength(6);
   expect(hcl.split(ignoring)).toHaveLength(6);
 });

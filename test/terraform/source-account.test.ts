@@ -76,14 +76,14 @@ describe.each(FORMATS)("as %s", (format) => {
           name: "pmm-assume-rds-monitoring-roles-5",
           description:
             "Lets the PMM EC2 role assume the role AmazonRDSforPMMrole in the accounts whose id modulo 8 is 5. Managed by Terraform, stack pmm-iam.",
-          lifecycle: { ignore_changes: ["description"] },
+          lifecycle: { create_before_destroy: true, ignore_changes: ["description"] },
           policy: assume(["arn:aws:iam::033333333333:role/AmazonRDSforPMMrole"]),
         },
         pmm_assume_target_roles_6: {
           name: "pmm-assume-rds-monitoring-roles-6",
           description:
             "Lets the PMM EC2 role assume the role AmazonRDSforPMMrole in the accounts whose id modulo 8 is 6. Managed by Terraform, stack pmm-iam.",
-          lifecycle: { ignore_changes: ["description"] },
+          lifecycle: { create_before_destroy: true, ignore_changes: ["description"] },
           policy: assume(["arn:aws:iam::222222222222:role/AmazonRDSforPMMrole"]),
         },
       },
@@ -208,7 +208,7 @@ describe.each(FORMATS)("as %s", (format) => {
     }
   });
 
-  test("create_before_destroy is on the attachments alone: no key is near them", async () => {
+  test("create_before_destroy is on the attachments and their policies alone: no key is near them", async () => {
     const more = '{name: c, account_id: "444444444444", aurora: true}';
     const yaml = file("create_pmm_ec2_role: true, assume_policy: sharded", `${TWO}, ${more}`);
     const made = await resources(yaml);
@@ -217,8 +217,8 @@ describe.each(FORMATS)("as %s", (format) => {
         lifecycle !== undefined && "create_before_destroy" in Object(lifecycle) ? [type] : [],
       ),
     );
-    expect([...new Set(marked)]).toEqual(["aws_iam_role_policy_attachment"]);
-    // It spreads to what they refer to: their policies and the role. Neither refers to a module.
+    expect([...new Set(marked)].sort()).toEqual(["aws_iam_policy", "aws_iam_role_policy_attachment"]);
+    // It spreads to what they refer to: the role too. Neither refers to a module.
     const near = {
       ...made["aws_iam_policy"],
       ...made["aws_iam_role"],
@@ -301,7 +301,7 @@ describe.each(FORMATS)("as %s", (format) => {
           name: "teleport-assume-database-roles-6",
           description:
             "Lets Teleport's role assume the role TeleportDatabaseAccess in the accounts whose id modulo 8 is 6. Managed by Terraform, stack pmm-iam-shared.",
-          lifecycle: { ignore_changes: ["description"] },
+          lifecycle: { create_before_destroy: true, ignore_changes: ["description"] },
           policy: assume(["arn:aws:iam::222222222222:role/TeleportDatabaseAccess"]),
         },
       },
