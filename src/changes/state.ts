@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { GUARD } from "../accounts/names";
 import { InputError } from "./input-error";
+import { keysIn, type StateKeys, type StateValues } from "./state-keys";
 
 /** An object that Terraform manages, as a state names it. */
 export interface StateObject {
@@ -20,6 +21,8 @@ export interface State {
   readonly objects: readonly StateObject[];
   /** The stack that it is of, as its guard says; undefined where it has none yet. */
   readonly ownStack: string | undefined;
+  /** The access keys that it holds. */
+  readonly keys: readonly StateKeys[];
 }
 
 const mode = z.enum(["managed", "data"]);
@@ -45,7 +48,7 @@ const rawState = z.object({
       instances: z.array(
         z.object({
           index_key: index.optional(),
-          attributes: guardValues,
+          attributes: z.unknown().optional(),
         }),
       ),
     }),
@@ -58,7 +61,7 @@ const shownModule = z.object({
       z.object({
         address: z.string(),
         mode,
-        values: guardValues,
+        values: z.unknown().optional(),
       }),
     )
     .default([]),
@@ -114,8 +117,9 @@ function stateOf(json: unknown, name: string, stack: string | undefined): State 
     const guard = resources.find(
       ({ module, type, name: called }) => !module && `${type}.${called}` === GUARD,
     );
-    const ownStack = guard?.instances[0]?.attributes?.triggers_replace;
-    return { name, stack, ownStack, objects: resources.flatMap(rawObjects).filter(isNoGuard) };
+    const ownStack = guardValues.parse(guard?.instances[0]?.attributes)?.triggers_replace;
+    const objects = resources.flatMap(rawObjects).filter(isNoGuard);
+    return { name, stack, ownStack, objects, keys: keysIn(resources.flatMap(rawValues)) };
   }
   const isPlan = typeof json === "object" && json !== null && "planned_values" in json;
   const shown = shownState.safeParse(json);
@@ -127,8 +131,15 @@ function stateOf(json: unknown, name: string, stack: string | undefined): State 
     );
   }
   const root = shown.data.values?.root_module;
-  const ownStack = root?.resources.find(({ address }) => address === GUARD)?.values?.triggers_replace;
-  return { name, stack, ownStack, objects: shownObjects(root).filter(isNoGuard) };
+  const guard = root?.resources.find(({ address }) => address === GUARD);
+  const ownStack = guardValues.parse(guard?.values)?.triggers_replace;
+  return {
+    name,
+    stack,
+    ownStack,
+    objects: shownObjects(root).filter(isNoGuard),
+    keys: keysIn(shownValues(root)),
+  };
 }
 
 /** The guard is in every stack's state and stands for nothing in AWS. */
@@ -140,11 +151,27 @@ function rawObjects(resource: z.output<typeof rawState>["resources"][number]): S
   if (resource.mode === "data") {
     return [];
   }
-  const address = [...(resource.module === undefined ? [] : [resource.module]), resource.type, resource.name];
-  return resource.instances.map(({ index_key }) => ({
-    address: `${address.join(".")}${index_key === undefined ? "" : `[${JSON.stringify(index_key)}]`}`,
-    module: rootModule(address.join(".")),
+  return rawValues(resource).map(({ address }) => ({
+    address,
+    module: rootModule(address),
     alias: /\]\.([\w-]+)$/.exec(resource.provider)?.[1],
+  }));
+}
+
+/** What a raw state holds of a resource, under the addresses that `show -json` gives. */
+function rawValues({
+  module,
+  mode: how,
+  type,
+  name,
+  instances,
+}: z.output<typeof rawState>["resources"][number]): StateValues[] {
+  const address = [module, how === "data" ? "data" : undefined, type, name].filter(
+    (part) => part !== undefined,
+  );
+  return instances.map(({ index_key, attributes }) => ({
+    address: `${address.join(".")}${index_key === undefined ? "" : `[${JSON.stringify(index_key)}]`}`,
+    values: attributes,
   }));
 }
 
@@ -157,6 +184,10 @@ function shownObjects(module: z.output<typeof shownModule> | undefined): StateOb
           .map(({ address }) => ({ address, module: rootModule(address), alias: undefined })),
         ...module.child_modules.flatMap(shownObjects),
       ];
+}
+
+function shownValues(module: z.output<typeof shownModule> | undefined): StateValues[] {
+  return module === undefined ? [] : [...module.resources, ...module.child_modules.flatMap(shownValues)];
 }
 
 function rootModule(address: string): string | undefined {
