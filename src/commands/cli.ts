@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 import { version } from "../project";
+import type { AccessReportOptions } from "./access-report";
 import type { AffectedOptions } from "./affected";
 import type { CheckOptions } from "./check";
 import { CHECK_FORMATS } from "./check-formats";
@@ -142,6 +143,26 @@ Examples:
   )
   .action(async (account: string | undefined, options: ShowOptions) => {
     exitCode = await (await import("./show.ts")).show(account, options);
+  });
+
+program
+  .command("report")
+  .description("write who may do what in every account, for a review: a page, CSV and JSON")
+  .option("--output <file>", "the page; CSV and JSON are written beside it", "access-report.html")
+  .option("--since <ref>", "mark what has changed since a git ref, such as the tag of the last review")
+  .option(STATE_OPTION, `${STATE_HELP}: adds the ages of keys, and what Terraform does not manage`)
+  .addHelpText(
+    "after",
+    `
+The page needs no network and shows nothing that is secret. Files of an earlier report are replaced, others never.
+
+Examples:
+  pmm-iam report                                       access-report.html, access-report.csv and access-report.json
+  pmm-iam report --output review/2026-q4.html --since review-2026-q3
+  pmm-iam report --state pmm-iam=state.json            with the ages of its keys`,
+  )
+  .action(async (options: AccessReportOptions) => {
+    exitCode = await (await import("./access-report.ts")).accessReport(options);
   });
 
 void runCommand(async () => {

@@ -84,7 +84,8 @@ const OPERATORS: Readonly<Record<string, string>> = {
   Bool: "is",
 };
 
-function conditionText(condition: Condition): string {
+/** " if aws:SourceIp is in 192.0.2.0/24 and ...", or nothing. */
+export function conditionText(condition: Condition): string {
   const asked = Object.entries(condition).flatMap(([operator, keys]) =>
     Object.entries(keys).map(
       ([key, values]) => `${key} ${OPERATORS[operator] ?? operator} ${[values].flat().join(" or ")}`,

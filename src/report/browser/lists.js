@@ -1,0 +1,202 @@
+import { identities, principals, report } from "./data.js";
+import { chip, code, element, table } from "./elements.js";
+import { foundText, identityLink, previousText } from "./identities.js";
+import { matches } from "./matrix.js";
+import {
+  accountLink,
+  changeChip,
+  counted,
+  principalLink,
+  principalText,
+  sourcesText,
+  vendorNames,
+} from "./words.js";
+
+/** A list with a search over its rows. `texts` are what is searched, a row each. */
+function searchable({ title, lead, heads, rows, texts, none, search = "" }, onSearch) {
+  const input = element("input", {
+    type: "search",
+    id: "search",
+    value: search,
+    autocomplete: "off",
+    spellcheck: "false",
+  });
+  const count = element("p", { class: "count", role: "status" });
+  const list = table(title, heads, rows, { isCaptionHidden: true });
+  const lines = [...list.querySelectorAll("tbody tr")];
+  const fill = () => {
+    const shown = lines.filter((_, index) => matches(texts[index].toLowerCase(), input.value));
+    for (const line of lines) {
+      line.hidden = !shown.includes(line);
+    }
+    count.textContent =
+      shown.length === lines.length
+        ? counted(lines.length, "row")
+        : `${shown.length} of ${counted(lines.length, "row")}`;
+  };
+  const bar = element(
+    "form",
+    { class: "filters", role: "search" },
+    element("label", { class: "wide" }, element("span", {}, "Search"), input),
+  );
+  bar.addEventListener("submit", (event) => event.preventDefault());
+  input.addEventListener("input", () => {
+    onSearch({ search: input.value });
+    fill();
+  });
+  fill();
+  return [
+    element("h1", { tabindex: "-1" }, title),
+    element("p", { class: "lead" }, lead),
+    rows.length === 0 ? element("p", { class: "notice" }, none) : [bar, count, list],
+  ];
+}
+
+/** Everyone who may use something, or the vendors alone. */
+export function principalsPage({ only, search }, onFilter) {
+  const found = [...principals.values()].filter(({ isVendor }) => only !== "vendors" || isVendor);
+  const accountsOf = ({ uses }) => [...new Set(uses.map(({ account }) => account))];
+  return searchable(
+    {
+      title: only === "vendors" ? "Vendors" : "Who has access",
+      lead:
+        only === "vendors"
+          ? "Third parties outside these accounts. Choose one to see all that it can reach."
+          : "Every role, account and service that may assume a role or read a key. Choose one to see all that it can reach.",
+      heads: ["Who", "Known as", "May", "In"],
+      rows: found.map((principal) => [
+        principalLink(principal.who),
+        principal.isVendor ? [chip("neutral", "vendor"), " ", vendorNames(principal).join(", ")] : undefined,
+        mayText(principal),
+        counted(accountsOf(principal).length, "account"),
+      ]),
+      texts: found.map((principal) =>
+        [
+          principal.id,
+          principalText(principal.who),
+          ...vendorNames(principal),
+          ...accountsOf(principal).map(({ name }) => name),
+        ].join(" "),
+      ),
+      none: only === "vendors" ? "No third party has access." : "Nobody has access.",
+      search,
+    },
+    (chosen) => onFilter({ only, ...chosen }),
+  );
+}
+
+export function mayText({ uses }) {
+  const count = (kind) => uses.filter(({ use }) => use.may === kind).length;
+  return [
+    [count("assume"), "assume", "role"],
+    [count("read_key"), "read", "key"],
+  ]
+    .filter(([number]) => number > 0)
+    .map(([number, verb, noun]) => `${verb} ${counted(number, noun)}`)
+    .join(", ");
+}
+
+/** Every access key, with who may read it. */
+export function keysPage({ search }, onFilter) {
+  const found = identities.filter(({ identity }) => identity.keys !== null);
+  const readers = ({ uses }) => uses.filter(({ may }) => may === "read_key").map(({ who }) => who);
+  return searchable(
+    {
+      title: "Access keys",
+      lead: "Each key is in a secret of the source account. secrets.readers adds readers; whoever has a policy of that account that reads secrets can read it too.",
+      heads: [
+        "Account",
+        "User",
+        "Secret",
+        "Who may read it",
+        "Works",
+        "Generation",
+        ...(report.states.length === 0 ? [] : ["In the state"]),
+      ],
+      rows: found.map(({ account, identity }) => [
+        accountLink(account),
+        identityLink(account, identity),
+        code(identity.keys.secret),
+        lines(readers(identity).map(principalLink), chip("neutral", "no reader named")),
+        sourcesText(identity.keys),
+        [
+          String(identity.keys.generation),
+          element("span", { class: "muted block" }, previousText(identity.keys)),
+        ],
+        ...(report.states.length === 0 ? [] : [foundText(identity.keys.found)]),
+      ]),
+      texts: found.map(({ account, identity }) =>
+        JSON.stringify([account.name, account.account_id, identity.name, identity.keys, readers(identity)]),
+      ),
+      none: "No access key is made.",
+      search,
+    },
+    onFilter,
+  );
+}
+
+/** Each item on a line of its own. */
+export function lines(items, otherwise) {
+  return items.length === 0
+    ? otherwise
+    : element(
+        "ul",
+        { class: "plain" },
+        items.map((item) => element("li", {}, item)),
+      );
+}
+
+/** What has changed since the ref, row by row as `pmm-iam diff` prints it. */
+export function changesPage({ search }, onFilter) {
+  const since = report.since;
+  if (since === null) {
+    return [
+      element("h1", { tabindex: "-1" }, "What has changed"),
+      element(
+        "p",
+        { class: "notice" },
+        "This report was made without --since. Make it again with the tag or commit of the last review: ",
+        code("pmm-iam report --since <ref>"),
+      ),
+    ];
+  }
+  return searchable(
+    {
+      title: "What has changed",
+      lead: [
+        "Since ",
+        code(since.ref),
+        ` (${since.commit.slice(0, 7)}). Gained and widened come first: somebody may do more than before.`,
+      ],
+      heads: ["Change", "Account", "What", "Such as"],
+      rows: report.changes.map(changeRow),
+      texts: report.changes.map((row) => JSON.stringify(row)),
+      none: "Nobody has gained or lost anything.",
+      search,
+    },
+    onFilter,
+  );
+}
+
+export function changeRow({ change, where, says, witness }) {
+  const account = report.accounts.find(({ account_id: id }) => id === where.account_id);
+  return [
+    changeChip(change),
+    account === undefined ? (where.account ?? where.account_id) : accountLink(account),
+    says,
+    witness === undefined ? undefined : witnessText(witness),
+  ];
+}
+
+function witnessText({ principal, action, resource, context, assuming }) {
+  const carrying = Object.entries(context).map(([key, value]) => [" with ", code(key), " ", code(value)]);
+  return [
+    code(principal),
+    " calls ",
+    code(action),
+    " on ",
+    code(resource),
+    carrying,
+    assuming !== undefined && `, if ${assuming}`,
+  ];
+}

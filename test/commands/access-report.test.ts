@@ -1,0 +1,150 @@
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { type AccessReportOptions, accessReport } from "../../src/commands/access-report";
+import { accountsFile, guarded } from "../changes/judged";
+import { type Ran, Repository, ran } from "./repository";
+
+const ORDERS = 'name: orders, account_id: "222222222222"';
+const PRINCIPAL = 'additional_principals: ["arn:aws:iam::111111111111:role/grafana"]';
+
+let repository: Repository;
+
+beforeEach(() => {
+  repository = Repository.create();
+  repository.write("accounts.yaml", accountsFile([ORDERS]));
+  repository.commit();
+});
+
+afterEach(() => rmSync(repository.folder, { recursive: true }));
+
+const ranReport = (options: Partial<AccessReportOptions> = {}): Promise<Ran> =>
+  ran(
+    () => accessReport({ output: "access-report.html", ...options }, new Date("2026-11-26T00:00:00Z")),
+    repository.folder,
+  );
+
+const read = (name: string) => readFileSync(repository.path(name), "utf8");
+
+test("writes a page, CSV and JSON, and says so", async () => {
+  expect(await ranReport()).toEqual({
+    code: 0,
+    stdout:
+      "the access of 1 account, 2 roles and users:\n  access-report.html\n  access-report.csv\n  access-report.json\n",
+    stderr: "",
+  });
+  expect(read("access-report.html")).toMatch(/^<!doctype html>\n/);
+  const json = JSON.parse(read("access-report.json"));
+  expect(json).toMatchObject({ version: 1, made_on: "2026-11-26", since: null, states: [], changes: [] });
+  // A row of CSV for each grant, the head before them and nothing after.
+  expect(read("access-report.csv").split("\r\n")).toHaveLength(json.grants.length + 2);
+});
+
+test("the JSON has these fields and no other", async () => {
+  await ranReport();
+  const json = JSON.parse(read("access-report.json"));
+  expect(Object.keys(json)).toEqual([
+    ...[
+      "version",
+      "report",
+      "deployment",
+      "made_on",
+      "since",
+      "states",
+      "accounts",
+      "documents",
+      "changes",
+      "left",
+    ],
+    "grants",
+  ]);
+  expect(json.grants.filter(({ access }: { access: string }) => access === "assume")).toEqual([
+    {
+      account: "orders",
+      account_id: "222222222222",
+      stack: "pmm-iam",
+      grant_kind: "monitoring_role",
+      access: "assume",
+      effect: "Allow",
+      who: "arn:aws:iam::111111111111:role/pmm-ec2-role",
+      target: "arn:aws:iam::222222222222:role/AmazonRDSforPMMrole",
+      actions: [],
+      all_actions_but: false,
+      resources: [],
+      all_resources_but: false,
+      condition: {},
+      reason: "Grafana on the PMM instance reads CloudWatch through the role.",
+      policy: null,
+      document: expect.stringMatching(/^[0-9a-f]{12}$/),
+      boundary: null,
+      key_generation: null,
+      previous_key: null,
+      key_age_days: null,
+      changed: [],
+    },
+  ]);
+});
+
+test("the same names twice replace the first report", async () => {
+  await ranReport({ output: "a.htm" });
+  expect(await ranReport({ output: "a.htm" })).toMatchObject({ code: 0, stderr: "" });
+});
+
+test.each(["review.html", "review.csv", "review.json"])("%s of somebody else stays", async (name) => {
+  repository.write(name, "mine");
+  const { code, stdout, stderr } = await ranReport({ output: "review.html" });
+  expect({ code, stdout, stderr }).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: `error: ${name} is there already, and no pmm-iam report wrote it; name another file: --output <file>\n`,
+  });
+  expect(read(name)).toBe("mine");
+  expect(repository.git("status", "--porcelain")).toBe(`?? ${name}\n`);
+});
+
+test("a folder and a link are refused, and nothing is written through the link", async () => {
+  mkdirSync(repository.path("folder.html"));
+  expect((await ranReport({ output: "folder.html" })).stderr).toContain(
+    "error: folder.html is a folder; expected",
+  );
+  writeFileSync(repository.path("elsewhere"), "");
+  symlinkSync("elsewhere", repository.path("link.html"));
+  expect((await ranReport({ output: "link.html" })).stderr).toContain("error: link.html is a link; expected");
+  expect(read("elsewhere")).toBe("");
+});
+
+test("a folder that is not there is the user's to make", async () => {
+  const { code, stderr } = await ranReport({ output: "none/a.html" });
+  expect(code).toBe(1);
+  expect(stderr).toContain("error: ");
+  expect(stderr).not.toContain("fault:");
+});
+
+test("since a ref, changes are counted and marked", async () => {
+  repository.write("accounts.yaml", accountsFile([`${ORDERS}, ${PRINCIPAL}`]));
+  const { stdout } = await ranReport({ since: "HEAD" });
+  expect(stdout.replace(/\([0-9a-f]{7}\)/, "(0123456)")).toMatch(
+    /^the access of 1 account, 2 roles and users; since HEAD \(0123456\) 0 gained, 1 widened, 0 narrowed, 0 lost:\n/,
+  );
+  const { changes, grants } = JSON.parse(read("access-report.json"));
+  expect(changes).toHaveLength(1);
+  expect(changes[0].says).toBe("role/grafana of 111111111111 may assume role/AmazonRDSforPMMrole in orders");
+  const marked = grants.filter(({ changed }: { changed: string[] }) => changed.length > 0);
+  expect(marked).toMatchObject([
+    { access: "assume", who: "arn:aws:iam::111111111111:role/grafana", changed: ["widened"] },
+  ]);
+});
+
+test("a ref that is not there, and a state of another deployment, are errors without a report", async () => {
+  repository.write("state.json", guarded("other"));
+  for (const options of [{ since: "no-such-tag" }, { state: ["state.json"] }, { state: ["none.json"] }]) {
+    const { code, stdout, stderr } = await ranReport(options);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^error: /);
+  }
+  expect(repository.git("status", "--porcelain")).toBe("?? state.json\n");
+});
+
+test("a file with errors makes no report", async () => {
+  repository.write("accounts.yaml", accountsFile([`${ORDERS}, permissions: all`]));
+  expect(await ranReport()).toMatchObject({ code: 1, stdout: "" });
+  expect(repository.git("status", "--porcelain")).toBe(" M accounts.yaml\n");
+});

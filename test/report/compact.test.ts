@@ -1,0 +1,48 @@
+import { compact, MARKS } from "../../src/report/compact";
+import { FILE, rowsOf } from "../diff/estate";
+import { reportOfFile } from "./made";
+
+/** Puts the marks back, as the page does. */
+function texts(text: string, { name, account_id }: { name: string; account_id: string }): unknown {
+  return JSON.parse(
+    text
+      .replaceAll(MARKS.id, account_id)
+      .replaceAll(MARKS.name, name)
+      .replaceAll(MARKS.alias, name.replaceAll("-", "_")),
+  );
+}
+
+test.each(["orders", "orders-prod", "a", "name", "role", "aws", "identity", "pmm-iam"])(
+  "nothing is lost where an account is called %s",
+  (name) => {
+    const rows = rowsOf(["aurora: true", "aurora: {key_generation: 2}"], ["minimal", "standard"]);
+    const report = reportOfFile(FILE.replace("name: orders\n", `name: ${name}\n`), { rows });
+    const small = compact(report);
+    for (const [index, account] of report.accounts.entries()) {
+      const found = small.accounts[index]?.identities.map((number) =>
+        texts(small.texts[number] ?? "", account),
+      );
+      expect(found).toEqual(account.identities);
+    }
+    expect(report.changes.length).toBeGreaterThan(0);
+    expect(
+      small.changes.map(([number, index]) =>
+        texts(small.texts[number] ?? "", report.accounts[index] ?? { name: "", account_id: "" }),
+      ),
+    ).toEqual(report.changes);
+  },
+);
+
+test("accounts that differ in id and name alone share their texts", () => {
+  const entries = Array.from(
+    { length: 40 },
+    (_, index) => `  - {name: account-${index}, account_id: "2000000000${10 + index}", aurora: true}\n`,
+  );
+  const { texts: shared } = compact(
+    reportOfFile(
+      `source: {account_id: "111111111111", pmm_ec2_role_name: pmm}\ndefaults: {admin_role_name: Admin}\naccounts:\n${entries.join("")}`,
+    ),
+  );
+  // PMM's role, a monitoring role and a user.
+  expect(shared).toHaveLength(3);
+});
