@@ -27,6 +27,7 @@ const FOLLOWED = [
   "onboard-an-account.md",
   "adopt.md",
   "rotate-a-key.md",
+  "access-review.md",
   "move-to-another-group.md",
   "retire-an-account.md",
   "account-closed.md",
@@ -125,6 +126,11 @@ describeE2e("the pages, as they are typed", () => {
   });
 
   test("rotate-a-key.md", () => reader.follow("rotate-a-key.md"));
+
+  test("access-review.md", async () => {
+    await reader.type("git tag access-review-2026-q3 HEAD~1");
+    await reader.follow("access-review.md");
+  });
 
   test("move-to-another-group.md, with state in S3", async () => {
     const before = await inventory(lab, ["033333333333", "111111111111"]);
