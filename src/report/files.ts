@@ -32,8 +32,7 @@ export function writeReport(report: AccessReport, page: string): readonly string
   for (const [index, name] of names.entries()) {
     refuseOthers(name, heads[index] ?? "");
   }
-  const grants = grantsOf(report);
-  const contents = [pageOf(report), csvOf(grants), jsonOf(report, grants)];
+  const contents = [pageOf(report), csvOf(grantsOf(report)), jsonOf(report)];
   for (const [index, name] of names.entries()) {
     replaceFile(name, contents[index] ?? "");
   }

@@ -11,7 +11,7 @@ import type {
   ReportPolicy,
 } from "./report";
 
-/** One grant: who may do what, where, why, and what bounds it. A row of the CSV, and an entry of the JSON. */
+/** One grant: who may do what, where, why, and what bounds it. A row of the CSV. */
 export interface Grant {
   readonly account: string;
   readonly account_id: string;

@@ -1,14 +1,20 @@
-import { compact, MARKS } from "../../src/report/compact";
+import { type CompactReport, compact, MARKS } from "../../src/report/compact";
 import { FILE, rowsOf } from "../diff/estate";
 import { reportOfFile } from "./made";
 
 /** Puts the marks back, as the page does. */
-function texts(text: string, { name, account_id }: { name: string; account_id: string }): unknown {
+function filled(
+  { texts, documents }: CompactReport,
+  [number = -1, ...numbers]: readonly number[],
+  { name, account_id }: { name: string; account_id: string } = { name: "", account_id: "" },
+): unknown {
+  const ids = numbers.map((index) => documents[index]?.[0] ?? "");
   return JSON.parse(
-    text
+    (texts[number] ?? "")
       .replaceAll(MARKS.id, account_id)
       .replaceAll(MARKS.name, name)
-      .replaceAll(MARKS.alias, name.replaceAll("-", "_")),
+      .replaceAll(MARKS.alias, name.replaceAll("-", "_"))
+      .replaceAll(MARKS.document, () => ids.shift() ?? ""),
   );
 }
 
@@ -19,17 +25,16 @@ test.each(["orders", "orders-prod", "a", "name", "role", "aws", "identity", "pmm
     const report = reportOfFile(FILE.replace("name: orders\n", `name: ${name}\n`), { rows });
     const small = compact(report);
     for (const [index, account] of report.accounts.entries()) {
-      const found = small.accounts[index]?.identities.map((number) =>
-        texts(small.texts[number] ?? "", account),
-      );
+      const found = small.accounts[index]?.identities.map((numbers) => filled(small, numbers, account));
       expect(found).toEqual(account.identities);
     }
     expect(report.changes.length).toBeGreaterThan(0);
-    expect(
-      small.changes.map(([number, index]) =>
-        texts(small.texts[number] ?? "", report.accounts[index] ?? { name: "", account_id: "" }),
-      ),
-    ).toEqual(report.changes);
+    const placed = ([number, index]: readonly [number, number]) =>
+      filled(small, [number], report.accounts[index]);
+    expect(small.changes.map(placed)).toEqual(report.changes);
+    expect(Object.fromEntries(small.documents.map(([id, ...place]) => [id, placed(place)]))).toEqual(
+      report.documents,
+    );
   },
 );
 
@@ -43,6 +48,6 @@ test("accounts that differ in id and name alone share their texts", () => {
       `source: {account_id: "111111111111", pmm_ec2_role_name: pmm}\ndefaults: {admin_role_name: Admin}\naccounts:\n${entries.join("")}`,
     ),
   );
-  // PMM's role, a monitoring role and a user.
-  expect(shared).toHaveLength(3);
+  // PMM's role, a monitoring role and a user; the trust and three policies.
+  expect(shared).toHaveLength(7);
 });

@@ -7,31 +7,36 @@ export const KINDS = kinds;
 
 export const report = expanded(written);
 
-/** Puts each account's own id and name back where the marks are. */
-function expanded({ texts, accounts, changes, ...others }) {
+/** Puts each account's own id and name, and the ids of documents, back where the marks are. */
+function expanded({ texts, accounts, documents, changes, ...others }) {
   const parts = texts.map((text) => text.split(MARK));
-  const filled = (number, account) => JSON.parse(textOf(parts[number], account));
+  const filled = (number, account, numbers = []) => JSON.parse(textOf(parts[number], account, [...numbers]));
   return {
     ...others,
     accounts: accounts.map((account) => ({
       ...account,
-      identities: account.identities.map((number) => filled(number, account)),
+      identities: account.identities.map(([number, ...numbers]) => filled(number, account, numbers)),
     })),
-    changes: changes.map(([number, index]) => filled(number, accounts[index])),
+    documents: Object.fromEntries(
+      documents.map(([id, number, account]) => [id, filled(number, accounts[account])]),
+    ),
+    changes: changes.map(([number, account]) => filled(number, accounts[account])),
   };
-}
 
-/** Every second part is a mark. */
-function textOf(parts, account) {
-  if (account === undefined) {
-    return parts.join("");
+  /** Every second part is a mark. The marks of documents are in the order of their numbers. */
+  function textOf(of, account, numbers) {
+    if (of.length === 1) {
+      return of[0];
+    }
+    const values = {
+      [marks.id]: account.account_id,
+      [marks.name]: account.name,
+      [marks.alias]: account.name.replaceAll("-", "_"),
+    };
+    return of
+      .map((part) => (part === marks.document ? documents[numbers.shift()][0] : (values[part] ?? part)))
+      .join("");
   }
-  const values = {
-    [marks.id]: account.account_id,
-    [marks.name]: account.name,
-    [marks.alias]: account.name.replaceAll("-", "_"),
-  };
-  return parts.map((part) => values[part] ?? part).join("");
 }
 
 const byName = new Map(report.accounts.map((account) => [account.name, account]));
