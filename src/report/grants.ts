@@ -171,13 +171,13 @@ type Permission = Pick<
   | "document"
 >;
 
-/** What one policy says: a grant for each statement and each reason in it. */
+/** What one policy says: a grant for each statement and each reason in it. One of AWS's own is one grant. */
 function permissions(
   { name, document, reason }: ReportPolicy,
   found: ReportDocument | undefined,
 ): Permission[] {
-  if (found === undefined) {
-    return [{ ...NOTHING_MORE, access: "permission", reason: reason ?? "", policy: name }];
+  if (found === undefined || reason !== null) {
+    return [{ ...NOTHING_MORE, access: "permission", reason: reason ?? "", policy: name, document }];
   }
   return found.policy.Statement.flatMap((statement, index) =>
     (found.reasons[index] ?? []).map(

@@ -1,6 +1,7 @@
 import type { Edge } from "../access/edges";
 import type { AccessModel } from "../access/model";
 import type { Path } from "../accounts/problem";
+import { managedPolicyDocument } from "../aws/published-policies";
 import type { ModuleCall } from "../features/feature";
 import type { Identity, IdentityPolicy } from "../features/identity";
 import type { Documents } from "./documents";
@@ -92,16 +93,14 @@ export class IdentityReports {
 
   private policyOf(policy: IdentityPolicy, identity: Identity): ReportPolicy {
     const { form, name, arn = null, document } = policy;
-    const module = this.modules.get(identity)?.module;
-    return document === undefined
-      ? { form, name, arn, document: null, reason: reasonOfAwsPolicy(identity) }
-      : {
-          form,
-          name,
-          arn,
-          document: this.documents.idOf(document, { module, identity, policy }),
-          reason: null,
-        };
+    if (document !== undefined) {
+      const module = this.modules.get(identity)?.module;
+      const id = this.documents.idOf(document, { module, identity, policy });
+      return { form, name, arn, document: id, reason: null };
+    }
+    const published = managedPolicyDocument(name);
+    const id = published === undefined ? null : this.documents.idOf(published);
+    return { form, name, arn, document: id, reason: reasonOfAwsPolicy(identity) };
   }
 
   private keysOf({ keys }: Identity): ReportKeys | null {

@@ -14,6 +14,7 @@ const SCRIPTS = [
   "words",
   "policies",
   "identities",
+  "search",
   "matrix",
   "lists",
   "principal",

@@ -72,8 +72,8 @@ function reasonOf(
 /** Why one of AWS's own policies is on a role. */
 export function reasonOfAwsPolicy({ boundedAs }: Identity): string {
   return boundedAs === "third_party"
-    ? "accounts.yaml names it for this vendor. AWS keeps its document."
-    : "Systems Manager installs and controls the agent with it. AWS keeps its document.";
+    ? "accounts.yaml names it for this vendor. AWS keeps it, and may change it."
+    : "Systems Manager installs and controls the agent with it. AWS keeps it, and may change it.";
 }
 
 const ASSUME_REASONS: Readonly<Record<BoundaryKind, string>> = {
@@ -99,5 +99,3 @@ export function reasonOfEdge({ may, who }: Edge, { boundedAs }: Identity, pmmRol
     ? "additional_principals names the caller: it reads through the role beside PMM."
     : ASSUME_REASONS[boundedAs ?? "pmm_ec2_role"];
 }
-
-export { VENDORS_DOCUMENT };

@@ -86,15 +86,15 @@ export interface ReportPolicy {
   readonly form: "inline" | "managed" | "aws";
   readonly name: string;
   readonly arn: string | null;
-  /** The id of its document; null for one of AWS's own, whose document AWS keeps. */
+  /** The id of its document. Of one of AWS's own: as AWS published it when this program was made; null: not known. */
   readonly document: string | null;
-  /** Of one of AWS's own; the reasons of others are in their documents. */
+  /** Why one of AWS's own is there; null of others, whose documents have a reason for each action. */
   readonly reason: string | null;
 }
 
 export interface ReportDocument {
   readonly policy: PolicyDocument;
-  /** For each statement, its actions by their reason. Empty for a trust or a secret's policy. */
+  /** For each statement, its actions by their reason. Empty for a trust, a secret's policy and one of AWS's own. */
   readonly reasons: readonly (readonly Explained[])[];
 }
 

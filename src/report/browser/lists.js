@@ -1,7 +1,7 @@
 import { identities, principals, report } from "./data.js";
 import { chip, code, element, table } from "./elements.js";
 import { foundText, identityLink, previousText } from "./identities.js";
-import { matches } from "./matrix.js";
+import { matches } from "./search.js";
 import {
   accountLink,
   changeChip,

@@ -1,6 +1,7 @@
 import { changesIn, isUnbounded, KINDS, report } from "./data.js";
 import { chip, element, link } from "./elements.js";
 import { kindAddress } from "./identities.js";
+import { isFound } from "./search.js";
 import { accountLink, changeChips, counted } from "./words.js";
 
 /** What a cell of the matrix says of the roles and users of one kind in one account. */
@@ -70,11 +71,7 @@ function boundaryCell({ identities }) {
 function accountRow(account) {
   const { account_id: id, stack, lifecycle } = account;
   const cell = (head, content, extra = {}) =>
-    element(
-      "td",
-      { role: "cell", "data-head": head, ...extra },
-      content ?? element("span", { class: "nothing" }, "–"),
-    );
+    element("td", { role: "cell", "data-head": head, ...extra }, content ?? "–");
   return element(
     "tr",
     { role: "row" },
@@ -85,7 +82,10 @@ function accountRow(account) {
       lifecycle !== "active" && [" ", chip("neutral", lifecycle)],
       element("span", { class: "id" }, id),
     ),
-    cell("Stack", stack),
+    cell("Boundary", boundaryCell(account)),
+    report.since === null
+      ? undefined
+      : cell("Changed", changesIn.has(id) ? changeChips(changesIn.get(id)) : undefined),
     shownKinds.map((kind) =>
       hasKind(account, kind)
         ? cell(
@@ -100,10 +100,7 @@ function accountRow(account) {
           )
         : cell(KINDS[kind], undefined, { class: "empty" }),
     ),
-    cell("Boundary", boundaryCell(account)),
-    report.since === null
-      ? undefined
-      : cell("Changed", changesIn.has(id) ? changeChips(changesIn.get(id)) : undefined),
+    cell("Stack", stack),
   );
 }
 
@@ -115,38 +112,24 @@ function matrixRows() {
   return rows;
 }
 
-/** Accounts by kinds of grants. `filter` says which accounts are shown. */
+const HEADS = [
+  "Account",
+  "Boundary",
+  ...(report.since === null ? [] : ["Changed"]),
+  ...shownKinds.map((kind) => KINDS[kind]),
+  "Stack",
+];
+
+/** Accounts by kinds of grants. `filter` says which accounts are shown; `onFilter` is told another one. */
 export function matrixPage(filter, onFilter) {
   const body = element("tbody", { role: "rowgroup" });
   const count = element("p", { class: "count", role: "status" });
-  const heads = [
-    "Account",
-    "Stack",
-    ...shownKinds.map((kind) => KINDS[kind]),
-    "Boundary",
-    ...(report.since === null ? [] : ["Changed"]),
-  ];
   const fill = (chosen) => {
     const shown = matrixRows().filter(({ account }) => isShown(account, chosen));
-    body.replaceChildren(...shown.map(({ row }) => row));
-    count.textContent =
-      shown.length === report.accounts.length
-        ? counted(shown.length, "account")
-        : `${shown.length} of ${counted(report.accounts.length, "account")}`;
-    if (shown.length === 0) {
-      body.append(
-        element(
-          "tr",
-          {},
-          element(
-            "td",
-            { colspan: String(heads.length), class: "none" },
-            "No account matches. ",
-            link("#accounts", "Show all accounts"),
-          ),
-        ),
-      );
-    }
+    const rowsShown = shown.length === 0 ? [noRow()] : shown.map(({ row }) => row);
+    body.replaceChildren(...rowsShown);
+    const all = counted(report.accounts.length, "account");
+    count.textContent = shown.length === report.accounts.length ? all : `${shown.length} of ${all}`;
   };
   fill(filter);
   body.addEventListener("keydown", moveByArrow);
@@ -157,26 +140,32 @@ export function matrixPage(filter, onFilter) {
       fill(chosen);
     }),
     count,
-    element(
-      "div",
-      { class: "scroll matrix", tabindex: "0", role: "region", "aria-label": "Accounts by kinds of grants" },
-      element(
-        "table",
-        { role: "table" },
-        element("caption", { class: "hidden" }, "Accounts by kinds of grants"),
-        element(
-          "thead",
-          { role: "rowgroup" },
-          element(
-            "tr",
-            { role: "row" },
-            heads.map((head) => element("th", { scope: "col", role: "columnheader" }, head)),
-          ),
-        ),
-        body,
-      ),
-    ),
+    matrixTable(body),
   ];
+}
+
+function noRow() {
+  const none = ["No account matches. ", link("#accounts", "Show all accounts")];
+  return element("tr", {}, element("td", { colspan: String(HEADS.length), class: "none" }, none));
+}
+
+function matrixTable(body) {
+  const heads = HEADS.map((head) => element("th", { scope: "col", role: "columnheader" }, head));
+  const matrix = element(
+    "table",
+    { role: "table" },
+    element("caption", { class: "hidden" }, "Accounts by kinds of grants"),
+    element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, heads)),
+    body,
+  );
+  // Columns of a fixed width: to measure the cells of 1,000 rows takes a second.
+  matrix.style.setProperty("--columns", String(HEADS.length - 1));
+  const label = "Accounts by kinds of grants";
+  return element(
+    "div",
+    { class: "scroll matrix", tabindex: "0", role: "region", "aria-label": label },
+    matrix,
+  );
 }
 
 function filterBar(filter, onChange) {
@@ -236,25 +225,8 @@ function isShown(account, { search = "", stack = "", kind = "", boundary = "", c
     (kind === "" || hasKind(account, kind)) &&
     (boundary === "" || account.identities.some(isUnbounded)) &&
     (changed === "" || changesIn.has(account.account_id)) &&
-    matches(textOf(account), search)
+    isFound(account, search)
   );
-}
-
-const texts = new Map();
-
-/** All that is known of an account, but for the text of policies. */
-function textOf(account) {
-  const known = texts.get(account) ?? JSON.stringify(account).toLowerCase();
-  texts.set(account, known);
-  return known;
-}
-
-/** Whether a text has every word that is searched for. */
-export function matches(text, search) {
-  return search
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(JSON.stringify(word).slice(1, -1)));
 }
 
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };

@@ -41,7 +41,7 @@ export function accountPage(name) {
         element(
           "section",
           { id: `kind-${kind}` },
-          element("h2", { tabindex: "-1" }, title),
+          element("h2", { tabindex: "-1" }, title, element("span", { class: "muted" }, ` in ${name}`)),
           kind === "team_module"
             ? modulesTable(account)
             : identities.filter(({ grant_kind: of }) => of === kind).map(identityCard),

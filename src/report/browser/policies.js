@@ -15,15 +15,15 @@ export function policyBlock({ form, name, arn, document: id, reason }) {
       { inline: "inline policy", managed: "managed policy", aws: "AWS's own policy" }[form],
     ),
   );
-  if (id === null) {
-    return element("section", { class: "policy" }, title, element("p", {}, code(arn), " ", reason));
-  }
+  const found = report.documents[id];
   return element(
     "section",
     { class: "policy" },
     title,
-    grantsTable(name, report.documents[id]),
-    policyText(report.documents[id].policy, id),
+    reason === null ? grantsTable(name, found) : element("p", {}, reason, " ", code(arn)),
+    found === undefined
+      ? undefined
+      : policyText(found.policy, id, reason === null ? "Policy text" : "Policy text, as AWS published it"),
   );
 }
 
