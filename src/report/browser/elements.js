@@ -64,10 +64,16 @@ export function table(caption, heads, rows, { className = "", isCaptionHidden = 
           element(
             "tr",
             { role: "row" },
-            cells.map((cell, index) => element("td", { role: "cell", "data-head": heads[index] }, cell)),
+            cells.map((cell, index) => tableCell(heads[index], cell)),
           ),
         ),
       ),
     ),
   );
+}
+
+/** A cell with its head, and nothing in it where its content is nothing. */
+function tableCell(head, content) {
+  const inner = element("div", {}, content);
+  return element("td", { role: "cell", "data-head": head }, inner.hasChildNodes() && inner);
 }

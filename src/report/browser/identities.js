@@ -90,7 +90,7 @@ function keyBlock(keys) {
     facts([
       ["Generation", String(keys.generation)],
       ["Key before", previousText(keys)],
-      ["Works", sourcesText(keys)],
+      ["Works from", sourcesText(keys)],
       ["Secret", [code(keys.secret), ` in ${accountName(keys.secret_account_id)}, ${keys.secret_region}`]],
       ["Encrypted with", keys.kms_key_id === null ? "AWS's default key" : code(keys.kms_key_id)],
       ["In the state", foundText(keys.found)],
@@ -107,7 +107,7 @@ function keyBlock(keys) {
 
 /** The generation before the newest, which `previous_key` keeps or removes. */
 export function previousText({ generation, previous }) {
-  return generation === 1 ? "there was none" : `generation ${generation - 1} is ${previous}`;
+  return generation === 1 ? "none before it" : `generation ${generation - 1} is ${previous}`;
 }
 
 const MOST_DAYS = 90;
@@ -121,8 +121,8 @@ export function foundText(found) {
     element(
       "li",
       {},
-      isManaged ? `generation ${generation ?? "unknown"}` : chip("bad", "not managed by Terraform"),
-      `, ${isActive ? "active" : "inactive"}, `,
+      isManaged ? `generation ${generation ?? "unknown"}, ` : [chip("bad", "not managed by Terraform"), " "],
+      `${isActive ? "active" : "inactive"}, `,
       age === null
         ? "age not known"
         : [chip(age > MOST_DAYS ? "warn" : "good", `${age} days`), ` (made on ${madeOn})`],

@@ -109,7 +109,7 @@ export function keysPage({ search }, onFilter) {
         "User",
         "Secret",
         "Who may read it",
-        "Works",
+        "Works from",
         "Generation",
         ...(report.states.length === 0 ? [] : ["In the state"]),
       ],
@@ -166,7 +166,7 @@ export function changesPage({ search }, onFilter) {
       lead: [
         "Since ",
         code(since.ref),
-        ` (${since.commit.slice(0, 7)}). Gained and widened come first: somebody may do more than before.`,
+        ` (${since.commit.slice(0, 7)}). Gained and widened come first: somebody may do more than before. Narrowed and lost say what went.`,
       ],
       heads: ["Change", "Account", "What", "Such as"],
       rows: report.changes.map(changeRow),

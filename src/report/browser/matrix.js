@@ -85,7 +85,7 @@ function accountRow(account) {
     cell("Boundary", boundaryCell(account)),
     report.since === null
       ? undefined
-      : cell("Changed", changesIn.has(id) ? changeChips(changesIn.get(id)) : undefined),
+      : cell("Changed", changesIn.has(id) ? element("div", {}, changeChips(changesIn.get(id))) : undefined),
     shownKinds.map((kind) =>
       hasKind(account, kind)
         ? cell(

@@ -94,8 +94,8 @@ export function changeChip(change) {
   return chip(TONES[change], change);
 }
 
-/** "from anywhere", or the addresses and VPCs. */
+/** From where a key works: anywhere, or the addresses and VPCs. */
 export function sourcesText({ allowed_source_ips: ips, allowed_source_vpcs: vpcs }) {
   const all = [...ips, ...vpcs];
-  return all.length === 0 ? chip("warn", "from anywhere") : all.map((source) => [code(source), " "]);
+  return all.length === 0 ? chip("warn", "anywhere") : all.map((source) => [code(source), " "]);
 }

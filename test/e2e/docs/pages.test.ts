@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   AttachUserPolicyCommand,
@@ -9,6 +9,7 @@ import {
   PutUserPolicyCommand,
 } from "@aws-sdk/client-iam";
 import { CreateSecretCommand } from "@aws-sdk/client-secrets-manager";
+import type { AccessReport } from "../../../src/report/report";
 import { makeAgentPolicy, makeAgentRole } from "../harness/agent-role";
 import { describeE2e } from "../harness/gate";
 import { type Lab, startLab } from "../harness/lab";
@@ -129,6 +130,22 @@ describeE2e("the pages, as they are typed", () => {
 
   test("access-review.md", async () => {
     await reader.type("git tag access-review-2026-q3 HEAD~1");
+    await reader.followUpTo("access-review.md", 7);
+    const folder = join(reader.checkout.folder, "..", "access-review");
+    const read = (name: string) => readFileSync(join(folder, name), "utf8");
+    const keys = [
+      ...read("states/pmm-iam.json").matchAll(/"(?:id|secret)":"((?:AKIA)?[A-Za-z0-9+/]{16,40})"/g),
+    ];
+    const accounts: AccessReport["accounts"] = JSON.parse(read("2026-q4.json")).accounts;
+    const found = accounts.flatMap(({ identities }) =>
+      identities.flatMap((identity) => identity.keys?.found?.managed ?? []),
+    );
+    expect(found.map(({ age_days }) => age_days)).toContain(0);
+    expect(keys.length).toBeGreaterThanOrEqual(2 * found.length);
+    for (const name of ["2026-q4.html", "2026-q4.csv", "2026-q4.json"]) {
+      const text = read(name);
+      expect(keys.filter(([, key = ""]) => text.includes(key))).toEqual([]);
+    }
     await reader.follow("access-review.md");
   });
 
