@@ -16,7 +16,7 @@ import { GivenStates } from "../report/given-states";
 import type { AccessReport } from "../report/report";
 import { readStates } from "./given-states";
 import { readAccounts } from "./read-accounts";
-import { reportNote, reportResult } from "./report";
+import { reportError, reportNote, reportResult } from "./report";
 import { EXIT_USER } from "./run";
 
 export interface AccessReportOptions {
@@ -39,9 +39,12 @@ export async function accessReport(
   }
   const { text, access } = read;
   const states = new GivenStates(given, access, today);
-  const [unusable] = states.problems();
-  if (unusable !== undefined) {
-    throw new InputError(unusable, "state");
+  const unusable = states.problems();
+  if (unusable.length > 0) {
+    for (const problem of unusable) {
+      reportError(problem);
+    }
+    return EXIT_USER;
   }
   const since = ref === undefined ? undefined : changesSince(ref, text, access);
   const report = reportOf(access, { file: text.name, today, since, states });

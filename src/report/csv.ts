@@ -2,7 +2,7 @@ import { conditionText } from "../diff/words";
 import type { Grant } from "./grants";
 import { GRANT_KINDS } from "./kinds";
 
-/** The columns of the CSV, in their order. They are its first row, by which a file of an earlier report is known. */
+/** The columns of the CSV, in their order. They are its first row. */
 const COLUMNS = {
   account: ({ account }) => account,
   account_id: ({ account_id }) => account_id,
@@ -24,6 +24,9 @@ const COLUMNS = {
   key_age_days: ({ key_age_days }) => String(key_age_days ?? ""),
   changed: ({ changed }) => changed.join(" "),
 } satisfies Readonly<Record<string, (grant: Grant) => string>>;
+
+/** What a CSV of any version begins with. */
+export const IS_CSV = /^account,account_id,stack,grant,access,/;
 
 export const CSV_HEAD = `${Object.keys(COLUMNS).join(",")}\r\n`;
 

@@ -1,47 +1,50 @@
 import { randomUUID } from "node:crypto";
-import {
-  closeSync,
-  lstatSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  type Stats,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, lstatSync, openSync, readSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { InputError } from "../changes/input-error";
-import { CSV_HEAD, csvOf } from "./csv";
+import { csvOf, IS_CSV } from "./csv";
 import { grantsOf } from "./grants";
-import { JSON_HEAD, jsonOf } from "./json";
-import { PAGE_HEAD, pageOf } from "./page";
+import { IS_JSON, jsonOf } from "./json";
+import { IS_PAGE, pageOf } from "./page";
 import type { AccessReport } from "./report";
 
-/** The three files of a report, by the name of its page: CSV and JSON have the same name but for its end. */
-export function reportFiles(page: string): readonly [page: string, csv: string, json: string] {
-  const base = page.replace(/\.html?$/i, "");
-  return [page, `${base}.csv`, `${base}.json`];
+/** As much of a file as says whether a report wrote it. */
+const HEAD_BYTES = 512;
+
+interface ReportFile {
+  readonly name: string;
+  /** What a file of an earlier report begins with, whatever version wrote it. */
+  readonly isEarlier: RegExp;
+  readonly content: () => string;
 }
 
 /**
- * Writes a report as three files, or none of them where one of the names is taken by something that no report wrote.
- * Those of an earlier report are replaced. Returns the names.
+ * Writes a report as a page and, under the same name but for its end, as CSV and JSON. Where one of the names is
+ * taken by something that no report wrote, nothing is written. Files of an earlier report are replaced. Returns the
+ * names.
  */
 export function writeReport(report: AccessReport, page: string): readonly string[] {
-  const names = reportFiles(page);
-  const heads = [PAGE_HEAD, CSV_HEAD, JSON_HEAD];
-  for (const [index, name] of names.entries()) {
-    refuseOthers(name, heads[index] ?? "");
+  if (page === "" || page === "-" || /\.(?:csv|json)$/i.test(page)) {
+    throw new InputError(
+      `--output takes the name of the page, and ${page === "" ? "it is empty" : `"${page}" is none`}; expected one that ends in .html: CSV and JSON are written beside it`,
+      "output",
+    );
   }
-  const contents = [pageOf(report), csvOf(grantsOf(report)), jsonOf(report)];
-  for (const [index, name] of names.entries()) {
-    replaceFile(name, contents[index] ?? "");
+  const base = page.replace(/\.html?$/i, "");
+  const files: readonly ReportFile[] = [
+    { name: page, isEarlier: IS_PAGE, content: () => pageOf(report) },
+    { name: `${base}.csv`, isEarlier: IS_CSV, content: () => csvOf(grantsOf(report)) },
+    { name: `${base}.json`, isEarlier: IS_JSON, content: () => jsonOf(report) },
+  ];
+  for (const file of files) {
+    refuseOthers(file);
   }
-  return names;
+  replaceFiles(files);
+  return files.map(({ name }) => name);
 }
 
 /** An earlier report may be replaced. Anything else of the same name is somebody's. */
-function refuseOthers(name: string, head: string): void {
-  const found = statsOf(name);
+function refuseOthers({ name, isEarlier }: ReportFile): void {
+  const found = lstatSync(name, { throwIfNoEntry: false });
   if (found === undefined) {
     return;
   }
@@ -52,7 +55,7 @@ function refuseOthers(name: string, head: string): void {
       "output",
     );
   }
-  if (firstBytes(name, head.length) !== head) {
+  if (!isEarlier.test(headOf(name))) {
     throw new InputError(
       `${name} is there already, and no pmm-iam report wrote it; name another file: --output <file>`,
       "output",
@@ -60,28 +63,29 @@ function refuseOthers(name: string, head: string): void {
   }
 }
 
-function statsOf(name: string): Stats | undefined {
-  return lstatSync(name, { throwIfNoEntry: false });
-}
-
-function firstBytes(name: string, length: number): string {
+function headOf(name: string): string {
   const file = openSync(name, "r");
   try {
-    const bytes = Buffer.alloc(length);
-    return bytes.toString("utf8", 0, readSync(file, bytes, 0, length, 0));
+    const bytes = Buffer.alloc(HEAD_BYTES);
+    return bytes.toString("utf8", 0, readSync(file, bytes, 0, HEAD_BYTES, 0));
   } finally {
     closeSync(file);
   }
 }
 
-/** Under another name first, so that an interrupted run leaves no half of a report. */
-function replaceFile(name: string, content: string): void {
-  const draft = `${name}.${randomUUID()}`;
+/** Under other names first, so that an interrupted run leaves no half of a file, and a full disk no new one. */
+function replaceFiles(files: readonly ReportFile[]): void {
+  const drafts = files.map(({ name, content }) => ({ name, content, draft: `${name}.${randomUUID()}` }));
   try {
-    writeFileSync(draft, content, { flag: "wx" });
-    renameSync(draft, name);
-  } catch (cause) {
-    rmSync(draft, { force: true });
-    throw cause;
+    for (const { draft, content } of drafts) {
+      writeFileSync(draft, content(), { flag: "wx" });
+    }
+    for (const { draft, name } of drafts) {
+      renameSync(draft, name);
+    }
+  } finally {
+    for (const { draft } of drafts) {
+      rmSync(draft, { force: true });
+    }
   }
 }

@@ -16,6 +16,7 @@ const SCRIPTS = [
   "identities",
   "search",
   "matrix",
+  "searchable",
   "lists",
   "principal",
   "unmanaged",
@@ -23,9 +24,9 @@ const SCRIPTS = [
   "main",
 ];
 
-/** What a page begins with, by which a file of an earlier report is known. */
-export const PAGE_HEAD =
-  '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="generator" content="pmm-iam report">\n';
+/** What a page of any version begins with. */
+export const IS_PAGE =
+  /^<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="generator" content="pmm-iam report">/;
 
 /**
  * The report as one page that needs nothing beside itself: its policy lets it load nothing, and run its own script
@@ -43,7 +44,12 @@ ${SCRIPTS.map(scriptPart).join("")}`;
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
-  return `${PAGE_HEAD}<meta http-equiv="Content-Security-Policy" content="${policy}">
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="generator" content="pmm-iam report">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">

@@ -77,6 +77,12 @@ describeBrowser("the page of a report", () => {
     "#principal/999999999999",
     "#no/such/page",
     "#account/%E0%A4%A",
+    "#account/__proto__",
+    "#policy/__proto__",
+    "#policy/constructor",
+    "#principal/toString",
+    "#accounts?search=%22%3E%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E&stack=__proto__&kind=constructor",
+    "#__proto__",
   ];
 
   test("the matrix has every account, with what is granted there", async () => {

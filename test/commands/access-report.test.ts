@@ -93,6 +93,30 @@ test("a folder and a link are refused, and nothing is written through the link",
   expect(read("elsewhere")).toBe("");
 });
 
+test.each([
+  ["", "it is empty"],
+  ["-", '"-" is none'],
+  ["a.csv", '"a.csv" is none'],
+  ["a.JSON", '"a.JSON" is none'],
+])("%j is no name of a page", async (output, found) => {
+  expect(await ranReport({ output })).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: `error: --output takes the name of the page, and ${found}; expected one that ends in .html: CSV and JSON are written beside it\n`,
+  });
+  expect(repository.git("status", "--porcelain")).toBe("");
+});
+
+test("a file of an earlier version is replaced, whatever came after its first columns", async () => {
+  await ranReport();
+  const [page, csv, json] = ["html", "csv", "json"].map((end) => read(`access-report.${end}`));
+  repository.write("access-report.html", `${page?.slice(0, 140)}`);
+  repository.write("access-report.csv", "account,account_id,stack,grant,access,who\r\n");
+  repository.write("access-report.json", '{"version":2,"report":"pmm-iam access","x":1}');
+  expect(await ranReport()).toMatchObject({ code: 0 });
+  expect(["html", "csv", "json"].map((end) => read(`access-report.${end}`))).toEqual([page, csv, json]);
+});
+
 test("a folder that is not there is the user's to make", async () => {
   const { code, stderr } = await ranReport({ output: "none/a.html" });
   expect(code).toBe(1);

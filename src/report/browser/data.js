@@ -28,13 +28,13 @@ function expanded({ texts, accounts, documents, changes, ...others }) {
     if (of.length === 1) {
       return of[0];
     }
-    const values = {
-      [marks.id]: account.account_id,
-      [marks.name]: account.name,
-      [marks.alias]: account.name.replaceAll("-", "_"),
-    };
+    const values = new Map([
+      [marks.id, account.account_id],
+      [marks.name, account.name],
+      [marks.alias, account.name.replaceAll("-", "_")],
+    ]);
     return of
-      .map((part) => (part === marks.document ? documents[numbers.shift()][0] : (values[part] ?? part)))
+      .map((part) => (part === marks.document ? documents[numbers.shift()][0] : (values.get(part) ?? part)))
       .join("");
   }
 }

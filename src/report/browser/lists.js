@@ -1,7 +1,7 @@
-import { identities, principals, report } from "./data.js";
-import { chip, code, element, table } from "./elements.js";
+import { accountWithId, identities, principals, report } from "./data.js";
+import { chip, code, element } from "./elements.js";
 import { foundText, identityLink, previousText } from "./identities.js";
-import { matches } from "./search.js";
+import { searchable } from "./searchable.js";
 import {
   accountLink,
   changeChip,
@@ -11,46 +11,6 @@ import {
   sourcesText,
   vendorNames,
 } from "./words.js";
-
-/** A list with a search over its rows. `texts` are what is searched, a row each. */
-function searchable({ title, lead, heads, rows, texts, none, search = "" }, onSearch) {
-  const input = element("input", {
-    type: "search",
-    id: "search",
-    value: search,
-    autocomplete: "off",
-    spellcheck: "false",
-  });
-  const count = element("p", { class: "count", role: "status" });
-  const list = table(title, heads, rows, { isCaptionHidden: true });
-  const lines = [...list.querySelectorAll("tbody tr")];
-  const fill = () => {
-    const shown = lines.filter((_, index) => matches(texts[index].toLowerCase(), input.value));
-    for (const line of lines) {
-      line.hidden = !shown.includes(line);
-    }
-    count.textContent =
-      shown.length === lines.length
-        ? counted(lines.length, "row")
-        : `${shown.length} of ${counted(lines.length, "row")}`;
-  };
-  const bar = element(
-    "form",
-    { class: "filters", role: "search" },
-    element("label", { class: "wide" }, element("span", {}, "Search"), input),
-  );
-  bar.addEventListener("submit", (event) => event.preventDefault());
-  input.addEventListener("input", () => {
-    onSearch({ search: input.value });
-    fill();
-  });
-  fill();
-  return [
-    element("h1", { tabindex: "-1" }, title),
-    element("p", { class: "lead" }, lead),
-    rows.length === 0 ? element("p", { class: "notice" }, none) : [bar, count, list],
-  ];
-}
 
 /** Everyone who may use something, or the vendors alone. */
 export function principalsPage({ only, search }, onFilter) {
@@ -64,20 +24,19 @@ export function principalsPage({ only, search }, onFilter) {
           ? "Third parties outside these accounts. Choose one to see all that it can reach."
           : "Every role, account and service that may assume a role or read a key. Choose one to see all that it can reach.",
       heads: ["Who", "Known as", "May", "In"],
-      rows: found.map((principal) => [
+      items: found,
+      rowOf: (principal) => [
         principalLink(principal.who),
         principal.isVendor ? [chip("neutral", "vendor"), " ", vendorNames(principal).join(", ")] : undefined,
         mayText(principal),
         counted(accountsOf(principal).length, "account"),
-      ]),
-      texts: found.map((principal) =>
-        [
-          principal.id,
-          principalText(principal.who),
-          ...vendorNames(principal),
-          ...accountsOf(principal).map(({ name }) => name),
-        ].join(" "),
-      ),
+      ],
+      searchedOf: (principal) => [
+        principal.id,
+        principalText(principal.who),
+        vendorNames(principal),
+        accountsOf(principal).map(({ name }) => name),
+      ],
       none: only === "vendors" ? "No third party has access." : "Nobody has access.",
       search,
     },
@@ -113,7 +72,8 @@ export function keysPage({ search }, onFilter) {
         "Generation",
         ...(report.states.length === 0 ? [] : ["In the state"]),
       ],
-      rows: found.map(({ account, identity }) => [
+      items: found,
+      rowOf: ({ account, identity }) => [
         accountLink(account),
         identityLink(account, identity),
         code(identity.keys.secret),
@@ -124,10 +84,14 @@ export function keysPage({ search }, onFilter) {
           element("span", { class: "muted block" }, previousText(identity.keys)),
         ],
         ...(report.states.length === 0 ? [] : [foundText(identity.keys.found)]),
-      ]),
-      texts: found.map(({ account, identity }) =>
-        JSON.stringify([account.name, account.account_id, identity.name, identity.keys, readers(identity)]),
-      ),
+      ],
+      searchedOf: ({ account, identity }) => [
+        account.name,
+        account.account_id,
+        identity.name,
+        identity.keys,
+        readers(identity),
+      ],
       none: "No access key is made.",
       search,
     },
@@ -169,8 +133,9 @@ export function changesPage({ search }, onFilter) {
         ` (${since.commit.slice(0, 7)}). Gained and widened come first: somebody may do more than before. Narrowed and lost say what went.`,
       ],
       heads: ["Change", "Account", "What", "Such as"],
-      rows: report.changes.map(changeRow),
-      texts: report.changes.map((row) => JSON.stringify(row)),
+      items: report.changes,
+      rowOf: changeRow,
+      searchedOf: (row) => row,
       none: "Nobody has gained or lost anything.",
       search,
     },
@@ -179,7 +144,7 @@ export function changesPage({ search }, onFilter) {
 }
 
 export function changeRow({ change, where, says, witness }) {
-  const account = report.accounts.find(({ account_id: id }) => id === where.account_id);
+  const account = accountWithId(where.account_id);
   return [
     changeChip(change),
     account === undefined ? (where.account ?? where.account_id) : accountLink(account),

@@ -85,10 +85,10 @@ export function policyText(policy, id, label = "Policy text") {
 
 /** The page of a document: its text, and every role, user and secret that has it. */
 export function policyPage(id) {
-  const found = report.documents[id];
-  if (found === undefined) {
+  if (!Object.hasOwn(report.documents, id)) {
     return undefined;
   }
+  const found = report.documents[id];
   const holders = identities.flatMap(({ account, identity }) => {
     const uses = [
       ...(identity.trust === id ? ["trust"] : []),
