@@ -46,6 +46,7 @@ export class IdentityReports {
       origin,
       stack,
       what: askedBy.map(({ what }) => what).join(" and "),
+      description: identity.description ?? null,
       asked_by: askedBy.map(({ path }) => this.placeOf(path)).join(", "),
       boundary: boundary ?? null,
       uses: this.usesOf(identity),

@@ -59,6 +59,8 @@ export interface ReportIdentity {
   readonly stack: string;
   /** What it is: `the monitoring role of "orders-prod"`. */
   readonly what: string;
+  /** As AWS shows it; null of a user, which has none, and of what exists already. */
+  readonly description: string | null;
   /** The part of the accounts file that asks for it. */
   readonly asked_by: string;
   /** null: none. Not known for one that exists already. */

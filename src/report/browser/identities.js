@@ -7,7 +7,7 @@ const MAY = { assume: "assume it", read_key: "read its key from the secret", use
 
 /** A role or user: who may use it, what it may do, and what bounds it. */
 export function identityCard(identity) {
-  const { kind, name, arn, what, uses, trust, policies, keys } = identity;
+  const { kind, name, arn, what, description, uses, trust, policies, keys } = identity;
   return element(
     "section",
     { class: "card", id: `identity-${arn}`, "aria-label": `${kind} ${name}` },
@@ -19,6 +19,7 @@ export function identityCard(identity) {
     ),
     facts([
       ["What it is", what],
+      ["Description in AWS", description ?? undefined],
       ["In accounts.yaml", code(identity.asked_by)],
       ["Made by", madeBy(identity)],
       ["Boundary", boundaryOf(identity)],
