@@ -1,6 +1,7 @@
 import type { Line, Styled } from "../accounts/lines";
-import { CHANGES, type Change, type Row, type Witness } from "../diff/row";
-import { sentence } from "../diff/words";
+import { countsOf, countsText, groupedRows, type RowGroup, witnessText } from "../diff/groups";
+import { CHANGES, type Change, type Row } from "../diff/row";
+import { codeSpan } from "../summary/markdown";
 
 export const DIFF_FORMATS = ["text", "markdown", "json"] as const;
 
@@ -25,44 +26,8 @@ export function formatDiff(format: DiffFormat, rows: readonly Row[], base: Compa
   }
 }
 
-type Counts = Readonly<Record<Change, number>>;
-
-function countsOf(rows: readonly Row[]): Counts {
-  const count = (change: Change) => rows.filter((row) => row.change === change).length;
-  return Object.fromEntries(CHANGES.map((change) => [change, count(change)])) as Counts;
-}
-
-function countsText(counts: Counts): string {
-  return CHANGES.map((change) => `${counts[change]} ${change}`).join(", ");
-}
-
 function baseText({ ref, commit }: ComparedWith): string {
   return `${ref} (${commit.slice(0, 7)})`;
-}
-
-/** Rows that say the same of several accounts. */
-interface RowGroup {
-  readonly change: Change;
-  readonly says: string;
-  readonly witness: Witness | undefined;
-}
-
-function groupedRows(rows: readonly Row[]): RowGroup[] {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const { change, kind, who, where, actions, resources, policy, condition, isDenied } = row;
-    // In each account the same ARNs have another account id.
-    const anywhere = (text: string) => text.replaceAll(where.account_id, "*");
-    const target = kind === "read_key" ? "" : anywhere(where.target);
-    const what = [actions, resources.map(anywhere), policy, condition, isDenied];
-    const key = JSON.stringify([change, kind, anywhere(who.id), target, what]);
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
-  return [...groups.values()].map((group) => ({
-    change: (group[0] as Row).change,
-    says: sentence(group),
-    witness: group[0]?.witness,
-  }));
 }
 
 const STYLES: Readonly<Record<Change, Styled["style"]>> = {
@@ -82,12 +47,6 @@ function textLines({ change, says, witness }: RowGroup): Line[] {
   ];
 }
 
-function witnessText({ principal, action, resource, context, assuming }: Witness): string {
-  const carrying = Object.entries(context).map(([key, value]) => `${key} ${value}`);
-  const condition = carrying.length === 0 ? "" : `, with ${carrying.join(" and ")}`;
-  return `${principal}: ${action} on ${resource}${condition}${assuming === undefined ? "" : `, if ${assuming}`}`;
-}
-
 function markdownLines(groups: readonly RowGroup[], last: string): Line[] {
   const sections = CHANGES.flatMap((change) => {
     const rows = groups.filter((group) => group.change === change);
@@ -98,12 +57,4 @@ function markdownLines(groups: readonly RowGroup[], last: string): Line[] {
     return rows.length === 0 ? [] : [`**${change}**`, "", ...items, ""];
   });
   return [...sections, last];
-}
-
-/** In a code span nothing is Markdown, a mention or a link. It ends at as many backticks as it starts with. */
-function codeSpan(text: string): string {
-  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
-  const padded = /^`|`$/.test(text) ? ` ${text} ` : text;
-  return `${fence}${padded}${fence}`;
 }
