@@ -1,6 +1,6 @@
 import type { DocumentResult } from "../accounts/document";
 import { loadAccounts } from "../accounts/load";
-import { type Problem, sortProblems } from "../accounts/problem";
+import { type Problem, sortProblems, withoutRepeated } from "../accounts/problem";
 import type { SourceText } from "../accounts/source-text";
 import type { Feature } from "../features/feature";
 import { AccessModel } from "./model";
@@ -35,6 +35,6 @@ export function readAccess(
   const found = [...ACCESS_RULES, ...judge].flatMap((rule) =>
     [...rule(access, valid.cite)].map(valid.locate),
   );
-  const all = sortProblems([...problems, ...found]);
+  const all = sortProblems(withoutRepeated([...problems, ...found]));
   return all.some(({ severity }) => severity === "error") ? { problems: all } : { access, problems: all };
 }

@@ -42,6 +42,12 @@ export const CHANGE_RULES = {
   "teleport-account-changed": "warns",
   "teleport-role-changed": "warns",
   "teleport-external-id-changed": "warns",
+  "outside-principal-added": "warns",
+  "monitor-principal-added": "warns",
+  "data-deny-off": "warns",
+  "db-users-opened": "warns",
+  "key-addresses-opened": "warns",
+  "reader-added": "warns",
 } as const;
 
 export type ChangeRule = keyof typeof CHANGE_RULES;

@@ -128,7 +128,7 @@ function isMapping(plain: unknown): boolean {
 }
 
 function locate(
-  { path, on, elsewhere, severity, message, rule, steps, replacement, isAllowed }: Finding,
+  { path, on, elsewhere, severity, message, rule, steps, replacement, isAllowed, insteadOf }: Finding,
   document: ParsedDocument,
   file: string,
 ): Problem {
@@ -148,6 +148,7 @@ function locate(
     ...(steps && { steps }),
     ...(replacement && { replacement }),
     ...(isAllowed && { isAllowed }),
+    ...(insteadOf && { insteadOf }),
   };
 }
 

@@ -21,6 +21,8 @@ export interface Finding {
   readonly replacement?: readonly string[];
   /** Whether it is a refusal that was let pass. */
   readonly isAllowed?: true;
+  /** A rule whose warning at the same place it says too, and more. */
+  readonly insteadOf?: string;
 }
 
 /** A line and a column, both from 1. */
@@ -49,6 +51,8 @@ export interface Problem extends Position {
   readonly replacement?: readonly string[];
   /** Whether it is a refusal that was let pass. */
   readonly isAllowed?: true;
+  /** A rule whose warning at the same place it says too, and more. */
+  readonly insteadOf?: string;
 }
 
 export function error(path: Path, rule: string, message: string, on: "key" | "value" = "value"): Finding {
@@ -69,6 +73,17 @@ export function sortProblems(problems: readonly Problem[]): Problem[] {
     const before = sorted[index - 1];
     return before === undefined || order(before, problem) !== 0;
   });
+}
+
+/** Without the warnings that others at the same place say too. */
+export function withoutRepeated(problems: readonly Problem[]): readonly Problem[] {
+  const placed = ({ file, line, column }: Problem, rule: string) => `${line}:${column} ${rule} ${file}`;
+  const said = new Set(
+    problems.flatMap((problem) =>
+      problem.insteadOf === undefined ? [] : [placed(problem, problem.insteadOf)],
+    ),
+  );
+  return said.size === 0 ? problems : problems.filter((problem) => !said.has(placed(problem, problem.rule)));
 }
 
 function order(a: Problem, b: Problem): number {

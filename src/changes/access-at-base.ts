@@ -6,14 +6,25 @@ import type { BaseFile } from "./base-file";
 import { withFilesOf } from "./checkout";
 import type { Commit } from "./commits";
 
-/** What each file of a base granted, by the rules of today, or why that cannot be said of all of them. */
-export function accessAtBase({ commit, files, problems }: Base): readonly AccessModel[] | BaseProblem {
+/** What each file of a base granted, by the rules of today, or why that cannot be said of all of them. Read once. */
+export function accessAtBase(base: Base): readonly AccessModel[] | BaseProblem {
+  const access = known.get(base) ?? readAt(base);
+  known.set(base, access);
+  return access;
+}
+
+const known = new WeakMap<Base, readonly AccessModel[] | BaseProblem>();
+
+function readAt({ commit, files, problems }: Base): readonly AccessModel[] | BaseProblem {
   const unread = problems.find(({ severity }) => severity === "error");
   if (unread !== undefined) {
     return unread;
   }
   const models: AccessModel[] = [];
-  for (const file of files) {
+  // No rule has ever let a file without accounts pass, so that nobody has anything by it.
+  for (const file of files.filter(
+    ({ snapshot }) => snapshot?.accounts.length !== 0 || snapshot.nameless > 0,
+  )) {
     const { access, problems: found } = accessOfFile(commit, file);
     if (access === undefined) {
       const first = found.find(({ severity }) => severity === "error");

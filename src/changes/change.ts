@@ -18,6 +18,10 @@ export interface Change {
   readonly head: Snapshot;
   /** What today's file grants, which has passed every rule of its own. */
   readonly access: AccessModel;
+  /** Today's file as plain data. */
+  readonly plain: unknown;
+  /** What each file of the base granted; undefined where that cannot be said. */
+  readonly before: readonly AccessModel[] | undefined;
   /** The files that the base was read from. */
   readonly files: readonly BaseFile[];
   /** Of these, the one that today's file goes on with; undefined where it is new. */

@@ -7,7 +7,7 @@ import {
   reopenedAccounts,
   sharedAccounts,
 } from "./account-rules";
-import type { Base } from "./base";
+import type { Base, BaseProblem } from "./base";
 import { changedBoundaries } from "./boundary-rules";
 import type { Change, ChangeFinding } from "./change";
 import { changedGroups } from "./group-rules";
@@ -21,6 +21,7 @@ import type { State } from "./state";
 import { StateEvidence } from "./state-evidence";
 import { movedStates } from "./state-place-rules";
 import { changedTrusts } from "./trust-rules";
+import { widenings } from "./widenings";
 
 /** What a change may not do, and what should not go unnoticed. Each is a pure function of the change. */
 const RULES: readonly ((change: Change) => Iterable<ChangeFinding>)[] = [
@@ -44,12 +45,17 @@ const RULES: readonly ((change: Change) => Iterable<ChangeFinding>)[] = [
   changedSecretsRegion,
   changedPmmRole,
   changedTrusts,
+  widenings,
 ];
 
 /** What a change is judged with, besides the two files. */
 export interface Given {
   readonly runbook: Runbook;
   readonly states: readonly State[];
+  /** What each file of the base granted, or why that cannot be said. */
+  readonly before: readonly AccessModel[] | BaseProblem;
+  /** Today's file as plain data. */
+  readonly plain: unknown;
   /** The rules that may be broken this time. */
   readonly allowed: ReadonlySet<string>;
 }
@@ -68,12 +74,19 @@ export function* judgeSince(base: Base, access: AccessModel, given: Given): Iter
   for (const message of evidence.problems()) {
     yield { severity: "error", path: ["accounts"], rule: "state", message, on: "key" };
   }
+  const { before } = given;
+  if ("severity" in before) {
+    const message = `who gains access is not judged: ${before.message}`;
+    yield { severity: "warning", path: ["accounts"], rule: "base", message, on: "key" };
+  }
   const change: Change = {
     ...base,
     ...sides,
     ref: commit.ref,
     mayBeBehind: !commit.isContained,
     access,
+    plain: given.plain,
+    before: "severity" in before ? undefined : before,
     runbook: given.runbook,
     evidence,
   };

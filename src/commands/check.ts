@@ -6,6 +6,7 @@ import { parseDocument } from "../accounts/document";
 import { CHANGE_RULES, type ChangeRule } from "../accounts/effects";
 import type { Finding, Problem } from "../accounts/problem";
 import { nearest, shown } from "../accounts/wording";
+import { accessAtBase } from "../changes/access-at-base";
 import { type Base, readBase } from "../changes/base";
 import { type Place, placeOf } from "../changes/commits";
 import { InputError } from "../changes/input-error";
@@ -79,7 +80,13 @@ function judged({ base: ref, state, allow }: CheckOptions): Judged {
   const runbook = new Runbook(process.env);
   // A rule like the others: it speaks once the file alone is right, at the place in the file.
   const changeRule = (today: AccessModel): Iterable<Finding> =>
-    judgeSince(base, today, { runbook, states, allowed });
+    judgeSince(base, today, {
+      runbook,
+      states,
+      allowed,
+      before: accessAtBase(base),
+      plain: parsed.document?.plain,
+    });
   return { ...readAccess(source, features, { judge: [others, changeRule], parsed }), base, place };
 }
 

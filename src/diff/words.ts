@@ -1,6 +1,6 @@
 import { allOf, firstOfMany } from "../accounts/wording";
 import type { Condition } from "../aws/policies";
-import type { Who } from "./row";
+import type { Where, Who } from "./row";
 import type { Unsaid } from "./rows";
 
 /** Rows that differ in nothing but their accounts, in one sentence. */
@@ -9,7 +9,7 @@ export function sentence(rows: readonly Unsaid[]): string {
   if (row === undefined) {
     return "";
   }
-  const place = placeOf(rows);
+  const place = placeOf(rows.map(({ where }) => where));
   const name = nameOf(row.where.target);
   const several = rows.length > 1;
   switch (row.kind) {
@@ -62,8 +62,14 @@ function nameOf(target: string): string {
 
 const MOST_NAMED = 5;
 
-function placeOf(rows: readonly Unsaid[]): string {
-  const names = rows.map(({ where }) => where.account ?? where.account_id);
+/** What access is to, in one account or several: `role/vendor-monitoring in 2 accounts (billing and orders)`. */
+export function subjectText(places: readonly Where[]): string {
+  return `${nameOf(places[0]?.target ?? "")} ${placeOf(places)}`;
+}
+
+function placeOf(places: readonly Where[]): string {
+  // An account may have the keys of several users.
+  const names = [...new Set(places.map(({ account, account_id }) => account ?? account_id))];
   return names.length === 1 ? `in ${names[0]}` : `in ${names.length} accounts (${listed(names)})`;
 }
 

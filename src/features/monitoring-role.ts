@@ -1,4 +1,4 @@
-import { IN_PLACE } from "../accounts/effects";
+import { IN_PLACE, judged } from "../accounts/effects";
 import { text } from "../accounts/fields";
 import type { Account, Deployment } from "../accounts/model";
 import { error, warning } from "../accounts/problem";
@@ -38,7 +38,7 @@ const PURPOSE =
 /** The role that PMM assumes in every monitored account. */
 export const monitoringRole: Feature<typeof keys> = {
   keys,
-  effects: { external_id: IN_PLACE, additional_principals: IN_PLACE },
+  effects: { external_id: IN_PLACE, additional_principals: judged("in place", "outside-principal-added") },
 
   boundedAs: BOUNDED_AS,
   instances: INSTANCE,

@@ -125,7 +125,8 @@ test("what is destroyed, replaced or orphaned is judged by a rule, but for what 
 
 test.each([
   ["source.admin_role_name", "nothing"],
-  ["secrets.readers", "in place"],
+  ["secrets.kms_key_id", "in place"],
+  ["secrets.readers", "in place; `reader-added`"],
   ["source.create_pmm_ec2_role", "destroyed; `pmm-role-dropped`, `pmm-role-changed`"],
   ["accounts[].account_id", "orphaned; `account-id-changed`"],
 ])("a change of %s: %s", (key, change) => {

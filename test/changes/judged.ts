@@ -1,6 +1,9 @@
 import pico from "picocolors";
+import { parse } from "yaml";
 import { type Access, readAccess } from "../../src/access/read";
+import type { AccessRule } from "../../src/access/rules";
 import { formatProblem } from "../../src/accounts/problem-lines";
+import { accessAtBase } from "../../src/changes/access-at-base";
 import { absent, type Base, baseOf, wholeOf } from "../../src/changes/base";
 import { readBaseFile } from "../../src/changes/base-file";
 import { judgeSince } from "../../src/changes/judge";
@@ -22,11 +25,11 @@ ${entries.map((entry) => `  - {${entry}}\n`).join("")}`;
 export interface Judged {
   readonly before: string | undefined;
   readonly after: string;
-  /** Texts of states; with the stack's name in front of `=`, of that stack. */
-  /** Where relative paths start. */
+  /** Where relative paths start, in both texts. */
   readonly folder?: string;
   /** The rules that are let pass. */
   readonly allowed?: readonly string[];
+  /** Texts of states, each with the stack that it is given for. */
   readonly states?: readonly (readonly [stack: string | undefined, text: string])[];
 }
 
@@ -39,16 +42,28 @@ function before(text: string | undefined): Base {
 }
 
 /** Judges a change between two texts the way check does. */
-export function judge({ before: text, after, states = [], allowed = [], folder = "" }: Judged): Access {
+export function judge({ before: text, after, states = [], allowed = [], folder }: Judged): Access {
+  const base = before(text);
+  const read = (file: string, judge: readonly AccessRule[] = []): Access =>
+    readAccess({ name: "accounts.yaml", path: `${folder ?? ""}/accounts.yaml`, text: file }, features, {
+      judge,
+    });
+  // What the base names is in no commit here.
+  const granted = folder === undefined || text === undefined ? undefined : read(text).access;
   const given = {
     runbook: new Runbook({}),
     allowed: new Set(allowed),
     states: states.map(([stack, text]) => parseState(text, "state.json", stack)),
+    before: granted === undefined ? accessAtBase(base) : [granted],
+    plain: parse(after),
   };
-  return readAccess({ name: "accounts.yaml", path: `${folder}/accounts.yaml`, text: after }, features, {
-    judge: [(access) => judgeSince(before(text), access, given)],
-  });
+  return read(after, [(access) => judgeSince(base, access, given)]);
 }
+
+/** What is said of a base that breaks a rule of today. */
+export const NOT_JUDGED = expect.stringMatching(
+  /^6:1 warning: who gains access is not judged: accounts\.yaml at main breaks a rule of this version, so no change from it can be compared \(.*\); compare with a commit where it is right: --base <commit> \[base\]$/,
+);
 
 /** `8:30 error: ... [rule]` for each problem; the commands that follow it as lines of their own. */
 export function judgedLines(change: Judged): string[] {

@@ -1,5 +1,5 @@
 // More than 300 lines: one table of changes, each with the exact line that it gets.
-import { accountsFile, guarded, type Judged, judgedLines, shownState } from "./judged";
+import { accountsFile, guarded, type Judged, judgedLines, NOT_JUDGED, shownState } from "./judged";
 
 /** What is refused, and what only warned of, each with the exact line: place, what was found, the way out. */
 
@@ -343,6 +343,7 @@ const cases: readonly (readonly [name: string, change: Judged, lines: readonly s
     { before: accountsFile([ORDERS, "account_id: 1"]), after: accountsFile([ORDERS]) },
     [
       "6:1 warning: accounts.yaml at main has accounts that cannot be read, whose change is not judged [base]",
+      NOT_JUDGED,
     ],
   ],
   [
@@ -510,7 +511,7 @@ describe("another group", () => {
 
   test("from what no synth has taken for a group is none", () => {
     const before = accountsFile([`${ORDERS}, group: "x; rm -r ."`]);
-    expect(judgedLines({ before, after: accountsFile([ORDERS]) })).toEqual([]);
+    expect(judgedLines({ before, after: accountsFile([ORDERS]) })).toEqual([NOT_JUDGED]);
   });
 
   test("of an account that leaves is refused without commands", () => {

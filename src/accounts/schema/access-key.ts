@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { VPC_ID } from "../../aws/formats";
-import { type Effects, IN_PLACE, judged } from "../effects";
+import { type Effects, judged } from "../effects";
 import { choice, counter, list, shortText, text } from "../fields";
 
 const EXPECTED_RANGE = "expected an IP address or CIDR block, such as 198.51.100.7/32";
@@ -30,8 +30,8 @@ export const accessKeyShape = {
 export const accessKeyEffects: Effects<typeof accessKeyShape> = {
   key_generation: judged("replaced", "key-generation", "previous-key"),
   previous_key: judged("destroyed", "previous-key-deleted", "previous-key-restored", "previous-key"),
-  allowed_source_ips: IN_PLACE,
-  allowed_source_vpcs: IN_PLACE,
+  allowed_source_ips: judged("in place", "key-addresses-opened"),
+  allowed_source_vpcs: judged("in place", "key-addresses-opened"),
 };
 
 export type AccessKey = z.output<z.ZodObject<typeof accessKeyShape>>;

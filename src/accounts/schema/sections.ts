@@ -145,11 +145,15 @@ export const sectionEffects: Effects<{
   "source.account_id": judged("orphaned", "source-changed"),
   "source.region": judged("nothing", "region-changed"),
   "source.admin_role_name": NOTHING,
-  "source.pmm_ec2_role_name": judged("replaced", "pmm-role-renamed", "pmm-role-changed"),
+  "source.pmm_ec2_role_name": judged("replaced", "pmm-role-renamed", "pmm-role-changed", "reader-added"),
   "source.create_pmm_ec2_role": judged("destroyed", "pmm-role-dropped", "pmm-role-changed"),
-  "source.additional_principals": judged("in place", "additional-principals-changed"),
+  "source.additional_principals": judged(
+    "in place",
+    "additional-principals-changed",
+    "outside-principal-added",
+  ),
   "source.assume_policy": judged("in place", "assume-policy-changed"),
-  "source.organization_id": judged("in place", "organization-id-changed"),
+  "source.organization_id": judged("in place", "organization-id-changed", "outside-principal-added"),
   ...boundaryEffects("source.", judged("in place", "boundary-changed")),
   "source.cloudwatch_agent": IN_PLACE,
   "source.monitor_own_account": IN_PLACE,
@@ -186,9 +190,9 @@ export const sectionEffects: Effects<{
   "teleport.role_name": judged("in place", "teleport-role-changed"),
   "teleport.external_id": judged("in place", "teleport-external-id-changed"),
   "teleport.proxy_address": NOTHING,
-  secrets: IN_PLACE,
+  secrets: judged("in place", "reader-added"),
   "secrets.kms_key_id": IN_PLACE,
-  "secrets.readers": IN_PLACE,
+  "secrets.readers": judged("in place", "reader-added"),
 };
 
 export type SourceInput = z.output<typeof source>;

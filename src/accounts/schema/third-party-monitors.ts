@@ -78,11 +78,11 @@ export type ThirdPartyMonitorInput = z.output<typeof thirdPartyMonitor>;
 export const thirdPartyMonitorEffects: Effects<(typeof thirdPartyMonitor)["shape"]> = {
   name: judged("destroyed", "monitor-renamed", "monitor-dropped"),
   role_name: judged("replaced", "monitor-role-renamed"),
-  principals: IN_PLACE,
-  account_id: IN_PLACE,
+  principals: judged("in place", "monitor-principal-added"),
+  account_id: judged("in place", "monitor-principal-added"),
   external_id: IN_PLACE,
   policies: IN_PLACE,
   policy: IN_PLACE,
-  deny_data_access: IN_PLACE,
+  deny_data_access: judged("in place", "data-deny-off"),
   adopt: NOTHING,
 };

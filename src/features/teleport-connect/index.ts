@@ -1,4 +1,4 @@
-import { IN_PLACE, judged, NOTHING } from "../../accounts/effects";
+import { judged, NOTHING } from "../../accounts/effects";
 import { list, mapping } from "../../accounts/fields";
 import type { Account } from "../../accounts/model";
 import { error, type Path } from "../../accounts/problem";
@@ -41,13 +41,13 @@ export const teleportConnect: Feature<typeof keys> = {
   keys,
   effects: {
     teleport: judged("destroyed", "role-dropped"),
-    "teleport.databases": IN_PLACE,
+    "teleport.databases": judged("in place", "db-users-opened"),
     "teleport.databases[].name": NOTHING,
     "teleport.databases[].engine": NOTHING,
-    "teleport.databases[].resource_id": IN_PLACE,
-    "teleport.databases[].region": IN_PLACE,
-    "teleport.databases[].endpoint": IN_PLACE,
-    "teleport.databases[].db_users": IN_PLACE,
+    "teleport.databases[].resource_id": judged("in place", "db-users-opened"),
+    "teleport.databases[].region": judged("in place", "db-users-opened"),
+    "teleport.databases[].endpoint": judged("in place", "db-users-opened"),
+    "teleport.databases[].db_users": judged("in place", "db-users-opened"),
     "teleport.databases[].db_names": NOTHING,
   },
 

@@ -58,18 +58,25 @@ function ofKeys(key: string, inKey: (settings: string) => string): Changes {
       ),
     ],
     [`${key}.allowed_source_ips`]: [
-      ...eitherWay(inKey("key_generation: 1"), inKey("allowed_source_ips: [198.51.100.7/32]"), "in place"),
-      change(
-        inKey("allowed_source_ips: [198.51.100.7/32]"),
-        inKey("allowed_source_ips: [203.0.113.7/32]"),
-        "in place",
+      change(inKey("key_generation: 1"), inKey("allowed_source_ips: [198.51.100.7/32]"), "in place"),
+      ...["key_generation: 1", "allowed_source_ips: [203.0.113.7/32]"].map((after) =>
+        change(
+          inKey("allowed_source_ips: [198.51.100.7/32]"),
+          inKey(after),
+          "in place",
+          "key-addresses-opened",
+        ),
       ),
     ],
-    [`${key}.allowed_source_vpcs`]: eitherWay(
-      inKey("key_generation: 1"),
-      inKey("allowed_source_vpcs: [vpc-0abc1234]"),
-      "in place",
-    ),
+    [`${key}.allowed_source_vpcs`]: [
+      change(inKey("key_generation: 1"), inKey("allowed_source_vpcs: [vpc-0abc1234]"), "in place"),
+      change(
+        inKey("allowed_source_vpcs: [vpc-0abc1234]"),
+        inKey("key_generation: 1"),
+        "in place",
+        "key-addresses-opened",
+      ),
+    ],
   };
 }
 
@@ -240,6 +247,7 @@ export const ACCOUNT_CHANGES: Changes = {
   "accounts[].teleport.databases[].db_users": [
     change(database(), database({ db_users: "[alice, bob]" }), "in place"),
     change(database({ db_users: "[alice, bob]" }), database(), "in place"),
+    change(database(), database({ db_users: '["*"]' }), "in place", "db-users-opened"),
   ],
   "accounts[].teleport.databases[].db_names": eitherWay(
     database({ db_names: "[billing]" }),
@@ -308,7 +316,12 @@ export const ACCOUNT_CHANGES: Changes = {
     "monitor-role-renamed",
   ),
   "accounts[].third_party_monitors[].account_id": [
-    change(monitor(), monitor({ account_id: '"888888888888"', external_id: "5b2d41c6" }), "in place"),
+    change(
+      monitor(),
+      monitor({ account_id: '"888888888888"', external_id: "5b2d41c6" }),
+      "in place",
+      "monitor-principal-added",
+    ),
   ],
   "accounts[].third_party_monitors[].principals": [
     change(monitor(), principals('"999999999999"'), "nothing"),
@@ -335,11 +348,10 @@ export const ACCOUNT_CHANGES: Changes = {
     ),
     ...eitherWay(monitor({ policy: "./policy.json" }), policies("ReadOnlyAccess, ./policy.json"), "in place"),
   ],
-  "accounts[].third_party_monitors[].deny_data_access": eitherWay(
-    monitor({ deny_data_access: "false" }),
-    monitor(),
-    "in place",
-  ),
+  "accounts[].third_party_monitors[].deny_data_access": [
+    change(monitor({ deny_data_access: "false" }), monitor(), "in place"),
+    change(monitor(), monitor({ deny_data_access: "false" }), "in place", "data-deny-off"),
+  ],
   // The other way round needs what was made by hand.
   "accounts[].third_party_monitors[].adopt": [change(monitor(), monitor({ adopt: "true" }), "nothing")],
   "accounts[].modules": [

@@ -201,7 +201,12 @@ export const FILE_CHANGES: Readonly<Record<string, readonly FileChange[]>> = {
     change('["999999999999"]', '["999999999999", "arn:aws:iam::111111111111:role/gate"]', "in place"),
   ],
   "defaults.third_party_monitors[].account_id": [
-    change('principals: ["999999999999"]', 'account_id: "888888888888"', "in place"),
+    change(
+      'principals: ["999999999999"]',
+      'account_id: "888888888888"',
+      "in place",
+      "monitor-principal-added",
+    ),
   ],
   "defaults.third_party_monitors[].external_id": [change("9b2d41c6", "8b2d41c6", "in place")],
   "defaults.third_party_monitors[].policies": [
@@ -211,7 +216,7 @@ export const FILE_CHANGES: Readonly<Record<string, readonly FileChange[]>> = {
     change("policies: [SecurityAudit]", "policy: ReadOnlyAccess", "in place"),
   ],
   "defaults.third_party_monitors[].deny_data_access": [
-    change("name: vendor", "name: vendor, deny_data_access: false", "in place"),
+    change("name: vendor", "name: vendor, deny_data_access: false", "in place", "data-deny-off"),
   ],
   "defaults.third_party_monitors[].adopt": [change("name: vendor", "name: vendor, adopt: true", "nothing")],
   "defaults.cloudwatch_agent": [
@@ -276,7 +281,9 @@ export const FILE_CHANGES: Readonly<Record<string, readonly FileChange[]>> = {
   "teleport.proxy_address": [change("teleport.example.com", "other.example.com", "nothing")],
   secrets: [change(SECRETS, "", "in place")],
   "secrets.kms_key_id": [change("alias/pmm", "alias/other", "in place")],
-  "secrets.readers": [change('["arn:aws:iam::111111111111:role/reader"]', "[pmm_ec2_role]", "in place")],
+  "secrets.readers": [
+    change('["arn:aws:iam::111111111111:role/reader"]', "[pmm_ec2_role]", "in place", "reader-added"),
+  ],
   accounts: [
     change(
       '  - name: tools\n    account_id: "333333333333"\n    third_party_monitors: null\n    modules: null\n',
@@ -317,8 +324,12 @@ function ofUser(
         ...(isActive ? (["previous-key-deleted"] as const) : []),
       ),
     ],
-    [`${path}.allowed_source_ips`]: [inLine(line.replace("198.51", "203.0"), "in place")],
-    [`${path}.allowed_source_vpcs`]: [inLine(line.replace("vpc-0abc", "vpc-0def"), "in place")],
+    [`${path}.allowed_source_ips`]: [
+      inLine(line.replace("198.51", "203.0"), "in place", "key-addresses-opened"),
+    ],
+    [`${path}.allowed_source_vpcs`]: [
+      inLine(line.replace("vpc-0abc", "vpc-0def"), "in place", "key-addresses-opened"),
+    ],
   };
 }
 
@@ -331,7 +342,7 @@ function withSource(changed: FileChange): FileChange {
       ['readers: ["arn:aws:iam::111111111111', 'readers: ["arn:aws:iam::444444444444'],
       ['teleport:\n  account_id: "111111111111"\n', "teleport:\n"],
     ],
-    rules: [...changed.rules, "teleport-account-changed"],
+    rules: [...changed.rules, "teleport-account-changed", "reader-added"],
   };
 }
 

@@ -26,7 +26,7 @@ test.each(Object.entries(changes))("%s: what its changes do at most is what its 
 });
 
 /** What other keys judge that change with one. */
-const ALSO: ReadonlySet<string> = new Set(["teleport-account-changed", "previous-key"]);
+const ALSO: ReadonlySet<string> = new Set(["teleport-account-changed", "previous-key", "reader-added"]);
 
 function rulesOf(before: string, after: string): string[] {
   const { problems } = judge({ before, after, folder: FOLDER });
