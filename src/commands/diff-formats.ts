@@ -1,4 +1,5 @@
 import type { Line, Styled } from "../accounts/lines";
+import type { DiffDocument } from "../diff/document";
 import { countsOf, countsText, groupedRows, type RowGroup, witnessText } from "../diff/groups";
 import { CHANGES, type Change, type Row } from "../diff/row";
 import { codeSpan } from "../summary/markdown";
@@ -21,8 +22,10 @@ export function formatDiff(format: DiffFormat, rows: readonly Row[], base: Compa
       return [...groupedRows(rows).flatMap(textLines), `${countsText(counts)} since ${baseText(base)}`];
     case "markdown":
       return markdownLines(groupedRows(rows), `${countsText(counts)} since ${codeSpan(baseText(base))}`);
-    case "json":
-      return [{ json: { version: 1, base, rows, counts } }];
+    case "json": {
+      const document: DiffDocument = { version: 1, base, rows, counts };
+      return [{ json: document }];
+    }
   }
 }
 

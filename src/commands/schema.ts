@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { jsonSchema } from "../accounts/load";
 import { accountsReference } from "../accounts/reference";
+import { diffSchema } from "../diff/document";
 import { features } from "../features";
 import { projectRoot } from "../project";
 
@@ -19,7 +20,15 @@ export function referenceText(): string {
   return accountsReference(features);
 }
 
+/** The schema of what `diff --format json` prints. Another version is another file beside it. */
+export const diffSchemaPath = join(projectRoot, "schemas", "diff.v1.schema.json");
+
+export function diffSchemaText(): string {
+  return `${JSON.stringify(diffSchema(), undefined, 2)}\n`;
+}
+
 if (require.main === module) {
   writeFileSync(schemaPath, schemaText());
   writeFileSync(referencePath, referenceText());
+  writeFileSync(diffSchemaPath, diffSchemaText());
 }
