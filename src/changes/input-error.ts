@@ -2,8 +2,8 @@
 export class InputError extends Error {
   constructor(
     message: string,
-    /** What was given: the git ref to judge from, a state, a rule to let pass, an account's name, or a file to write. */
-    readonly rule: "base" | "state" | "allow" | "account" | "output",
+    /** What was given: the git ref to judge from, a state, a plan, a rule to let pass, an account, or a file to write. */
+    readonly rule: "base" | "state" | "plan" | "allow" | "account" | "output",
   ) {
     super(message);
   }

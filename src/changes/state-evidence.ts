@@ -5,8 +5,8 @@ import { fixedInstances } from "./settings";
 import { type AccountSnapshot, type Snapshot, stacksOf } from "./snapshot";
 import type { State, StateObject } from "./state";
 
-/** Whose an object may be: one account for certain, or several of which nobody can say which. */
-type Owners = ReadonlySet<string>;
+/** Whose an object may be, by aliases: one account's for certain, or one of several of which nobody can say which. */
+export type Owners = ReadonlySet<string>;
 
 /**
  * What the given states say of the accounts of a file, before or after a change of it. A state proves what it
@@ -135,7 +135,7 @@ export class StateEvidence {
    * The accounts whose object it may be. The names that features give to module instances are known, of the monitors
    * and the teams' modules of both files too; another instance may be of any account whose alias ends its name.
    */
-  private ownersOf({ module, alias, address }: StateObject): Owners {
+  ownersOf({ module, alias, address }: StateObject): Owners {
     if (alias !== undefined && this.stackOfAlias.has(alias)) {
       return new Set([alias]);
     }

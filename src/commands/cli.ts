@@ -7,14 +7,23 @@ import { CHECK_FORMATS } from "./check-formats";
 import type { DiffOptions } from "./diff";
 import { DIFF_FORMATS } from "./diff-formats";
 import { outputFolder, outputFormat } from "./environment";
+import { PLAN_HELP, PLAN_OPTION } from "./given-plans";
 import { STATE_HELP, STATE_OPTION } from "./given-states";
 import { runCommand } from "./run";
 import type { ShowOptions } from "./show";
 import { SHOW_FORMATS } from "./show-formats";
+import type { SummaryOptions } from "./summary";
 import { print } from "./terminal";
 
 /** How a command ended. */
 let exitCode = 0;
+
+const ALLOW_OPTION = "--allow <rule>";
+
+/** One more of a repeatable option. */
+function allowed(rule: string, rules: readonly string[] = []): string[] {
+  return [...rules, rule];
+}
 
 const program = new Command("pmm-iam")
   .exitOverride()
@@ -67,11 +76,7 @@ program
   .description("report every problem in accounts.yaml and, with --base, in what has changed since a git ref")
   .option("--base <ref>", "the git ref that the change will be merged into")
   .option(STATE_OPTION, STATE_HELP)
-  .option(
-    "--allow <rule>",
-    "let one refusal of the change pass, with a warning (repeatable)",
-    (rule: string, rules: readonly string[] = []) => [...rules, rule],
-  )
+  .option(ALLOW_OPTION, "let one refusal of the change pass, with a warning (repeatable)", allowed)
   .addOption(new Option("--format <format>", "how to report").choices(CHECK_FORMATS).default("text"))
   .addHelpText(
     "after",
@@ -125,6 +130,31 @@ Examples:
   )
   .action(async (options: DiffOptions) => {
     exitCode = await (await import("./diff.ts")).diff(options);
+  });
+
+program
+  .command("summary")
+  .description(
+    "print the Markdown of a pull request: who gains what, what to do after the apply, what plans do",
+  )
+  .requiredOption("--base <ref>", "the git ref that the change will be merged into")
+  .option(PLAN_OPTION, PLAN_HELP)
+  .option(STATE_OPTION, STATE_HELP)
+  .option(ALLOW_OPTION, "let one refusal of the change or of a plan pass (repeatable)", allowed)
+  .addHelpText(
+    "after",
+    `
+The first line is the verdict. A plan that destroys a key in use, a role or a user, opens an import's trust, drops a
+boundary or does what no change of the file explains is refused. A plan's file holds keys, none of which is printed:
+delete it afterwards.
+
+Examples:
+  pmm-iam summary --base origin/main >comment.md     as a comment of the pull request
+  pmm-iam summary --base origin/main --plan pmm-iam=plan.json
+                                                     with the verdict on the plan of a stack`,
+  )
+  .action(async (options: SummaryOptions) => {
+    exitCode = await (await import("./summary.ts")).summary(options);
   });
 
 program

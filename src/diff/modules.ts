@@ -20,7 +20,7 @@ export function changedModules(before: readonly AccessModel[], after: readonly A
     if (old === undefined) {
       return [moduleRow("gained", now)];
     }
-    return contentOf(old) === contentOf(now) ? [] : [moduleRow("widened", now)];
+    return contentOf(old.call) === contentOf(now.call) ? [] : [moduleRow("widened", now)];
   });
 }
 
@@ -39,7 +39,7 @@ function teamCalls(models: readonly AccessModel[]): ReadonlyMap<string, TeamCall
 }
 
 /** All that decides what the module makes. */
-function contentOf({ call: { team, variables, locals } }: TeamCall): string {
+export function contentOf({ team, variables, locals }: ModuleCall): string {
   const code =
     team?.kind === "local"
       ? [...team.files].map(([name, content]) => [name, content.toString("base64")])

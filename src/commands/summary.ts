@@ -1,0 +1,115 @@
+import { accessAtBase } from "../changes/access-at-base";
+import { InputError } from "../changes/input-error";
+import { programSince } from "../changes/program";
+import { snapshotOf } from "../changes/snapshot";
+import { diffRows } from "../diff/rows";
+import { judgePlan, PLAN_RULES, planCounts } from "../summary/plan/judge";
+import type { Plan } from "../summary/plan/plan";
+import { type FileChange, Sides } from "../summary/plan/sides";
+import { isRefused, type JudgedPlan } from "../summary/plans";
+import { type Summary, summaryLines, unjudgedLine } from "../summary/summary";
+import { readPlans } from "./given-plans";
+import { type Judged, type JudgeOptions, judged } from "./judged";
+import { reportError, reportProblems, reportResult } from "./report";
+import { EXIT_USER } from "./run";
+
+export interface SummaryOptions extends JudgeOptions {
+  /** The git ref that the change will be merged into. */
+  readonly base: string;
+  /** `<stack>=<file>`, each with the output of `terraform show -json <planfile>`. */
+  readonly plan?: readonly string[];
+}
+
+/**
+ * Prints the Markdown of a pull request, and the problems as check prints them. Returns the exit code: 1 where the
+ * change or a plan is refused.
+ */
+export async function summary(options: SummaryOptions): Promise<number> {
+  try {
+    return report(summaryOf(options));
+  } catch (cause) {
+    if (cause instanceof InputError) {
+      // Whoever posts the comment posts it whatever was wrong.
+      reportResult([unjudgedLine(cause.message)]);
+    }
+    throw cause;
+  }
+}
+
+function summaryOf(options: SummaryOptions): Summary {
+  const plans = readPlans(options.plan);
+  const found = judged(options, Object.keys(PLAN_RULES));
+  const { problems, base, granted } = found;
+  const at = base === undefined ? options.base : `${options.base} (${base.commit.id.slice(0, 7)})`;
+  if (base === undefined || granted === undefined) {
+    return { base: at, problems, sides: undefined, plans: [], noDrift: undefined };
+  }
+  const before = accessAtBase(base);
+  if ("severity" in before) {
+    throw new InputError(before.message, "base");
+  }
+  const change = {
+    base: base.snapshot ?? snapshotOf(granted),
+    head: snapshotOf(granted),
+    before,
+    after: granted,
+  };
+  const noDrift = otherProgram(found);
+  return {
+    base: at,
+    problems,
+    sides: { before, after: granted, rows: diffRows(before, [granted]) },
+    plans: judgedPlans(plans, change, {
+      allowed: new Set(options.allow),
+      judgesDrift: noDrift === undefined,
+    }),
+    noDrift,
+  };
+}
+
+/** Why a plan may do what no change of the file explains. */
+function otherProgram({ base, place }: Judged): string | undefined {
+  const since = base && place && programSince(base.commit, place.paths[0]);
+  return since?.kind === "changed" ? since.why : undefined;
+}
+
+interface JudgedWith {
+  readonly allowed: ReadonlySet<string>;
+  readonly judgesDrift: boolean;
+}
+
+function judgedPlans(
+  plans: readonly Plan[],
+  change: FileChange,
+  { allowed, judgesDrift }: JudgedWith,
+): JudgedPlan[] {
+  const known = new Set(
+    [...change.before, change.after].flatMap(({ stacks }) => stacks.map(({ name }) => name)),
+  );
+  const sides = new Sides(change);
+  return plans.map((plan): JudgedPlan => {
+    if (!known.has(plan.stack)) {
+      throw new InputError(
+        `--plan was given a plan of ${plan.stack}, which is no stack of accounts.yaml, now or before; expected one of ${[...known].sort().join(", ")}`,
+        "plan",
+      );
+    }
+    const refusals = judgePlan(plan, sides, allowed).filter(
+      ({ rule }) => judgesDrift || rule !== "plan-drift",
+    );
+    return { stack: plan.stack, counts: planCounts(plan), refusals };
+  });
+}
+
+function report(found: Summary): number {
+  reportResult(summaryLines(found));
+  reportProblems(found.problems);
+  const refused = found.plans.filter(isRefused);
+  for (const { stack, refusals } of refused) {
+    const [first, ...others] = refusals.filter(({ isAllowed }) => !isAllowed);
+    const more = others.length === 0 ? "" : `, and ${others.length} more like it or worse`;
+    reportError(`the plan of ${stack} is refused: ${first?.address}: ${first?.does}${more} [${first?.rule}]`);
+  }
+  const isWrong = found.problems.some(({ severity }) => severity === "error");
+  return isWrong || refused.length > 0 ? EXIT_USER : 0;
+}
