@@ -114,7 +114,9 @@ export function parsePlan(content: string, file: string, stack: string): Plan {
     return refuse(`is of the stack ${own}`, `the plan of ${stack}`);
   }
   const changes = all.filter(({ address }) => address !== GUARD).map(plannedChange);
-  return { file, stack, isFirst: guard?.actions.includes("create") ?? false, changes };
+  // A state from before the guard, or one that objects were moved into, holds more than what is imported now.
+  const holdsNothing = changes.every(({ before, isImport }) => before === undefined || isImport);
+  return { file, stack, isFirst: holdsNothing && (guard?.actions.includes("create") ?? false), changes };
 }
 
 type Refuse = (what: string, expected?: string) => never;

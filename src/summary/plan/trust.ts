@@ -7,7 +7,7 @@ const values = z.union([z.string(), z.array(z.string())]).transform((value) => [
 const statement = z.object({
   Effect: z.string().default(""),
   Principal: z.union([z.string(), z.record(z.string(), values)]).optional(),
-  NotPrincipal: z.unknown(),
+  NotPrincipal: z.unknown().optional(),
   Condition: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
 });
 
