@@ -180,7 +180,7 @@ program
   .description("write who may do what in every account, for a review: a page, CSV and JSON")
   .option("--output <file>", "the page; CSV and JSON are written beside it", "access-report.html")
   .option("--since <ref>", "mark what has changed since a git ref, such as the tag of the last review")
-  .option(STATE_OPTION, `${STATE_HELP}: adds the ages of keys, and what Terraform does not manage`)
+  .option(STATE_OPTION, `${STATE_HELP}; adds the ages of keys and what Terraform does not manage`)
   .addHelpText(
     "after",
     `

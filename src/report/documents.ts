@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type PolicyDocument, policyText } from "../aws/policies";
+import { type PolicyDocument, policyText, type Statement } from "../aws/policies";
 import { explain, type PolicyOrigin } from "./reasons";
 import type { ReportDocument } from "./report";
 
@@ -19,7 +19,7 @@ export class Documents {
       return known;
     }
     const reasons =
-      origin === undefined ? [] : policy.Statement.map((statement) => explain(statement, origin));
+      origin === undefined ? [] : statementsIn(policy).map((statement) => explain(statement, origin));
     const id = contentId(`${policyText(policy)}${JSON.stringify(reasons)}`);
     ofDocument.set(reasonsFrom, id);
     this.known.set(id, { policy, reasons });
@@ -34,4 +34,9 @@ export class Documents {
 /** 12 hexadecimal digits: a collision among 10,000 documents has a chance of one in five million. */
 function contentId(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 12);
+}
+
+/** The statements of a document. A user's own may have one without a list around it. */
+export function statementsIn({ Statement: given }: PolicyDocument): readonly Statement[] {
+  return [given].flat();
 }

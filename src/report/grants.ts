@@ -1,6 +1,7 @@
 import type { Principal } from "../access/edges";
 import type { Condition } from "../aws/policies";
 import type { Change, Row } from "../diff/row";
+import { statementsIn } from "./documents";
 import type { GrantKind } from "./kinds";
 import type {
   AccessReport,
@@ -179,7 +180,7 @@ function permissions(
   if (found === undefined || reason !== null) {
     return [{ ...NOTHING_MORE, access: "permission", reason: reason ?? "", policy: name, document }];
   }
-  return found.policy.Statement.flatMap((statement, index) =>
+  return statementsIn(found.policy).flatMap((statement, index) =>
     (found.reasons[index] ?? []).map(
       (explained): Permission => ({
         access: "permission",

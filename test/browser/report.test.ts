@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { manyAccounts } from "../../bench/accounts";
+import { projectRoot } from "../../src/project";
 import { pageOf } from "../../src/report/page";
 import type { AccessReport } from "../../src/report/report";
 import { FILE, rowsOf } from "../diff/estate";
@@ -226,6 +227,36 @@ describeBrowser("the page of a report", () => {
     expect((await page.pdf()).length).toBeGreaterThan(10_000);
     await page.evaluate("dispatchEvent(new Event('afterprint'))");
     expect(await page.locator("details[open]").count()).toBe(0);
+  });
+
+  test("every link of a file with everything leads to a page", async () => {
+    const support = join(projectRoot, "test", "support");
+    const everything = join(folder, "everything.html");
+    const text = readFileSync(join(support, "everything.yaml"), "utf8");
+    writeFileSync(everything, pageOf(reportOfFile(`name: everything\n${text}`, { folder: support })));
+    const one = await open(browser, everything);
+    opened.push(one);
+    const seen = new Set<string>();
+    const queue = ["#accounts"];
+    for (let fragment = queue.pop(); fragment !== undefined; fragment = queue.pop()) {
+      const { title: shown, links } = await one.page.evaluate<{
+        title: string;
+        links: string[];
+      }>(`(async () => {
+        location.hash = ${JSON.stringify(fragment)};
+        await new Promise((done) => setTimeout(done));
+        dispatchEvent(new Event("beforeprint"));
+        const links = [...document.querySelectorAll("a")].map((link) => link.getAttribute("href"));
+        return { title: document.querySelector("main h1").textContent, links };
+      })()`);
+      expect({ fragment, shown }).not.toEqual({ fragment, shown: "Not in this report" });
+      for (const link of links.filter((href) => href !== "#main" && !seen.has(href))) {
+        expect(link).toMatch(/^#/);
+        seen.add(link);
+        queue.push(link);
+      }
+    }
+    expect(seen.size).toBeGreaterThan(60);
   });
 
   test("1,000 accounts are under 3 MB, open within 2 s and are searched at once", async () => {

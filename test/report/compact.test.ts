@@ -1,4 +1,11 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "../../src/project";
 import { type CompactReport, compact, MARKS } from "../../src/report/compact";
+import { CSV_HEAD, csvOf } from "../../src/report/csv";
+import { grantsOf } from "../../src/report/grants";
+import { pageOf } from "../../src/report/page";
+import type { AccessReport } from "../../src/report/report";
 import { FILE, rowsOf } from "../diff/estate";
 import { reportOfFile } from "./made";
 
@@ -18,25 +25,42 @@ function filled(
   );
 }
 
+function expectAll(report: AccessReport): void {
+  const small = compact(report);
+  for (const [index, account] of report.accounts.entries()) {
+    const found = small.accounts[index]?.identities.map((numbers) => filled(small, numbers, account));
+    expect(found).toEqual(account.identities);
+  }
+  const placed = ([number, index]: readonly [number, number]) =>
+    filled(small, [number], report.accounts[index]);
+  expect(small.changes.map(placed)).toEqual(report.changes);
+  expect(Object.fromEntries(small.documents.map(([id, ...place]) => [id, placed(place)]))).toEqual(
+    report.documents,
+  );
+}
+
 test.each(["orders", "orders-prod", "a", "name", "role", "aws", "identity", "pmm-iam"])(
   "nothing is lost where an account is called %s",
   (name) => {
     const rows = rowsOf(["aurora: true", "aurora: {key_generation: 2}"], ["minimal", "standard"]);
     const report = reportOfFile(FILE.replace("name: orders\n", `name: ${name}\n`), { rows });
-    const small = compact(report);
-    for (const [index, account] of report.accounts.entries()) {
-      const found = small.accounts[index]?.identities.map((numbers) => filled(small, numbers, account));
-      expect(found).toEqual(account.identities);
-    }
     expect(report.changes.length).toBeGreaterThan(0);
-    const placed = ([number, index]: readonly [number, number]) =>
-      filled(small, [number], report.accounts[index]);
-    expect(small.changes.map(placed)).toEqual(report.changes);
-    expect(Object.fromEntries(small.documents.map(([id, ...place]) => [id, placed(place)]))).toEqual(
-      report.documents,
-    );
+    expectAll(report);
   },
 );
+
+const CORPUS = join(projectRoot, "test/corpus/ok");
+const files = readdirSync(CORPUS).filter((name) => name.endsWith(".yaml"));
+
+test.each(files)("nothing is lost of %s, every grant has a reason, and its page and CSV are made", (file) => {
+  const text = readFileSync(join(CORPUS, file), "utf8");
+  const report = reportOfFile(text, { folder: CORPUS });
+  expectAll(report);
+  expect(pageOf(report)).toContain(report.deployment.name);
+  const grants = grantsOf(report);
+  expect(grants.filter(({ reason }) => reason === "")).toEqual([]);
+  expect(csvOf(grants).startsWith(CSV_HEAD)).toBe(true);
+});
 
 test("accounts that differ in id and name alone share their texts", () => {
   const entries = Array.from(

@@ -111,3 +111,8 @@ export function principalId(who) {
 export function accountIdOf(who) {
   return who.accountId ?? who.arn?.split(":")[4];
 }
+
+/** The statements of a policy. A user's own may have one without a list around it. */
+export function statementsOf({ Statement: given }) {
+  return [given].flat();
+}

@@ -1,4 +1,4 @@
-import { changesIn, isUnbounded, KINDS, report } from "./data.js";
+import { changesIn, isUnbounded, KINDS, report, statementsOf } from "./data.js";
 import { chip, element, link } from "./elements.js";
 import { kindAddress } from "./identities.js";
 import { isFound } from "./search.js";
@@ -38,7 +38,7 @@ function loginsText({ policies }) {
   const resources = policies.flatMap(({ document: id }) =>
     id === null
       ? []
-      : report.documents[id].policy.Statement.flatMap(({ Action, Resource }) =>
+      : statementsOf(report.documents[id].policy).flatMap(({ Action, Resource }) =>
           [Action].flat().includes("rds-db:connect") ? [Resource].flat() : [],
         ),
   );

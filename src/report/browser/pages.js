@@ -4,6 +4,13 @@ import { facts, identityCard } from "./identities.js";
 import { changeRow } from "./lists.js";
 import { hasKind } from "./matrix.js";
 
+/** Why nothing is granted in an account, by its lifecycle. */
+const NOTHING = {
+  active: "Nothing is granted here.",
+  retiring: "Nothing is granted here any more: the next apply removes what is left.",
+  closed: "Nothing is granted here any more: the AWS account is closed, and Terraform forgets what it had.",
+};
+
 /** The page of an account: what is granted in it, by kind. */
 export function accountPage(name) {
   const account = accountNamed(name);
@@ -48,7 +55,7 @@ export function accountPage(name) {
         ),
       ),
     identities.length === 0 && account.modules.length === 0
-      ? element("p", { class: "notice" }, "Nothing is granted here.")
+      ? element("p", { class: "notice" }, NOTHING[lifecycle])
       : undefined,
   ];
 }

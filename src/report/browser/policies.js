@@ -1,4 +1,4 @@
-import { identities, report } from "./data.js";
+import { identities, report, statementsOf } from "./data.js";
 import { chip, code, element, link, table } from "./elements.js";
 import { accountLink, address, conditionList } from "./words.js";
 
@@ -28,7 +28,7 @@ export function policyBlock({ form, name, arn, document: id, reason }) {
 }
 
 function grantsTable(name, { policy, reasons }) {
-  const rows = policy.Statement.flatMap((statement, index) =>
+  const rows = statementsOf(policy).flatMap((statement, index) =>
     reasons[index].map(({ actions, reason }) => [
       chip(statement.Effect === "Deny" ? "deny" : "allow", statement.Effect),
       [statement.NotAction !== undefined && "all but ", codes(actions)],

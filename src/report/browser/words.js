@@ -64,7 +64,7 @@ const OPERATORS = {
 export function conditionList(condition) {
   const lines = Object.entries(condition).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, values]) => {
-      const all = [values].flat();
+      const all = [values].flat().map(String);
       const few = all.slice(0, MOST_VALUES).map((value, index) => [index === 0 ? " " : " or ", code(value)]);
       const more = all.length > MOST_VALUES ? ` or ${all.length - MOST_VALUES} more` : "";
       return element("li", {}, code(key), ` ${OPERATORS[operator] ?? operator}`, few, more);
