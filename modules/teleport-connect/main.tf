@@ -124,9 +124,12 @@ resource "aws_iam_policy" "teleport_database_access" {
   policy      = each.value
 
   # AWS changes no policy's description: for another one Terraform would
-  # replace the policy, which is attached.
+  # replace the policy, which is attached. create_before_destroy spreads from
+  # the attachments, and OpenTofu does not keep in the state what spreads: it
+  # would end with a cycle (tried with 1.12).
   lifecycle {
-    ignore_changes = [description]
+    create_before_destroy = true
+    ignore_changes        = [description]
   }
 }
 

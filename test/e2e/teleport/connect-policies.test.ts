@@ -137,7 +137,7 @@ describeE2e("what Teleport's role may connect to", () => {
       await project.synth(fileOf(named(users)));
       const code = join(project.stack().path, "modules", "teleport-connect", "main.tf");
       const text = readFileSync(code, "utf8");
-      writeFileSync(code, text.replace("create_before_destroy = true", "create_before_destroy = false"));
+      writeFileSync(code, text.replaceAll("create_before_destroy = true", "create_before_destroy = false"));
     };
     await without(upTo(130));
     await (await project.init()).apply();
