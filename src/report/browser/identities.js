@@ -16,16 +16,16 @@ export function identityCard(identity) {
       {},
       element("h3", {}, name, " ", chip("neutral", kind), " ", changeChips(changesOfIdentity(identity))),
       element("p", { class: "muted" }, code(arn)),
+      description === null ? undefined : element("p", {}, description),
     ),
     facts([
       ["What it is", what],
-      ["Description in AWS", description ?? undefined],
       ["In accounts.yaml", code(identity.asked_by)],
       ["Made by", madeBy(identity)],
       ["Boundary", boundaryOf(identity)],
       ["Tags", tagsOf(identity.tags)],
     ]),
-    keys === null ? undefined : keyBlock(keys),
+    keys === null ? undefined : keyBlock(identity),
     usesTable(uses),
     trust === null ? undefined : policyText(report.documents[trust].policy, trust, "Trust policy"),
     element("h4", { class: "rule" }, policies.length === 0 ? "It may do nothing" : "What it may do"),
@@ -83,7 +83,8 @@ function tagsOf(tags) {
     : entries.map(([key, value]) => [element("span", { class: "tag" }, `${key}: ${value}`), " "]);
 }
 
-function keyBlock(keys) {
+function keyBlock(identity) {
+  const { keys } = identity;
   return element(
     "section",
     { class: "policy" },
@@ -94,7 +95,7 @@ function keyBlock(keys) {
       ["Works from", sourcesText(keys)],
       ["Secret", [code(keys.secret), ` in ${accountName(keys.secret_account_id)}, ${keys.secret_region}`]],
       ["Encrypted with", keys.kms_key_id === null ? "AWS's default key" : code(keys.kms_key_id)],
-      ["In the state", foundText(keys.found)],
+      ["In the state", report.states.length === 0 ? undefined : foundText(identity)],
     ]),
     keys.secret_policy === null
       ? element(
@@ -114,9 +115,10 @@ export function previousText({ generation, previous }) {
 const MOST_DAYS = 90;
 
 /** The keys of a state, with their ages. Over 90 days a key is due. */
-export function foundText(found) {
+export function foundText({ keys: { found }, stack }) {
   if (found === null) {
-    return report.states.length === 0 ? undefined : element("span", { class: "muted" }, "not found");
+    const isGiven = report.states.includes(stack);
+    return element("span", { class: "muted" }, isGiven ? "not found" : "the state was not given");
   }
   const keyText = ({ generation, is_active: isActive, age_days: age, made_on: madeOn }, isManaged) => [
     element(

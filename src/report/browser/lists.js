@@ -83,7 +83,7 @@ export function keysPage({ search }, onFilter) {
           String(identity.keys.generation),
           element("span", { class: "muted block" }, previousText(identity.keys)),
         ],
-        ...(report.states.length === 0 ? [] : [foundText(identity.keys.found)]),
+        ...(report.states.length === 0 ? [] : [foundText(identity)]),
       ],
       searchedOf: ({ account, identity }) => [
         account.name,

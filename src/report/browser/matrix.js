@@ -6,9 +6,9 @@ import { accountLink, changeChips, counted } from "./words.js";
 
 /** What a cell of the matrix says of the roles and users of one kind in one account. */
 const CELLS = {
-  monitoring_role: (account, found) =>
-    found.map(({ uses }) => [
-      account.permissions,
+  monitoring_role: ({ permissions }, found) =>
+    found.map(({ name, uses }, index) => [
+      index === 0 ? permissions : `, ${name}`,
       uses.length > 1 && element("span", { class: "muted" }, ` +${counted(uses.length - 1, "caller")}`),
     ]),
   aurora_key: (_, found) => found.map(keyText),

@@ -40,7 +40,7 @@ export function accountPage(name) {
           "section",
           {},
           element("h2", {}, "What has changed"),
-          table("Changes", ["Change", "Account", "What", "Such as"], changes.map(changeRow)),
+          table("Changes", ["Change", "What", "Such as"], changes.map(changeHere), { isCaptionHidden: true }),
         ),
     Object.entries(KINDS)
       .filter(([kind]) => hasKind(account, kind))
@@ -58,6 +58,12 @@ export function accountPage(name) {
       ? element("p", { class: "notice" }, NOTHING[lifecycle])
       : undefined,
   ];
+}
+
+/** A change without its account, which the page is of. */
+function changeHere(row) {
+  const [change, , what, suchAs] = changeRow(row);
+  return [change, what, suchAs];
 }
 
 function modulesTable({ modules }) {

@@ -30,7 +30,7 @@ export function unmanagedPage() {
       keys.map(({ account, identity }) => [
         accountLink(account),
         identityLink(account, identity),
-        foundText(identity.keys.found),
+        foundText(identity),
       ]),
     ),
     part(

@@ -11,7 +11,7 @@ export function address(view, name) {
 }
 
 export function accountLink({ name }) {
-  return link(address("account", name), name);
+  return element("a", { href: address("account", name), class: "account" }, name);
 }
 
 /** A principal by its name and, where that is another, its account. */
