@@ -16,7 +16,7 @@ import { type Lab, startLab } from "../harness/lab";
 import { BY_HAND, inventory, makeRole } from "../harness/look";
 import type { Service } from "../harness/processes";
 import { Recorder } from "../harness/recorder";
-import { ROOT } from "../harness/tools";
+import { ROOT, unread } from "../harness/tools";
 import { Reader } from "./reader";
 import { DOCS, pages, pageText, stepsOf } from "./steps";
 import { startAwsCli } from "./terminal";
@@ -179,7 +179,10 @@ describeE2e("the pages, as they are typed", () => {
   test("account-closed.md", async () => {
     recorder.close("555555555555");
     const before = await inventory(lab, ["555555555555"]);
+    // As the page says for OpenTofu.
+    await reader.type(`export TF_CLI_ARGS_plan="${unread().join(" ")}"`);
     await reader.follow("account-closed.md");
+    await reader.type("unset TF_CLI_ARGS_plan");
     expect(await inventory(lab, ["555555555555"])).toEqual(before);
   });
 
