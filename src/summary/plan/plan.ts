@@ -151,7 +151,7 @@ function whyNoJson(content: string, cause: unknown): string {
 
 /** What a JSON document is that is no plan of today's format. */
 function otherKind(json: unknown): string | undefined {
-  const has = (key: string): boolean => typeof json === "object" && json !== null && key in json;
+  const has = (key: string): boolean => typeof json === "object" && json !== null && Object.hasOwn(json, key);
   const version = z.object({ format_version: z.string() }).safeParse(json).data?.format_version;
   if (has("resource_changes") || has("planned_values")) {
     const known = /^1\.([2-9]|\d\d+)$/.test(version ?? "");
