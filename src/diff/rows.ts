@@ -24,12 +24,16 @@ export function diffRows(before: readonly AccessModel[], after: readonly AccessM
     ),
   );
   const rows = [...unsaid, ...changedBoundaries(before, after, whereIs), ...changedModules(before, after)];
-  return rows.map((row) => ({ ...row, says: sentence([row]) })).sort(inOrder);
+  return rows
+    .map((row): Row => ({ ...row, says: sentence([row]) }))
+    .map((row) => ({ row, key: orderOf(row) }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ row }) => row);
 }
 
-function inOrder(a: Row, b: Row): number {
-  const key = (row: Row) => JSON.stringify([CHANGES.indexOf(row.change), row.kind, row.who, row.where, row]);
-  return key(a) < key(b) ? -1 : 1;
+/** Rows are sorted by it. */
+function orderOf(row: Row): string {
+  return JSON.stringify([CHANGES.indexOf(row.change), row.kind, row.who, row.where, row]);
 }
 
 type Placed = readonly [subject: Subject, row: Omit<Unsaid, "where">];

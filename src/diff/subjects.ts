@@ -84,18 +84,25 @@ function usesFrom({ allowedSources: { ips, vpcs } }: RotatingKeys): PolicyDocume
   return { Version: "2012-10-17", Statement: sources.length === 0 ? [{ Effect: "Allow" }] : sources };
 }
 
-/** What a subject says: two that say it in the same words mean the same. */
+/** What a subject says: two that say it in the same words mean the same. Of this process alone. */
 export function fingerprint({ documents, awsPolicies }: Subject): string {
-  return [...documents.map(textOf), ...awsPolicies].join("\n");
+  return [...documents.map(numberOf), ...awsPolicies].join(" ");
 }
 
-/** Most accounts have the same few documents. */
-const texts = new WeakMap<PolicyDocument, string>();
+/** Most accounts have the same few documents: each text has a number. */
+const numbers = { ofDocument: new WeakMap<PolicyDocument, number>(), ofText: new Map<string, number>() };
 
-function textOf(document: PolicyDocument): string {
-  const text = texts.get(document) ?? policyText(document);
-  texts.set(document, text);
-  return text;
+function numberOf(document: PolicyDocument): number {
+  const { ofDocument, ofText } = numbers;
+  const known = ofDocument.get(document);
+  if (known !== undefined) {
+    return known;
+  }
+  const text = policyText(document);
+  const number = ofText.get(text) ?? ofText.size;
+  ofText.set(text, number);
+  ofDocument.set(document, number);
+  return number;
 }
 
 /** What a subject allows, one action on one resource for one principal at a time, and what it denies. */

@@ -41,7 +41,21 @@ export interface Search {
 export function findText({ all, none, candidates = [] }: Search): string | undefined {
   const isFound = (text: string): boolean =>
     all.every((set) => matchesAny(set, text)) && !none.some((set) => matchesAny(set, text));
-  return candidates.find(isFound) ?? shortestText(all, none);
+  const candidate = candidates.find(isFound);
+  if (candidate !== undefined) {
+    return candidate;
+  }
+  // Most statements name what they are about: nothing else can be found.
+  const exact = all.find((set) => isExact(set, [...all, ...none]));
+  return exact === undefined ? shortestText(all, none) : exact.patterns.map(textOf).find(isFound);
+}
+
+/** Whether nothing but the patterns themselves can be found. In another case, a text may be out of a set that minds it. */
+function isExact({ patterns, ignoresCase }: PatternSet, sets: readonly PatternSet[]): boolean {
+  return (
+    !patterns.some((pattern) => /[*?]/.test(pattern)) &&
+    (!ignoresCase || sets.every((other) => other.ignoresCase))
+  );
 }
 
 /** Whether any of the patterns matches a text. */
