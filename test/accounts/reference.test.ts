@@ -46,7 +46,8 @@ test("every row has six cells and a description, and no message of the schema's 
 
 test("a section for each part of the file, and then for each feature's keys", () => {
   const sections = lines.flatMap((line) => /^## (.+)$/.exec(line)?.[1] ?? []);
-  expect(sections.slice(0, 8)).toEqual([
+  expect(sections.slice(0, 9)).toEqual([
+    "`stacks`",
     "`name`",
     "`source`",
     "`defaults`",
@@ -56,7 +57,7 @@ test("a section for each part of the file, and then for each feature's keys", ()
     "`accounts`",
     "`accounts[].external_id`, `accounts[].additional_principals`",
   ]);
-  expect(sections).toHaveLength(7 + features.length);
+  expect(sections).toHaveLength(8 + features.length);
 });
 
 test.each([

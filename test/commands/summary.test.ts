@@ -1,3 +1,4 @@
+// More than 300 lines: each thing that a summary says, with the change that it says it of.
 import { rmSync } from "node:fs";
 import { summary } from "../../src/commands/summary";
 import { accountsFile } from "../changes/judged";
