@@ -193,7 +193,10 @@ test("nothing is created before it is destroyed near a key, which AWS would be a
       .filter(({ block }) => JSON.stringify(block).includes("create_before_destroy"))
       .map(({ type, name: resource }) => `${name}: ${type}.${resource}`),
   );
-  expect(before).toEqual(["teleport-connect: aws_iam_role_policy_attachment.teleport_database_access"]);
+  expect(before).toEqual([
+    "teleport-connect: aws_iam_policy.teleport_database_access",
+    "teleport-connect: aws_iam_role_policy_attachment.teleport_database_access",
+  ]);
   const teleport = modules.find(({ name }) => name === "teleport-connect");
   expect(teleport?.calls).toEqual([]);
   expect(teleport?.resources.filter(({ type }) => /user|access_key/.test(type))).toEqual([]);
