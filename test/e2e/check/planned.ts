@@ -6,6 +6,7 @@ import { renderStacks } from "../../../src/terraform/render";
 import { accessOf } from "../../support/synthesize";
 import type { Lab } from "../harness/lab";
 import type { Folder } from "../harness/terraform";
+import { unread } from "../harness/tools";
 
 /** What a plan does to an object that the state knows. */
 export interface PlannedDeed {
@@ -36,7 +37,7 @@ export class PlannedStack {
   /** What Terraform plans where the file becomes another. A plan that stops leaves everything to nobody. */
   async plan(accounts: string): Promise<readonly PlannedDeed[]> {
     await this.write(accounts);
-    const { code, stdout } = await this.folder.attempt("plan", "-json", "-parallelism=30");
+    const { code, stdout } = await this.folder.attempt("plan", "-json", "-parallelism=30", ...unread());
     const messages = stdout.split("\n").flatMap((line): Message[] => (line === "" ? [] : [JSON.parse(line)]));
     const stops = messages.filter(
       ({ type, diagnostic }) => type === "diagnostic" && diagnostic?.severity === "error",
