@@ -57,7 +57,7 @@ export function otherAccountsFiles(path: string): SourceText[] {
     .filter((file) => isOther(file, own))
     .flatMap((file) => {
       const source = readSourceText(file, relative(root, file).split(sep).join("/"));
-      return "severity" in source || !mayHoldAccounts(source.text) ? [] : [placed(source)];
+      return "severity" in source || !mayHoldAccounts(file, source.text) ? [] : [placed(source)];
     })
     .filter(({ text, suggestedName }) => suggestedName === undefined || mayHaveName(text))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -113,9 +113,19 @@ function isOther(path: string, own: Stats): boolean {
   }
 }
 
-/** Looks for the keys that every accounts file has: parsing each data file of a repository would take long. */
-function mayHoldAccounts(text: string): boolean {
-  return ["accounts", "source", "account_id"].every((key) => text.includes(key));
+/** What every accounts file has. */
+const KEYS = ["accounts", "source", "account_id"].map((key) => ({
+  key,
+  inJson: new RegExp(`(?<![\\w-])${key}["']?\\s*:`),
+}));
+
+/**
+ * Looks for the keys that every accounts file has: parsing each data file of a repository would take long. In a file
+ * of JSON a colon follows each: an access report has the same words elsewhere, and may have megabytes.
+ */
+export function mayHoldAccounts(name: string, text: string): boolean {
+  const isJson = /\.json$/i.test(name);
+  return KEYS.every(({ key, inJson }) => (isJson ? inJson.test(text) : text.includes(key)));
 }
 
 /** Whether a text may say a deployment's name: it has the key elsewhere than at the start of a list's entry. */

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type DocumentResult, parseDocument } from "../accounts/document";
-import { isSample } from "../accounts/other-files";
+import { isSample, mayHoldAccounts } from "../accounts/other-files";
 import { readSourceText } from "../accounts/source-text";
 import { type BaseFile, readBaseFile } from "./base-file";
 import { candidates, namesOfCandidates } from "./commit-files";
@@ -53,7 +53,7 @@ export function filesElsewhere(commit: Commit, known: readonly string[], today: 
     const fileNow = join(commit.root, path);
     if (
       isSample(fileNow, commit.root) ||
-      !mayBeMapping(path, bytes.toString("utf8")) ||
+      !mayBeAccounts(path, bytes.toString("utf8")) ||
       (!holdsAny(bytes, accountIds) && existsSync(fileNow))
     ) {
       continue;
@@ -123,9 +123,10 @@ export function filesNowHolding(
 const HEADER = /^\uFEFF?(?:[ \t]*(?:#.*|%.*|---[ \t]*(?:#.*)?)?\r?\n)*/;
 
 /** Whether a file may hold a mapping, by its name or how it begins: to parse prose and code would take long. */
-function mayBeMapping(path: string, text: string): boolean {
+function mayBeAccounts(path: string, text: string): boolean {
   const begin = text.replace(HEADER, "");
-  return /\.ya?ml$/i.test(path) || /^\s*(?:[{?&!]|<<|(["']?)[\w-]+\1\s*:)/.test(begin);
+  const isMapping = /\.ya?ml$/i.test(path) || /^\s*(?:[{?&!]|<<|(["']?)[\w-]+\1\s*:)/.test(begin);
+  return isMapping && mayHoldAccounts(path, text);
 }
 
 /** Whether a text has one of some account ids as a word, so that it is worth parsing. */
@@ -141,7 +142,7 @@ function accountIdsIn({ document }: DocumentResult): ReadonlySet<string> | undef
 /** The account ids in a file of the work tree; undefined where it is no accounts file, or is today's. */
 function accountIdsNow(path: string, today: string): ReadonlySet<string> | undefined {
   const source = readSourceText(path, path);
-  return "severity" in source || !mayBeMapping(path, source.text) || isSameFile(path, today)
+  return "severity" in source || !mayBeAccounts(path, source.text) || isSameFile(path, today)
     ? undefined
     : accountIdsIn(parseDocument(source));
 }

@@ -166,6 +166,18 @@ test.each([
   expect(check("accounts.yaml")).toHaveLength(isFound ? 1 : 0);
 });
 
+test("an access report has an accounts file's words, and is not read as one", () => {
+  write("accounts.yaml", accountsFile({}));
+  const account = { account_id: "222222222222", name: "orders", grant_kind: "source_role" };
+  write(
+    "report.json",
+    JSON.stringify({ version: 1, deployment: { source_account_id: "1" }, accounts: [account] }),
+  );
+  write("other.json", JSON.stringify({ source: {}, accounts: [account] }));
+  const others = otherAccountsFiles(join(folder, "accounts.yaml"));
+  expect(others.map(({ name }) => name)).toEqual(["other.json"]);
+});
+
 test("an earlier version of a file is not another deployment, nor is the file another one to it", () => {
   write("envs/prod.yaml", accountsFile({ name: "prod" }));
   write("envs/before.prod.yaml", accountsFile({ name: "prod" }));

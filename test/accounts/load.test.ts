@@ -37,6 +37,7 @@ function everyKind(arn: string | undefined) {
 test("the smallest file has every default", () => {
   expect(deploymentOf("smallest")).toEqual({
     name: "pmm-iam",
+    stacks: "grouped",
     partition: "aws",
     folder: expect.objectContaining({ path: join(CORPUS, "ok") }),
     source: {

@@ -99,6 +99,16 @@ function* ownAccount(file: AccountsFile, accountId: string, path: Path): Iterabl
 }
 
 /** Whether the account is one of the file's. */
-export function isOwnAccount({ source, entries }: AccountsFile, accountId: string): boolean {
-  return source?.account_id === accountId || entries.some(({ input }) => input.account_id === accountId);
+export function isOwnAccount(file: AccountsFile, accountId: string): boolean {
+  const own = ownAccounts.get(file) ?? accountsIn(file);
+  ownAccounts.set(file, own);
+  return own.has(accountId);
+}
+
+/** Looked up for each monitor of each account. */
+const ownAccounts = new WeakMap<AccountsFile, ReadonlySet<string>>();
+
+function accountsIn({ source, entries }: AccountsFile): ReadonlySet<string> {
+  const listed = entries.map(({ input }) => input.account_id);
+  return new Set(source === undefined ? listed : [source.account_id, ...listed]);
 }
