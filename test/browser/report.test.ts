@@ -187,6 +187,8 @@ describeBrowser("the page of a report", () => {
     expect(await focused()).toBe("Monitoring role in billing");
     await page.locator("summary").first().focus();
     await page.keyboard.press("Enter");
+    // The text comes with the event that says that it is open.
+    await page.waitForSelector("details[open] pre");
     expect(await page.locator("details[open] pre").count()).toBe(1);
   });
 
