@@ -262,7 +262,7 @@ describeE2e("with Terraform", () => {
     const module = lab.terraform(join("sample", "modules", "performance-insights"));
     await module.init();
     const { stdout } = await module.attempt("test", "-no-color");
-    expect(stdout).toContain("Success! 6 passed, 0 failed.");
+    expect(stdout).toContain("Success! 7 passed, 0 failed.");
   });
 
   test.each(FORMATS)("as %s, the stack with both grants is valid", async (format) => {

@@ -94,6 +94,7 @@ export const TRANSITIONS: readonly Transition[] = [
     byHand: makeByHand,
     calls: {
       UpdateAssumeRolePolicy: 1,
+      UpdateRoleDescription: 1,
       PutRolePolicy: 1,
       DeleteRolePolicy: 1,
       TagUser: 1,

@@ -185,7 +185,9 @@ describeE2e("five accounts with every feature", () => {
       }
       const places: string[] = [];
       for (const stack of stacks) {
-        expect(JSON.parse(await stack.run("output", "-json"))).toEqual({});
+        const outputs = await stack.run("output", "-json");
+        expect(Object.keys(JSON.parse(outputs))).toEqual(["access"]);
+        expect(secrets.filter((secret) => outputs.includes(secret))).toEqual([]);
         const state = JSON.parse(await stack.run("state", "pull")) as {
           resources: { type: string; instances: { attributes: Record<string, unknown> }[] }[];
         };
