@@ -45,7 +45,7 @@ const ADVICE: Readonly<Record<WideningRule, string>> = {
   "db-users-opened":
     ", as every database user with IAM authentication, administrators too; name them where you can",
   "key-addresses-opened": "; name the addresses and VPCs that its consumers call from, and no others",
-  "reader-added": "; whoever reads a key is its user: name only who needs it",
+  "reader-added": "; anyone who reads a key can act as its user: name only those who need it",
 };
 
 /** The rules on the file alone that say of the same line what a widening says too. */

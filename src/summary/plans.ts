@@ -61,7 +61,7 @@ const WAYS_OUT: Readonly<Record<PlanRule, string>> = {
   "plan-destroys":
     "Whoever uses it loses access with the apply. To remove an account, set `lifecycle: retiring`; to remove its Aurora user, `aurora: {lifecycle: retiring}`. If a state was to be moved first, move it and plan again.",
   "plan-trust":
-    "The role is in use, and whoever is no longer named loses it. List them under `additional_principals` of the account, or under `principals` of the monitor, or leave the import out.",
+    "The role is in use, and a principal that is no longer named loses access. List them under `additional_principals` of the account, or under `principals` of the monitor, or leave the import out.",
   "plan-boundary": "Nothing limits the role or user any more. Name its boundary in `permissions_boundary`.",
   "plan-drift":
     "Somebody changed these objects by hand since the last apply, or a merged change was never applied. Nothing in this change of accounts.yaml asks for it.",

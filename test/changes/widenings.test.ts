@@ -89,7 +89,7 @@ const WARNED: readonly (readonly [name: string, parts: readonly Part[], lines: r
     "a reader more: once for all keys",
     [["    - pmm_ec2_role\n", `    - pmm_ec2_role\n    - ${INTERN}\n`]],
     [
-      `- ${INTERN}: new since main: role/intern of 111111111111 may read the keys of 2 accounts (billing and orders); whoever reads a key is its user: name only who needs it [reader-added]`,
+      `- ${INTERN}: new since main: role/intern of 111111111111 may read the keys of 2 accounts (billing and orders); anyone who reads a key can act as its user: name only those who need it [reader-added]`,
     ],
   ],
   [
@@ -238,7 +238,7 @@ test("a Deny off that kept nothing of the policies shut: those of AWS grow", () 
 test("the first readers", () => {
   const before = changed(FILE, [["secrets:\n  readers:\n    - pmm_ec2_role\n", ""]]);
   expect(said(before, FILE)).toEqual([
-    "- pmm_ec2_role: new since main: role/pmm-ec2-role of 111111111111 may read the keys of 2 accounts (billing and orders); whoever reads a key is its user: name only who needs it [reader-added]",
+    "- pmm_ec2_role: new since main: role/pmm-ec2-role of 111111111111 may read the keys of 2 accounts (billing and orders); anyone who reads a key can act as its user: name only those who need it [reader-added]",
   ]);
 });
 

@@ -77,7 +77,7 @@ test("two files before, put together: each is compared with where it was", async
   );
   const { stderr } = await ranCheck(repository, { base: "HEAD" });
   expect(stderr).toContain(
-    "new since HEAD: role/reader of 111111111111 may read the key pmm/aurora/billing; whoever reads a key is its user: name only who needs it [reader-added]",
+    "new since HEAD: role/reader of 111111111111 may read the key pmm/aurora/billing; anyone who reads a key can act as its user: name only those who need it [reader-added]",
   );
 });
 

@@ -22,7 +22,7 @@ export class Sides {
     this.explanations = new Explanations(change.before, change.after);
   }
 
-  /** The names of the accounts whose the object may be; none: the source account's, or nobody knows. */
+  /** The names of the accounts that the object may belong to; none: the source account, or unknown. */
   accountsOf(planned: PlannedChange): string[] {
     const { base, head } = this.change;
     const names = new Map([...base.accounts, ...head.accounts].map(({ alias, name }) => [alias, name]));
