@@ -2,6 +2,7 @@ import type { Account } from "../accounts/model";
 import { iamArn, inPath } from "../aws/arns";
 import { attachInstanceProfile, type Fact, type Handover } from "../features/handover";
 import type { AccessModel } from "./model";
+import type { Stack } from "./stacks";
 
 /** What people hand on of one account, or of the PMM EC2 role where it is made here. */
 export interface HandedOn {
@@ -16,15 +17,22 @@ export interface HandedOn {
 
 /** All that people hand on: the PMM EC2 role's first, then each account's, sorted by name. */
 export function handedOn(model: AccessModel): HandedOn[] {
-  const accounts = model.stacks.flatMap((stack) =>
-    stack.accounts.map(({ account, calls }) => ({
-      name: account.name,
-      account,
-      stack: stack.name,
-      handovers: calls.flatMap(({ handsOn = [] }) => handsOn),
-    })),
-  );
+  const accounts = model.stacks.flatMap(ofAccounts);
   return [...pmmRole(model), ...accounts.sort((a, b) => (a.name < b.name ? -1 : 1))];
+}
+
+/** The same of one stack. */
+export function handedOnIn(stack: Stack, model: AccessModel): HandedOn[] {
+  return [...pmmRole(model).filter((role) => role.stack === stack.name), ...ofAccounts(stack)];
+}
+
+function ofAccounts(stack: Stack): HandedOn[] {
+  return stack.accounts.map(({ account, calls }) => ({
+    name: account.name,
+    account,
+    stack: stack.name,
+    handovers: calls.flatMap(({ handsOn = [] }) => handsOn),
+  }));
 }
 
 function pmmRole({

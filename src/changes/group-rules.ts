@@ -23,16 +23,14 @@ export function* changedGroups(change: Change): Iterable<ChangeFinding> {
   );
   const remaining = changed.filter((kept) => !isMovedAlready(change, kept));
   const byMode = remaining.filter((kept) => isSpreadAnew(change, kept));
-  const others = remaining.filter((kept) => !byMode.includes(kept));
+  const others = remaining.filter((kept) => !isSpreadAnew(change, kept));
   // One script for all of them, where the reader meets it first.
   const moving = remaining.filter(isActive);
   const steps = moving.length === 0 ? [] : stepsOf(change, moving);
   if (byMode.length > 0) {
     yield spreadAnew(change, byMode, steps);
   }
-  const [first] = moving
-    .filter((kept) => others.includes(kept))
-    .sort((a, b) => placeInFile(a) - placeInFile(b));
+  const [first] = others.filter(isActive).sort((a, b) => placeInFile(a) - placeInFile(b));
   for (const kept of others) {
     yield movedToStack(change, kept, {
       first,

@@ -86,7 +86,7 @@ function statementsIn(document: PolicyDocument | undefined) {
   return document === undefined ? [] : statementsOf([document], "Allow");
 }
 
-/** Somebody more reads the key of a user. Of a new user, whoever read no key before. */
+/** One more reader of a user's key. Of a new user, a reader that read no key before. */
 export const reader: WideningJudge = (row, sides) => {
   const { who, where } = row;
   const identity = sides.identityOf(row);

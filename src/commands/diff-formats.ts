@@ -1,7 +1,8 @@
 import type { Line, Styled } from "../accounts/lines";
 import type { DiffDocument } from "../diff/document";
 import { countsOf, countsText, groupedRows, type RowGroup, witnessText } from "../diff/groups";
-import { CHANGES, type Change, type Row } from "../diff/row";
+import type { Change, Row } from "../diff/row";
+import { groupLines } from "../summary/changes";
 import { codeSpan } from "../summary/markdown";
 
 export const DIFF_FORMATS = ["text", "markdown", "json"] as const;
@@ -21,7 +22,7 @@ export function formatDiff(format: DiffFormat, rows: readonly Row[], base: Compa
     case "text":
       return [...groupedRows(rows).flatMap(textLines), `${countsText(counts)} since ${baseText(base)}`];
     case "markdown":
-      return markdownLines(groupedRows(rows), `${countsText(counts)} since ${codeSpan(baseText(base))}`);
+      return [...groupLines(groupedRows(rows)), `${countsText(counts)} since ${codeSpan(baseText(base))}`];
     case "json": {
       const document: DiffDocument = { version: 1, base, rows, counts };
       return [{ json: document }];
@@ -48,16 +49,4 @@ function textLines({ change, says, witness }: RowGroup): Line[] {
       ? []
       : [[indent, { style: "dim" as const, text: `such as ${witnessText(witness)}` }]]),
   ];
-}
-
-function markdownLines(groups: readonly RowGroup[], last: string): Line[] {
-  const sections = CHANGES.flatMap((change) => {
-    const rows = groups.filter((group) => group.change === change);
-    const items = rows.flatMap(({ says, witness }) => [
-      `- ${codeSpan(says)}`,
-      ...(witness === undefined ? [] : [`  - such as ${codeSpan(witnessText(witness))}`]),
-    ]);
-    return rows.length === 0 ? [] : [`**${change}**`, "", ...items, ""];
-  });
-  return [...sections, last];
 }

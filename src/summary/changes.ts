@@ -19,7 +19,8 @@ export function changesLines(rows: readonly Row[], most: number): string[] {
   return isByAccount ? [...lines, ...byAccount(accounts, most * 0.55, restText)] : lines;
 }
 
-function groupLines(groups: readonly RowGroup[]): string[] {
+/** The groups under a heading for each change, with a request that a gain allows below it. */
+export function groupLines(groups: readonly RowGroup[]): string[] {
   return CHANGES.flatMap((change) => {
     const items = groups.filter((group) => group.change === change).flatMap(groupItem);
     return items.length === 0 ? [] : [`**${change}**`, "", ...items, ""];

@@ -1,4 +1,4 @@
-import { accessOutput, handedOn } from "../access/handovers";
+import { accessOutput, handedOnIn } from "../access/handovers";
 import type { AccessModel } from "../access/model";
 import type { ForgottenInstance, Stack, StackAccount } from "../access/stacks";
 import type { ModuleCall } from "../features/feature";
@@ -35,12 +35,11 @@ export function secondRootFile(stack: Stack, model: AccessModel): string {
 }
 
 /** What people hand on, as AWS answered it. */
-function accessBlock({ name }: Stack, model: AccessModel): object {
-  const inStack = handedOn(model).filter(({ stack }) => stack === name);
+function accessBlock(stack: Stack, model: AccessModel): object {
   return {
     description:
       "What to hand on, by account: ARNs, external ids and the names of secrets. No secret is in it.",
-    value: accessOutput(inStack, ({ value, reference }) =>
+    value: accessOutput(handedOnIn(stack, model), ({ value, reference }) =>
       reference === undefined ? jsonLiteral(value) : `\${${reference}}`,
     ),
   };
