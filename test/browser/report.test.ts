@@ -66,6 +66,16 @@ describeBrowser("the page of a report", () => {
 
   const title = (page: Page) => page.locator("main h1").textContent();
 
+  /** Clicks a link, and waits until the page shows where it leads. */
+  async function follow(page: Page, link: string | ReturnType<Page["locator"]>): Promise<void> {
+    // Added after the page's own listener, and so called after it.
+    await page.evaluate(
+      "void (window.followed = new Promise((done) => addEventListener('hashchange', done, { once: true })))",
+    );
+    await (typeof link === "string" ? page.locator(link) : link).click();
+    await page.evaluate("window.followed.then(() => {})");
+  }
+
   const VIEWS = [
     "#accounts",
     "#accounts?boundary=none",
@@ -111,7 +121,7 @@ describeBrowser("the page of a report", () => {
     expect(page.url()).toContain("#accounts?search=ORDERS+db-orders");
     await page.fill("#search", "nothing of that name");
     expect(await page.locator("tbody").textContent()).toBe("No account matches. Show all accounts");
-    await page.click("text=Show all accounts");
+    await follow(page, "text=Show all accounts");
     expect(await rowsShown(page)).toHaveLength(3);
     await page.selectOption("select[name=kind]", { label: "Teleport" });
     expect(await rowsShown(page)).toEqual(["orders"]);
@@ -121,13 +131,13 @@ describeBrowser("the page of a report", () => {
 
   test("the questions of a review are answered", async () => {
     const page = await at("#accounts");
-    await page.click("nav >> text=Without a boundary");
+    await follow(page, "nav >> text=Without a boundary");
     expect(await rowsShown(page)).toEqual(["billing"]);
-    await page.click("nav >> text=What vendors reach");
-    await page.click("text=any role or user of account 999999999999");
+    await follow(page, "nav >> text=What vendors reach");
+    await follow(page, "text=any role or user of account 999999999999");
     expect(await title(page)).toBe("vendor");
     expect(await page.locator("tbody").textContent()).toContain("ordersassume vendor-monitoring");
-    await page.click("nav >> text=Who reads keys");
+    await follow(page, "nav >> text=Who reads keys");
     const keys = await page.locator("tbody tr").allTextContents();
     expect(keys).toHaveLength(2);
     expect(keys[1]).toContain("pmm/aurora/orders");
@@ -158,7 +168,7 @@ describeBrowser("the page of a report", () => {
   test("changes are marked in the matrix, on the account's page and by themselves", async () => {
     const page = await at("#changes");
     expect(await page.locator("tbody tr").first().textContent()).toContain("gained");
-    await page.locator("tbody tr", { hasText: "orders" }).first().locator("a").click();
+    await follow(page, page.locator("tbody tr", { hasText: "orders" }).first().locator("a"));
     expect(await title(page)).toBe("orders");
     expect(await page.locator("h3 .chip.warn").count()).toBeGreaterThan(0);
   });

@@ -166,7 +166,12 @@ async function recover(bench: Bench, folder: Folder, cases: readonly Case[]): Pr
     const { code, stderr } = await folder.attempt("apply", "-no-color", "-auto-approve");
     expect(code).toBe(1);
     const refused = [...stderr.matchAll(/EntityAlreadyExists|ResourceExistsException/g)];
-    expect(refused).toHaveLength(strays.length);
+    // The secret waits for the user, so where both are in the way, only the user is named.
+    const named = strays.filter(
+      ({ account, what }) =>
+        what === "user" || !strays.some((other) => other.account === account && other.what === "user"),
+    );
+    expect(refused).toHaveLength(named.length);
     await takeOver(folder, strays);
   }
   // Not where a key was lost and the provider tried again: there the apply had the second key, and is done.

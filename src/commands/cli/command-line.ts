@@ -1,0 +1,69 @@
+import { Command, CommanderError } from "commander";
+import { version } from "../../project";
+import { runCommand } from "../run";
+import { print } from "../terminal";
+import { addAffected } from "./affected";
+import { addCheck } from "./check";
+import { addDiff } from "./diff";
+import { addReport } from "./report";
+import { addShow } from "./show";
+import { addSummary } from "./summary";
+import { addSynth } from "./synth";
+
+/** The commands, in the order in which the help lists them. */
+const COMMANDS = [addSynth, addCheck, addAffected, addDiff, addSummary, addShow, addReport];
+
+/** Runs the command that the arguments of this process name, to its exit code. */
+export async function runCommandLine(): Promise<void> {
+  await runCommand(async () => {
+    let exitCode = 0;
+    const program = commandLine((code) => {
+      exitCode = code;
+    });
+    try {
+      await program.parseAsync();
+    } catch (cause) {
+      // What commander has printed: the help, the version or what is wrong with the arguments.
+      if (cause instanceof CommanderError) {
+        return cause.exitCode;
+      }
+      throw cause;
+    }
+    return exitCode;
+  });
+}
+
+function commandLine(ends: (exitCode: number) => void): Command {
+  const program = new Command("pmm-iam")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => print("stdout", text.trimEnd().split("\n")),
+      writeErr: (text) => print("stderr", text.trimEnd().split("\n")),
+      // Only these lines are commander's own: every other line end is an argument's.
+      outputError: (text) =>
+        print("stderr", text.trimEnd().split(/\n+(?=\(Did you mean |\(pmm-iam --help )/)),
+    })
+    .description(
+      "Turns accounts.yaml into the Terraform that gives PMM, Teleport, CloudWatch agents and monitors least access.",
+    )
+    .version(version)
+    .showSuggestionAfterError()
+    .showHelpAfterError("(pmm-iam --help lists the commands)")
+    .addHelpText(
+      "after",
+      `
+Environment:
+  ACCOUNTS_FILE     the accounts file (default: accounts.yaml at the project's root)
+  CDKTF_OUTDIR      the output folder (default: cdktf.out)
+  SYNTH_HCL_OUTPUT  true: HCL, as with --hcl
+  NO_COLOR          no colour, also on a terminal
+  DEBUG             a stack trace when the program itself fails
+
+Exit codes:
+  0 done   1 the input, the change or the output folder has to be fixed   70 a fault of the program`,
+    );
+  for (const add of COMMANDS) {
+    add(program, ends);
+  }
+  return program;
+}
