@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot } from "../src/project";
+import { packageRoot } from "../src/project";
 import type { Subject } from "./measure";
 
 /**
@@ -20,7 +20,7 @@ export function stockProject(folder: string): Subject {
   }
   mkdirSync(join(folder, "node_modules", "@cdktf"), { recursive: true });
   for (const name of ["cdktf", "constructs", "cdktf-cli", "@cdktf/provider-aws"]) {
-    symlinkSync(join(projectRoot, "node_modules", name), join(folder, "node_modules", name));
+    symlinkSync(join(packageRoot, "node_modules", name), join(folder, "node_modules", name));
   }
   writeFileSync(
     join(folder, "cdktf.json"),
@@ -47,7 +47,7 @@ export function stockProject(folder: string): Subject {
   writeFileSync(join(folder, "main.ts"), STOCK_MAIN);
   return {
     name: "stock cdktf synth, 1 account",
-    command: [join(projectRoot, "node_modules/.bin/cdktf"), "synth"],
+    command: [join(packageRoot, "node_modules/.bin/cdktf"), "synth"],
     folder,
   };
 }

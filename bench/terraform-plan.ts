@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot } from "../src/project";
+import { packageRoot } from "../src/project";
 import { type Lab, startLab } from "../test/e2e/harness/lab";
 import { run } from "../test/e2e/harness/processes";
 import { megabytesIn, withMemory } from "./measure";
@@ -32,7 +32,7 @@ export async function program(folder: string, accounts: string, ...args: string[
   writeFileSync(file, accounts);
   const { code, stdout, stderr } = await run({
     command: process.execPath,
-    args: [join(projectRoot, "bin/pmm-iam.js"), ...args],
+    args: [join(packageRoot, "bin/pmm-iam.js"), ...args],
     cwd: folder,
     env: { ...process.env, ACCOUNTS_FILE: file } as Record<string, string>,
   }).ended;

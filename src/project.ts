@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
 import packageJson from "../package.json";
 
-/** The folder of package.json: where modules/, cdktf.json and the default accounts.yaml are. */
-export const projectRoot = dirname(__dirname);
+/** The folder of this program's own package.json: where modules/, the schemas and the docs are. */
+export const packageRoot = dirname(__dirname);
 
 export const version: string = packageJson.version;
 

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { parseDocument } from "../src/accounts/document";
 import { TAG_KEY, TAG_VALUE } from "../src/aws/formats";
 import { schemaPath, schemaText } from "../src/commands/schema";
-import { projectRoot } from "../src/project";
+import { packageRoot } from "../src/project";
 import { blocksOf } from "./readme/blocks";
 import { isSchema, type Schema, schemas } from "./support/json-schema";
 
@@ -26,7 +26,7 @@ function plainOf(text: string): unknown {
 }
 
 function read(...path: string[]): string {
-  return readFileSync(join(projectRoot, ...path), "utf8");
+  return readFileSync(join(packageRoot, ...path), "utf8");
 }
 
 test("accounts.schema.json is what the code generates (npm run schema)", () => {
@@ -183,7 +183,7 @@ describe("structure", () => {
 });
 
 describe("files", () => {
-  const corpus = readdirSync(join(projectRoot, "test", "corpus", "ok"))
+  const corpus = readdirSync(join(packageRoot, "test", "corpus", "ok"))
     .filter((name) => name.endsWith(".yaml"))
     .map((name): [string, string] => [`test/corpus/ok/${name}`, read("test", "corpus", "ok", name)]);
   const shortest = blocksOf(read("README.md"))

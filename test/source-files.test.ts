@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot } from "../src/project";
+import { packageRoot } from "../src/project";
 
 /** A file is short enough to hold in the head, or its first line says why it is not. */
 const MOST_LINES = 300;
@@ -8,14 +8,14 @@ const MOST_LINES = 300;
 const files = [
   "main.ts",
   ...["src", "bin", "bench", "refresh", "test"].flatMap((folder) =>
-    readdirSync(join(projectRoot, folder), { recursive: true, encoding: "utf8" })
+    readdirSync(join(packageRoot, folder), { recursive: true, encoding: "utf8" })
       .filter((name) => /\.[jt]s$/.test(name))
       .map((name) => join(folder, name)),
   ),
 ];
 
 const lines = new Map(
-  files.map((file) => [file, readFileSync(join(projectRoot, file), "utf8").trimEnd().split("\n")]),
+  files.map((file) => [file, readFileSync(join(packageRoot, file), "utf8").trimEnd().split("\n")]),
 );
 
 test("no file of the program is longer", () => {

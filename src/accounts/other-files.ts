@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
-import { packageName, projectRoot } from "../project";
+import { packageName, packageRoot } from "../project";
 import { placed } from "./accounts-text";
 import { isEarlierVersion } from "./names";
 import { repositoryOf } from "./repository";
@@ -28,7 +28,7 @@ export function isSample(path: string, root: string): boolean {
 
 /** Whether a folder holds this program: its package has the program's name and command. */
 function isProgram(folder: string): boolean {
-  if (folder === projectRoot) {
+  if (folder === packageRoot) {
     return true;
   }
   try {

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { matchesAction } from "./action-patterns";
+import { publishedFile } from "./published-file";
 
 /** Actions, `service:Name` each, in which patterns are looked up as IAM matches them. */
 export class ActionList {
@@ -64,9 +63,7 @@ let known: PublishedActions | undefined;
  */
 export function publishedActions(): PublishedActions {
   if (known === undefined) {
-    const { published, actions }: ActionsFile = JSON.parse(
-      readFileSync(join(__dirname, "published-actions.json"), "utf8"),
-    );
+    const { published, actions }: ActionsFile = JSON.parse(publishedFile("published-actions.json"));
     const all = Object.entries(actions).flatMap(([service, names]) =>
       names.split(" ").map((name) => `${service}:${name}`),
     );

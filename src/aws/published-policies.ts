@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { PolicyDocument } from "./policies";
+import { publishedFile } from "./published-file";
 
 let documents: Readonly<Record<string, PolicyDocument>> | undefined;
 
@@ -10,8 +9,8 @@ let documents: Readonly<Record<string, PolicyDocument>> | undefined;
  * asked for: most changes concern none.
  */
 export function managedPolicyDocument(name: string): PolicyDocument | undefined {
-  documents ??= JSON.parse(
-    readFileSync(join(__dirname, "managed-policy-documents.json"), "utf8"),
-  ) as Readonly<Record<string, PolicyDocument>>;
+  documents ??= JSON.parse(publishedFile("managed-policy-documents.json")) as Readonly<
+    Record<string, PolicyDocument>
+  >;
   return Object.hasOwn(documents, name) ? documents[name] : undefined;
 }

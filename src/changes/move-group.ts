@@ -22,7 +22,7 @@ export interface GroupMoves {
 }
 
 /**
- * The commands that move accounts between stacks, to be run at the project's root with the pipelines of all
+ * The commands that move accounts between stacks, to be run in the deployment's folder with the pipelines of all
  * those stacks stopped. Every move of a change is in them: before the last one, no stack that takes part has a
  * plan that may be applied. What goes to one stack is moved in copies, and that stack is pushed first: at worst both hold an
  * account, never neither, also where stacks exchange accounts. The copies and their backups hold keys, so they

@@ -12,7 +12,7 @@ export interface StateMoves {
 }
 
 /**
- * The commands that take whole states to where today's file has them, to be run at the project's root with the
+ * The commands that take whole states to where today's file has them, to be run in the deployment's folder with the
  * pipelines stopped. The old states stay until the new stacks are applied. A state that is there already is not overwritten: Terraform
  * refuses to push another one over it.
  */

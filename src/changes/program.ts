@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { join, posix, relative, sep } from "node:path";
 import { escapes } from "../accounts/repository";
-import { packageName, projectRoot, version } from "../project";
+import { packageName, packageRoot, version } from "../project";
 import { contentsOf, entriesAt, isFile, SUBMODULE } from "./commit-files";
 import type { Commit } from "./commits";
 import { git, partsOf } from "./git";
@@ -23,7 +23,7 @@ export type ProgramSince =
  * are in the repository or in a submodule of it; else the version that package.json or a lock file names, in the
  * folder of the accounts file or above.
  */
-export function programSince(commit: Commit, accountsPath: string, program = projectRoot): ProgramSince {
+export function programSince(commit: Commit, accountsPath: string, program = packageRoot): ProgramSince {
   const root = realpathSync(commit.root);
   const way = relative(root, realpathSync(program)).split(sep).join("/");
   const isInside = !escapes(root, realpathSync(program));

@@ -1,6 +1,5 @@
-import { basename, dirname, isAbsolute, join, relative } from "node:path";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import { shellPath, shellWord } from "../accounts/shell";
-import { projectRoot } from "../project";
 
 /** The variables that decide which file is read and where the output goes. */
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -23,7 +22,7 @@ export interface FileBefore {
 }
 
 /**
- * The commands that messages print, to be typed at the project's root. What the environment said to this run they
+ * The commands that messages print, to be typed in the deployment's folder. What the environment said to this run they
  * say again: whoever types them may not have it, or not any more.
  */
 export class Runbook {
@@ -34,8 +33,8 @@ export class Runbook {
 
   constructor(
     environment: Environment,
-    /** The working directory from the project's root, where it is inside. */
-    folder = folderInProject(),
+    /** The working directory from the deployment's folder. */
+    folder = "",
   ) {
     const fromRoot = (name: string): string | undefined => {
       const path = environment[name];
@@ -119,11 +118,6 @@ function filesBefore(stacks: readonly StackFiles[]): FileBefore[] {
 /** `before`, `before-2`, `before-3`: what the copy of a file from before and its output are called by (`isEarlierVersion`). */
 function prefixOf({ index }: FileBefore): string {
   return index === 0 ? "before" : `before-${index + 1}`;
-}
-
-function folderInProject(): string {
-  const folder = relative(projectRoot, process.cwd());
-  return folder.startsWith("..") || isAbsolute(folder) ? "" : folder;
 }
 
 /** A folder of the user's own that `$copies` names, for what holds keys. */

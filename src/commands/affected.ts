@@ -15,6 +15,7 @@ import type { State } from "../changes/state";
 import { StateEvidence } from "../changes/state-evidence";
 import { features } from "../features";
 import { type OutputFiles, type RenderOptions, renderStacks } from "../terraform/render";
+import { folderInDeployment } from "./environment";
 import { readStates } from "./given-states";
 import { readAccounts } from "./read-accounts";
 import { reportError, reportJson, reportNote, reportSteps } from "./report";
@@ -130,7 +131,7 @@ function reportVanished(base: Base, access: AccessModel, states: readonly State[
   }
   const unproven = vanished.filter(({ isUnproven }) => isUnproven).map(({ stack }) => stack);
   reportSteps(
-    showStateSteps(new Runbook(process.env), {
+    showStateSteps(new Runbook(process.env, folderInDeployment()), {
       stacks: unproven.map(stackFilesOf({ head, files, path: base.path })),
       command: "affected",
       ref,

@@ -1,20 +1,53 @@
-import { realpathSync } from "node:fs";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { existsSync, realpathSync } from "node:fs";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { repositoryOf } from "../accounts/repository";
 import { OutputError } from "../output/publish";
-import { projectRoot } from "../project";
 import type { OutputFormat } from "../terraform/render";
 
 /** What the environment decides: the cdktf command hands its options over this way, and so may a pipeline. */
 
-/** The path of accounts.yaml, and the name that messages call it by. */
+const ACCOUNTS_FILE = "accounts.yaml";
+
+/**
+ * The folder that the deployment lives in: the nearest one, from the working directory upwards, with an accounts.yaml.
+ * Where there is none, because ACCOUNTS_FILE names another file, the nearest with a package.json or a cdktf.json; else
+ * the working directory. A search that starts in a repository stays in it.
+ */
+export function deploymentFolder(): string {
+  const folders = foldersUp(process.cwd());
+  const holding = (...names: readonly string[]) =>
+    folders.find((folder) => names.some((name) => existsSync(join(folder, name))));
+  return holding(ACCOUNTS_FILE) ?? holding("package.json", "cdktf.json") ?? process.cwd();
+}
+
+/** A folder and those above it, up to the root of the repository around it; outside any, up to that of the file system. */
+function foldersUp(folder: string): string[] {
+  const top = repositoryOf(folder);
+  const isRepository = existsSync(join(top, ".git"));
+  const up = (from: string): string[] =>
+    dirname(from) === from || (isRepository && from === top) ? [from] : [from, ...up(dirname(from))];
+  return up(folder);
+}
+
+/** The working directory from the deployment's folder. */
+export function folderInDeployment(): string {
+  const folder = relative(deploymentFolder(), process.cwd());
+  return folder.startsWith("..") || isAbsolute(folder) ? "" : folder;
+}
+
+/** The path of the accounts file, and the name that messages call it by: the way to it from the working directory. */
 export function accountsFile(): [path: string, name: string] {
   const named = process.env["ACCOUNTS_FILE"];
-  return named ? [resolve(named), named] : [join(projectRoot, "accounts.yaml"), "accounts.yaml"];
+  if (named) {
+    return [resolve(named), named];
+  }
+  const path = join(deploymentFolder(), ACCOUNTS_FILE);
+  return [path, relative(process.cwd(), path)];
 }
 
 /** The output folder, from the working directory. */
 export function outputFolder(): string {
-  return process.env["CDKTF_OUTDIR"] || relative(process.cwd(), join(projectRoot, "cdktf.out")) || ".";
+  return process.env["CDKTF_OUTDIR"] || relative(process.cwd(), join(deploymentFolder(), "cdktf.out")) || ".";
 }
 
 export function outputFormat(): OutputFormat {

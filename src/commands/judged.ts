@@ -15,7 +15,7 @@ import { readLeniently } from "../changes/lenient";
 import { Runbook } from "../changes/runbook";
 import { NOTHING } from "../changes/snapshot";
 import { features } from "../features";
-import { accountsFile } from "./environment";
+import { accountsFile, folderInDeployment } from "./environment";
 import { readStates } from "./given-states";
 
 /** What a change is judged with. */
@@ -59,7 +59,7 @@ export function judged({ base: ref, state, allow }: JudgeOptions, ofPlans: reado
   const base = readBase({ place, snapshot }, ref, "fork");
   const refused = new Set(base.sharing.flatMap(({ accountIds }) => accountIds));
   const others = otherDeployments(source.path, features, refused);
-  const runbook = new Runbook(process.env);
+  const runbook = new Runbook(process.env, folderInDeployment());
   let today: AccessModel | undefined;
   // A rule like the others: it speaks once the file alone is right, at the place in the file.
   const changeRule = (access: AccessModel): Iterable<Finding> => {

@@ -4,24 +4,24 @@ import { jsonSchema } from "../accounts/load";
 import { accountsReference } from "../accounts/reference";
 import { diffSchema } from "../diff/document";
 import { features } from "../features";
-import { projectRoot } from "../project";
+import { packageRoot } from "../project";
 
 /** The schema that editors complete and check accounts.yaml with, beside the default one. */
-export const schemaPath = join(projectRoot, "accounts.schema.json");
+export const schemaPath = join(packageRoot, "accounts.schema.json");
 
 export function schemaText(): string {
   return `${JSON.stringify(jsonSchema(features), undefined, 2)}\n`;
 }
 
 /** The page that has every key of accounts.yaml. */
-export const referencePath = join(projectRoot, "docs", "accounts-yaml.md");
+export const referencePath = join(packageRoot, "docs", "accounts-yaml.md");
 
 export function referenceText(): string {
   return accountsReference(features);
 }
 
 /** The schema of what `diff --format json` prints. Another version is another file beside it. */
-export const diffSchemaPath = join(projectRoot, "schemas", "diff.v1.schema.json");
+export const diffSchemaPath = join(packageRoot, "schemas", "diff.v1.schema.json");
 
 export function diffSchemaText(): string {
   return `${JSON.stringify(diffSchema(), undefined, 2)}\n`;

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Partition } from "../aws/partitions";
 import type { PolicyDocument } from "../aws/policies";
-import { projectRoot } from "../project";
+import { packageRoot } from "../project";
 import { terraformCode } from "./blocks";
 import { type Block, literalOf, referenceOf } from "./syntax";
 
 /** This program's own Terraform modules, which every stack carries: their files, policies and objects. */
-const MODULES_FOLDER = join(projectRoot, "modules");
+const MODULES_FOLDER = join(packageRoot, "modules");
 
 /**
  * The files of every module, by their path under a stack: `modules/<module>/main.tf`. Only what Terraform

@@ -1,11 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { browserFile } from "./browser-files";
 import { compact, MARKS } from "./compact";
 import { GRANT_KINDS } from "./kinds";
 import type { AccessReport } from "./report";
-
-const BROWSER = join(__dirname, "browser");
 
 /** The page's script, in the order in which its parts need one another. */
 const SCRIPTS = [
@@ -33,7 +30,7 @@ export const IS_PAGE =
  * alone. What users wrote is in it as data, and the script writes data as text.
  */
 export function pageOf(report: AccessReport): string {
-  const style = read("page.css");
+  const style = browserFile("page.css");
   const script = `"use strict";
 const parts = {};
 ${SCRIPTS.map(scriptPart).join("")}`;
@@ -65,16 +62,12 @@ ${SCRIPTS.map(scriptPart).join("")}`;
 `;
 }
 
-function read(name: string): string {
-  return readFileSync(join(BROWSER, name), "utf8");
-}
-
 /**
  * A module of the page's script as a function of its own, as a page that loads nothing needs it: what it exports is
  * under its name, and an import takes it from there.
  */
 function scriptPart(name: string): string {
-  const code = read(`${name}.js`);
+  const code = browserFile(`${name}.js`);
   const exported = [...code.matchAll(/^export (?:function|const) (\w+)/gm)].map(([, word]) => word);
   const body = code
     .replace(/^import (\{[^}]*\}) from "\.\/(\w+)\.js";$/gm, "const $1 = parts.$2;")

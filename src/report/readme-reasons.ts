@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot } from "../project";
+import { packageRoot } from "../project";
 
 /**
  * Why each grant of the program's own modules is there. The tables in the modules' READMEs say it, once for whoever
@@ -23,7 +23,7 @@ export function moduleReasons(module: string): ModuleReasons {
 const reasons = new Map<string, ModuleReasons>();
 
 function readReasons(module: string): ModuleReasons {
-  const tables = tablesOf(readFileSync(join(projectRoot, "modules", module, "README.md"), "utf8"));
+  const tables = tablesOf(readFileSync(join(packageRoot, "modules", module, "README.md"), "utf8"));
   const saying = (title: string, second: RegExp) =>
     new Map(
       tables

@@ -7,7 +7,7 @@ import { readAccess } from "../../src/access/read";
 import { readAccountsText } from "../../src/accounts/accounts-text";
 import { otherAccountsFiles } from "../../src/accounts/other-files";
 import { features } from "../../src/features";
-import { projectRoot } from "../../src/project";
+import { packageRoot } from "../../src/project";
 
 let folder: string;
 
@@ -215,8 +215,8 @@ test("a file in JSON, which YAML holds too, is one; what Terraform reads is none
 });
 
 test("the program's own samples are no deployments", () => {
-  expect(otherAccountsFiles(join(projectRoot, "accounts.yaml")).map(({ name }) => name)).toEqual([]);
-  expect(otherAccountsFiles(join(projectRoot, "examples", "team-module", "accounts.yaml"))).toMatchObject([
+  expect(otherAccountsFiles(join(packageRoot, "accounts.yaml")).map(({ name }) => name)).toEqual([]);
+  expect(otherAccountsFiles(join(packageRoot, "examples", "team-module", "accounts.yaml"))).toMatchObject([
     { name: "accounts.yaml" },
   ]);
 });

@@ -7,7 +7,7 @@ import type { AccountKeys } from "../../src/accounts/file";
 import { accountsReference, keyEffects } from "../../src/accounts/reference";
 import { referencePath, referenceText, schemaText } from "../../src/commands/schema";
 import { features } from "../../src/features";
-import { projectRoot } from "../../src/project";
+import { packageRoot } from "../../src/project";
 import { blocksOf } from "../readme/blocks";
 import { schemas } from "../support/json-schema";
 
@@ -140,7 +140,7 @@ test("what would be a tag or the end of a cell stays text", () => {
 });
 
 test("the smallest file is the shortest of README.md", () => {
-  const readme = readFileSync(join(projectRoot, "README.md"), "utf8");
+  const readme = readFileSync(join(packageRoot, "README.md"), "utf8");
   const shortest = blocksOf(readme).find(({ marker }) => marker === "test: accounts.yaml");
   const [block] = blocksOf(page);
   expect(block?.text).toBe(shortest?.text);

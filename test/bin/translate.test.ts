@@ -12,18 +12,18 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { projectRoot } from "../../src/project";
+import { packageRoot } from "../../src/project";
 
 let project: string;
 
 beforeEach(() => {
   project = mkdtempSync(join(tmpdir(), "translate-test-"));
   for (const part of ["bin", ".swcrc"]) {
-    cpSync(join(projectRoot, part), join(project, part), { recursive: true });
+    cpSync(join(packageRoot, part), join(project, part), { recursive: true });
   }
   mkdirSync(join(project, "node_modules"));
   for (const name of ["@swc", "pirates", "cdktf", "zod"]) {
-    symlinkSync(join(projectRoot, "node_modules", name), join(project, "node_modules", name));
+    symlinkSync(join(packageRoot, "node_modules", name), join(project, "node_modules", name));
   }
 });
 
@@ -67,7 +67,7 @@ test("a translation is kept and used: the next run does without the translator",
   rmSync(join(project, "node_modules", "@swc"));
   mkdirSync(join(project, "node_modules", "@swc", "core"), { recursive: true });
   cpSync(
-    join(projectRoot, "node_modules", "@swc", "core", "package.json"),
+    join(packageRoot, "node_modules", "@swc", "core", "package.json"),
     join(project, "node_modules", "@swc", "core", "package.json"),
   );
   expect(run(says("first"))).toBe("first");

@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { projectRoot } from "../../src/project";
+import { packageRoot } from "../../src/project";
 
 /** What a program prints that node runs through bin/register.js. */
 function run(program: string): string {
   const { stdout, stderr } = spawnSync(
     process.execPath,
     ["--require", "./bin/register.js", "--eval", program],
-    { cwd: projectRoot, encoding: "utf8" },
+    { cwd: packageRoot, encoding: "utf8" },
   );
   return stdout + stderr;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { manyAccounts } from "../../bench/accounts";
-import { projectRoot } from "../../src/project";
+import { packageRoot } from "../../src/project";
 import { pageOf } from "../../src/report/page";
 import type { AccessReport } from "../../src/report/report";
 import { FILE, rowsOf } from "../diff/estate";
@@ -242,7 +242,7 @@ describeBrowser("the page of a report", () => {
   });
 
   test("every link of a file with everything leads to a page", async () => {
-    const support = join(projectRoot, "test", "support");
+    const support = join(packageRoot, "test", "support");
     const everything = join(folder, "everything.html");
     const text = readFileSync(join(support, "everything.yaml"), "utf8");
     writeFileSync(everything, pageOf(reportOfFile(`name: everything\n${text}`, { folder: support })));

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { affected } from "../../src/commands/affected";
-import { packageName, projectRoot, version } from "../../src/project";
+import { packageName, packageRoot, version } from "../../src/project";
 import { accountsFile, guarded, shownState } from "../changes/judged";
 import { type Ran, Repository, ran, ranCheck } from "./repository";
 
@@ -292,9 +292,9 @@ describe("a stack that vanished", () => {
 
 test("a change to the program affects all; what it does not consist of, nothing", () => {
   for (const part of ["src", "bin", "modules", "main.ts", "package.json", "package-lock.json", ".swcrc"]) {
-    cpSync(join(projectRoot, part), repository.path(part), { recursive: true });
+    cpSync(join(packageRoot, part), repository.path(part), { recursive: true });
   }
-  symlinkSync(join(projectRoot, "node_modules"), repository.path("node_modules"));
+  symlinkSync(join(packageRoot, "node_modules"), repository.path("node_modules"));
   repository.write(".gitignore", "node_modules\n");
   repository.write("accounts.yaml", accountsFile([ORDERS, LEDGER]));
   repository.commit();

@@ -4,7 +4,7 @@ import { parse as parseHcl } from "@cdktf/hcl2json";
 import { transformSync } from "@swc/core";
 import { parse as parseYaml } from "yaml";
 import packageJson from "../../package.json";
-import { projectRoot } from "../../src/project";
+import { packageRoot } from "../../src/project";
 import {
   contributing,
   recipeBlocks,
@@ -20,7 +20,7 @@ const STEPS = ["install", "generate", "check", "terraform"];
 const FILES = [...recipeFiles];
 
 function read(path: string): string {
-  return readFileSync(join(projectRoot, path), "utf8");
+  return readFileSync(join(packageRoot, path), "utf8");
 }
 
 /** The fields of an interface of src/. */
@@ -104,7 +104,7 @@ describe("the text", () => {
       }
       if (argument !== undefined) {
         const stems = [argument, `${argument}.test.ts`];
-        expect({ command, found: stems.some((stem) => existsSync(join(projectRoot, stem))) }).toEqual({
+        expect({ command, found: stems.some((stem) => existsSync(join(packageRoot, stem))) }).toEqual({
           command,
           found: true,
         });
@@ -121,7 +121,7 @@ describe("the text", () => {
     );
     const targets = [...contributing.matchAll(/\]\(([^)]+)\)/g)].map(([, target = ""]) => target);
     const lost = targets.filter((target) =>
-      target.startsWith("#") ? !headings.includes(target.slice(1)) : !existsSync(join(projectRoot, target)),
+      target.startsWith("#") ? !headings.includes(target.slice(1)) : !existsSync(join(packageRoot, target)),
     );
     expect(lost).toEqual([]);
     expect(targets.length).toBeGreaterThan(10);

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot } from "../../src/project";
+import { packageRoot } from "../../src/project";
 import { type Block, blocksOf } from "../readme/blocks";
 
 /** The recipe of CONTRIBUTING.md: the sample's files, its change to a file that is there, and the commands. */
 
-export const contributing = readFileSync(join(projectRoot, "CONTRIBUTING.md"), "utf8");
+export const contributing = readFileSync(join(packageRoot, "CONTRIBUTING.md"), "utf8");
 
 export const recipeBlocks: readonly Block[] = blocksOf(contributing);
 

@@ -6,7 +6,7 @@ import { diffSchemaPath, diffSchemaText } from "../../src/commands/schema";
 import { type DiffDocument, diffDocument } from "../../src/diff/document";
 import type { Row } from "../../src/diff/row";
 import { diffRows } from "../../src/diff/rows";
-import { projectRoot } from "../../src/project";
+import { packageRoot } from "../../src/project";
 import { fileOf } from "../changes/keys/entries";
 import { changedFile, FILE, FILE_CHANGES } from "../changes/keys/file";
 import { accessOf } from "../support/synthesize";
@@ -18,7 +18,7 @@ const published = JSON.parse(readFileSync(diffSchemaPath, "utf8"));
 /** Reads the JSON back, without the code that wrote it. */
 const validator = z.fromJSONSchema(published);
 
-const KEYS = join(projectRoot, "test", "changes", "keys");
+const KEYS = join(packageRoot, "test", "changes", "keys");
 
 type Same<One, Other> = [One] extends [Other] ? ([Other] extends [One] ? true : false) : false;
 

@@ -3,12 +3,12 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { projectRoot } from "../../src/project";
+import { packageRoot } from "../../src/project";
 import { blocksOf } from "../readme/blocks";
 
 /** The step of the page, run by bash as GitHub Actions does, with programs that print what they are given. */
 
-const page = readFileSync(join(projectRoot, "docs", "let-a-refusal-pass.md"), "utf8");
+const page = readFileSync(join(packageRoot, "docs", "let-a-refusal-pass.md"), "utf8");
 const [block] = blocksOf(page).filter(({ language }) => language === "yaml");
 const [step]: { run: string }[] = parse(block?.text ?? "").steps;
 

@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { diff } from "../../src/commands/diff";
 import { summary } from "../../src/commands/summary";
-import { projectRoot } from "../../src/project";
+import { packageRoot } from "../../src/project";
 import { PLAN_RULES } from "../../src/summary/plan/judge";
 import { accountsFile } from "../changes/judged";
 import { Repository, ran, ranCheck } from "../commands/repository";
@@ -10,7 +10,7 @@ import { blocksOf } from "../readme/blocks";
 
 /** The program's commands on the page do what the page says. */
 
-const page = readFileSync(join(projectRoot, "docs", "review-a-change.md"), "utf8");
+const page = readFileSync(join(packageRoot, "docs", "review-a-change.md"), "utf8");
 const typed = blocksOf(page)
   .flatMap(({ text }) => text.split("\n"))
   .filter((line) => line.trim().startsWith("npx pmm-iam"))

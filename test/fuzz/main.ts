@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { projectRoot } from "../../src/project";
+import { packageRoot } from "../../src/project";
 import { fuzz } from "./fuzz";
 
 /** `npm run fuzz -- --seed 1 --accounts 100000 --policies 10000 --modules 10000` */
@@ -11,7 +11,7 @@ async function main(): Promise<void> {
       accounts: { type: "string", default: "10000" },
       policies: { type: "string", default: "1000" },
       modules: { type: "string", default: "1000" },
-      kept: { type: "string", default: join(projectRoot, "node_modules", ".cache", "fuzz") },
+      kept: { type: "string", default: join(packageRoot, "node_modules", ".cache", "fuzz") },
     },
   });
   const start = performance.now();

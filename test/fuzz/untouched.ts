@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { projectRoot } from "../../src/project";
+import { packageRoot } from "../../src/project";
 import { CORPUS } from "../accounts/corpus";
 import { Broken } from "./judge";
 
@@ -50,7 +50,7 @@ export class Untouched {
   private synth(folder: string): { status: number | null; stderr: string } {
     return spawnSync(
       process.execPath,
-      [join(projectRoot, "bin", "pmm-iam.js"), "synth", "--output", this.output],
+      [join(packageRoot, "bin", "pmm-iam.js"), "synth", "--output", this.output],
       {
         cwd: this.folder,
         env: { ...process.env, ACCOUNTS_FILE: join(this.folder, folder, "accounts.yaml"), NO_COLOR: "1" },

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "@cdktf/hcl2json";
 import { terraformCode } from "../../src/modules/blocks";
 import { type Expression, literalOf, referenceOf, UnreadableText } from "../../src/modules/syntax";
-import { projectRoot } from "../../src/project";
+import { packageRoot } from "../../src/project";
 
 /** Held against a parser made of Terraform's own: the same blocks, with the same arguments. */
 
@@ -54,14 +54,14 @@ function sorted(blocks: readonly Flat[]): string[] {
 
 const files = ["modules", "examples"]
   .flatMap((folder) =>
-    readdirSync(join(projectRoot, folder), { recursive: true, encoding: "utf8" }).map((path) =>
+    readdirSync(join(packageRoot, folder), { recursive: true, encoding: "utf8" }).map((path) =>
       join(folder, path),
     ),
   )
   .filter((path) => /\.(?:tf|tftest\.hcl)$/.test(path));
 
 test.each(files)("%s", async (path) => {
-  const text = readFileSync(join(projectRoot, path), "utf8");
+  const text = readFileSync(join(packageRoot, path), "utf8");
   expect(sorted(byReader(text))).toEqual(sorted(await byParser(text)));
 });
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { terraformCode } from "../../src/modules/blocks";
 import { accountObjects, moduleFiles, modulePolicy } from "../../src/modules/own";
 import { referenceOf } from "../../src/modules/syntax";
-import { projectRoot } from "../../src/project";
+import { packageRoot } from "../../src/project";
 
 test("the files of a module are what Terraform reads, as they are on disk", () => {
   const paths = [...moduleFiles().keys()].filter((path) => path.startsWith("modules/pmm-iam-target/"));
@@ -17,7 +17,7 @@ test("the files of a module are what Terraform reads, as they are on disk", () =
     "modules/pmm-iam-target/versions.tf",
   ]);
   for (const path of paths) {
-    expect(moduleFiles().get(path)).toEqual(readFileSync(join(projectRoot, path)));
+    expect(moduleFiles().get(path)).toEqual(readFileSync(join(packageRoot, path)));
   }
 });
 

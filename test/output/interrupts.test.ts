@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { projectRoot } from "../../src/project";
+import { packageRoot } from "../../src/project";
 import { accountsFile } from "../changes/judged";
 import { Scratch } from "./scratch";
 
@@ -24,7 +24,7 @@ beforeEach(() => {
 afterEach(() => scratch.remove());
 
 function synth() {
-  return spawn(process.execPath, [join(projectRoot, "bin/pmm-iam.js"), "synth", "--output", scratch.out], {
+  return spawn(process.execPath, [join(packageRoot, "bin/pmm-iam.js"), "synth", "--output", scratch.out], {
     env: { PATH: process.env["PATH"], ACCOUNTS_FILE: join(scratch.folder, "accounts.yaml") },
     stdio: "ignore",
   });

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { publish } from "../../src/output/publish";
-import { projectRoot } from "../../src/project";
+import { packageRoot } from "../../src/project";
 import { files, HCL_OUTPUT, JSON_OUTPUT, Scratch } from "./scratch";
 
 /*
@@ -51,7 +51,7 @@ function isKilled(output: string, nth: number): boolean {
     process.execPath,
     [
       "--require",
-      join(projectRoot, "bin/register.js"),
+      join(packageRoot, "bin/register.js"),
       join(__dirname, "killed-run.ts"),
       scratch.out,
       output,

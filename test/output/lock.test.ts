@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, utimesSync, writeFil
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Locked, withLock } from "../../src/output/lock";
-import { projectRoot } from "../../src/project";
+import { packageRoot } from "../../src/project";
 import { Scratch } from "./scratch";
 
 let scratch: Scratch;
@@ -29,7 +29,7 @@ function holder(times: number | "forever"): ChildProcess {
     process.execPath,
     [
       "--require",
-      join(projectRoot, "bin/register.js"),
+      join(packageRoot, "bin/register.js"),
       join(__dirname, "lock-holder.ts"),
       scratch.out,
       log(),

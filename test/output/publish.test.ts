@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { OutputError, publish } from "../../src/output/publish";
-import { projectRoot } from "../../src/project";
+import { packageRoot } from "../../src/project";
 import { files, HCL_OUTPUT, JSON_OUTPUT, Scratch } from "./scratch";
 
 const fs = jest.requireActual<typeof import("node:fs")>("node:fs");
@@ -185,7 +185,7 @@ describe("what only the user can change is one line, and nothing is touched", ()
   test("no name, the root of the file system, and what the program itself consists of", async () => {
     const refusal = (name: string, why: string): string =>
       `the output folder ${name} cannot be made: ${why}; name another one with --output`;
-    const modules = join(projectRoot, "modules");
+    const modules = join(packageRoot, "modules");
     const isInside = "it is inside modules/, which is a part of the program";
     expect(await failing("")).toBe(refusal('""', "its name is empty"));
     expect(await failing("/")).toBe(refusal("/", "it is the root of the file system"));

@@ -23,7 +23,7 @@ import * as names from "../../src/aws/names";
 import { packAssumePolicy } from "../../src/aws/packing";
 import { EXIT_FAULT, EXIT_USER } from "../../src/commands/run";
 import { features } from "../../src/features";
-import { projectRoot } from "../../src/project";
+import { packageRoot } from "../../src/project";
 import { CONTRACT_MODULES } from "../support/module-names";
 import { type Block, blocksOf, withTexts } from "./blocks";
 
@@ -33,7 +33,7 @@ import { type Block, blocksOf, withTexts } from "./blocks";
  * and belong to the suite in test/e2e.
  */
 
-const path = join(projectRoot, "README.md");
+const path = join(packageRoot, "README.md");
 const readme = readFileSync(path, "utf8");
 const blocks = blocksOf(readme);
 
@@ -73,7 +73,7 @@ describe("outputs", () => {
   function synth(accountsFile?: string) {
     const { stdout, stderr, status } = spawnSync(
       process.execPath,
-      [join(projectRoot, "bin", "pmm-iam.js"), "synth"],
+      [join(packageRoot, "bin", "pmm-iam.js"), "synth"],
       {
         cwd: folder,
         encoding: "utf8",
@@ -200,8 +200,8 @@ describe("text", () => {
       .text.trimEnd()
       .split("\n")
       .map((line) => line.split(" ")[0] ?? "");
-    expect(paths.filter((entry) => !existsSync(join(projectRoot, entry)))).toEqual([]);
-    const folders = readdirSync(join(projectRoot, "src"), { withFileTypes: true })
+    expect(paths.filter((entry) => !existsSync(join(packageRoot, entry)))).toEqual([]);
+    const folders = readdirSync(join(packageRoot, "src"), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => `src/${name}/`);
     expect(paths).toEqual(expect.arrayContaining(folders));
@@ -216,7 +216,7 @@ describe("text", () => {
     );
     for (const [, target = ""] of readme.matchAll(/\]\(([^)]+)\)/g)) {
       expect(
-        target.startsWith("#") ? headings.includes(target.slice(1)) : existsSync(join(projectRoot, target)),
+        target.startsWith("#") ? headings.includes(target.slice(1)) : existsSync(join(packageRoot, target)),
       ).toBe(true);
     }
     const modules = [...readme.matchAll(/\(modules\/([\w-]+)\/README\.md\)/g)].map(([, name]) => name);
@@ -261,10 +261,10 @@ describe("text", () => {
   test("the environment variables are those that the program reads", () => {
     const sources = [
       "main.ts",
-      ...readdirSync(join(projectRoot, "src"), { recursive: true, encoding: "utf8" })
+      ...readdirSync(join(packageRoot, "src"), { recursive: true, encoding: "utf8" })
         .filter((name) => name.endsWith(".ts"))
         .map((name) => join("src", name)),
-    ].map((name) => readFileSync(join(projectRoot, name), "utf8"));
+    ].map((name) => readFileSync(join(packageRoot, name), "utf8"));
     const read = sources.flatMap((source) =>
       [...source.matchAll(/process\.env\["(\w+)"\]/g)].map(([, variable]) => variable),
     );

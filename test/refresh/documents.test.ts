@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { documentsText } from "../../refresh/documents";
 import { read, write } from "../../src/aws/managed-policies.json";
 import { managedPolicyDocument } from "../../src/aws/published-policies";
-import { projectRoot } from "../../src/project";
+import { packageRoot } from "../../src/project";
 
-const text = readFileSync(join(projectRoot, "src/aws/managed-policy-documents.json"), "utf8");
+const text = readFileSync(join(packageRoot, "src/aws/managed-policy-documents.json"), "utf8");
 const documents: Record<string, { Version: string; Statement: object[] }> = JSON.parse(text);
 
 test("the file has the document of each policy that a role here may have, and no other", () => {

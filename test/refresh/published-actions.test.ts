@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { publishedByAws } from "../../refresh/published-actions";
 import { publishedActions } from "../../src/aws/actions";
-import { projectRoot } from "../../src/project";
+import { packageRoot } from "../../src/project";
 
 test("the actions are those of the package that package.json pins", async () => {
-  const file = readFileSync(join(projectRoot, "src/aws/published-actions.json"), "utf8");
+  const file = readFileSync(join(packageRoot, "src/aws/published-actions.json"), "utf8");
   expect(file).toBe(`${JSON.stringify(await publishedByAws(), undefined, 2)}\n`);
 });
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot } from "../../src/project";
+import { packageRoot } from "../../src/project";
 import { type CompactReport, compact, MARKS } from "../../src/report/compact";
 import { CSV_HEAD, csvOf } from "../../src/report/csv";
 import { grantsOf } from "../../src/report/grants";
@@ -50,7 +50,7 @@ test.each(["orders", "orders-prod", "a", "name", "role", "aws", "identity", "pmm
   },
 );
 
-const CORPUS = join(projectRoot, "test/corpus/ok");
+const CORPUS = join(packageRoot, "test/corpus/ok");
 const files = readdirSync(CORPUS).filter((name) => name.endsWith(".yaml"));
 
 test.each(files)("nothing is lost of %s, every grant has a reason, and its page and CSV are made", (file) => {

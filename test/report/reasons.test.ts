@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PolicyDocument } from "../../src/aws/policies";
-import { projectRoot } from "../../src/project";
+import { packageRoot } from "../../src/project";
 import { moduleReasons } from "../../src/report/readme-reasons";
 import { NO_REASON } from "../../src/report/reasons";
 import { reportOfFile } from "./made";
 
-const MODULES = join(projectRoot, "modules");
+const MODULES = join(packageRoot, "modules");
 
 /** Lists that a module refuses by. They are attached to nothing. */
 const NOT_ATTACHED = ["hands-out-access.json", "refused-managed-policies.json"];
@@ -45,8 +45,8 @@ test("a reason is what the README says, without its Markdown", () => {
 
 test("every grant of a file with everything has a reason", () => {
   const { accounts, documents } = reportOfFile(
-    `name: everything\n${readFileSync(join(projectRoot, "test/support/everything.yaml"), "utf8")}`,
-    { folder: join(projectRoot, "test/support") },
+    `name: everything\n${readFileSync(join(packageRoot, "test/support/everything.yaml"), "utf8")}`,
+    { folder: join(packageRoot, "test/support") },
   );
   const identities = accounts.flatMap((account) => account.identities);
   expect(identities.length).toBeGreaterThan(20);

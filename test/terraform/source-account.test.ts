@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { MONITORING_ROLE, TELEPORT_ROLE } from "../../src/aws/names";
 import { packAssumePolicy } from "../../src/aws/packing";
 import type { Partition } from "../../src/aws/partitions";
-import { projectRoot } from "../../src/project";
+import { packageRoot } from "../../src/project";
 import { rootModule } from "../support/synthesize";
 
 const FORMATS = ["json", "hcl"] as const;
@@ -383,7 +383,7 @@ describe.each(FORMATS)("as %s", (format) => {
 });
 
 describe("docs/outgrowing-a-policy.md", () => {
-  const page = readFileSync(join(projectRoot, "docs", "outgrowing-a-policy.md"), "utf8");
+  const page = readFileSync(join(packageRoot, "docs", "outgrowing-a-policy.md"), "utf8");
   const capacity = (mode: "explicit" | "sharded", roleName: string, partition: Partition = "aws") =>
     packAssumePolicy(mode, { partition, roleName, accountIds: ["222222222222"] }).headroom.capacity;
 

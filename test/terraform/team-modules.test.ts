@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { stringify } from "yaml";
 import { sharedFolders } from "../../src/access/addresses";
 import { synthSummary } from "../../src/commands/synth-summary";
-import { projectRoot } from "../../src/project";
+import { packageRoot } from "../../src/project";
 import { jsonExpression } from "../../src/terraform/hcl";
 import { accessOf, rootModule, synthesize, textOf } from "../support/synthesize";
 
@@ -43,7 +43,7 @@ async function secondRoot(yaml: string, format: (typeof FORMATS)[number] = "json
 
 describe.each(FORMATS)("as %s", (format) => {
   test("the example: instances by account, values as locals, code carried along", async () => {
-    const folder = join(projectRoot, "examples", "team-module");
+    const folder = join(packageRoot, "examples", "team-module");
     const yaml = readFileSync(join(folder, "accounts.yaml"), "utf8").replace("name: team-module\n", "");
     expect(await modulesOf(yaml, format, folder)).toEqual({
       backup_reader_billing_prod: {

@@ -53,8 +53,8 @@ function commandLine(ends: (exitCode: number) => void): Command {
       "after",
       `
 Environment:
-  ACCOUNTS_FILE     the accounts file (default: accounts.yaml at the project's root)
-  CDKTF_OUTDIR      the output folder (default: cdktf.out)
+  ACCOUNTS_FILE     the accounts file (default: accounts.yaml here or in a folder above)
+  CDKTF_OUTDIR      the output folder (default: cdktf.out beside accounts.yaml)
   SYNTH_HCL_OUTPUT  true: HCL, as with --hcl
   NO_COLOR          no colour, also on a terminal
   DEBUG             a stack trace when the program itself fails

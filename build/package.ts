@@ -1,0 +1,33 @@
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { packageRoot } from "../src/project";
+import { bundle } from "./bundle";
+import { licensesOf } from "./licenses";
+
+/*
+ * Makes what the npm package has beside the modules, the schemas and the docs: dist/, with the program as one
+ * JavaScript file, the data that it reads when it is asked for, and the licenses of what is inside it.
+ */
+
+const DIST = join(packageRoot, "dist");
+
+/** What AWS has published: read when it is asked for, and too large to be in the program. */
+const PUBLISHED = ["published-actions.json", "managed-policy-documents.json"];
+
+/** The WebAssembly of the HCL formatter. */
+const FORMATTER = "node_modules/@cdktf/hcl-tools/main.wasm.gz";
+
+async function main(): Promise<void> {
+  rmSync(DIST, { recursive: true, force: true });
+  mkdirSync(DIST);
+  const packages = await bundle(join(DIST, "pmm-iam.js"));
+  for (const name of PUBLISHED) {
+    const text = readFileSync(join(packageRoot, "src", "aws", name));
+    writeFileSync(join(DIST, `${name}.gz`), gzipSync(text, { level: 9 }));
+  }
+  copyFileSync(join(packageRoot, FORMATTER), join(DIST, basename(FORMATTER)));
+  writeFileSync(join(DIST, "THIRD-PARTY-LICENSES.txt"), licensesOf(packages));
+}
+
+void main();
