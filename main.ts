@@ -4,11 +4,16 @@ import { reportResult } from "./src/commands/report";
 import { EXIT_USER, runCommand } from "./src/commands/run";
 import { synthSummary } from "./src/commands/synth-summary";
 import { features } from "./src/features";
+import type { Feature } from "./src/features/feature";
 import { publish } from "./src/output/publish";
 import { type OutputFormat, renderStacks } from "./src/terraform/render";
 
 /** accounts.yaml in, Terraform out. Returns the exit code. */
-export async function synth(format: OutputFormat, folder: string): Promise<number> {
+export async function synth(
+  features: readonly Feature[],
+  format: OutputFormat,
+  folder: string,
+): Promise<number> {
   const read = readAccounts(features);
   if (read === undefined) {
     return EXIT_USER;
@@ -23,5 +28,5 @@ export async function synth(format: OutputFormat, folder: string): Promise<numbe
 }
 
 if (require.main === module) {
-  void runCommand(() => synth(outputFormat(), outputFolder()));
+  void runCommand(() => synth(features, outputFormat(), outputFolder()));
 }

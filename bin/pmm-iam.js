@@ -1,3 +1,3 @@
 #!/usr/bin/env node
 require("./register.js");
-require("../src/commands/cli/command-line.ts").runCommandLine();
+require("../src/index.ts").run();

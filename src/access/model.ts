@@ -23,7 +23,8 @@ export class AccessModel {
 
   constructor(
     readonly deployment: Deployment,
-    features: readonly Feature[],
+    /** What accounts may ask for: those that the file was read with. */
+    readonly features: readonly Feature[],
   ) {
     this.stacks = stacksOf(deployment, features);
     const accounts = this.stacks.flatMap((stack) => stack.accounts);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type DocumentResult, parseDocument } from "../accounts/document";
 import type { SourceText } from "../accounts/source-text";
+import type { Feature } from "../features/feature";
 import type { Commit } from "./commits";
 import { readLeniently } from "./lenient";
 import type { Snapshot } from "./snapshot";
@@ -26,12 +27,22 @@ interface Found {
 }
 
 /** Reads a file of a commit as an accounts file. It may hold anything. */
-export function readBaseFile(commit: Commit, { path, textPath = path, bytes }: Found): BaseFile {
+export function readBaseFile(
+  commit: Commit,
+  { path, textPath = path, bytes }: Found,
+  features: readonly Feature[],
+): BaseFile {
   const source: SourceText = {
     name: `${path} at ${commit.ref}`,
     path: join(commit.root, path),
     text: new TextDecoder().decode(bytes),
   };
   const parsed = parseDocument(source);
-  return { path, textPath, source, parsed, snapshot: parsed.document && readLeniently(parsed.document) };
+  return {
+    path,
+    textPath,
+    source,
+    parsed,
+    snapshot: parsed.document && readLeniently(parsed.document, features),
+  };
 }

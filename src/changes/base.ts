@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { shellWord } from "../accounts/shell";
 import { allOf, counted } from "../accounts/wording";
+import type { Feature } from "../features/feature";
 import { type BaseFile, readBaseFile } from "./base-file";
 import { type FileAt, fileAt } from "./commit-files";
 import { type Commit, commitOf, type Place } from "./commits";
@@ -45,16 +46,18 @@ export interface BaseProblem {
 export interface Today {
   readonly place: Place;
   readonly snapshot: Snapshot;
+  /** What accounts may ask for, then and now. */
+  readonly features: readonly Feature[];
 }
 
 /**
  * Reads the accounts file at a ref, or where this branch left it: the file of today's name, links followed, and the
  * files of other names that had its accounts, by account id.
  */
-export function readBase({ place, snapshot }: Today, ref: string, at: "ref" | "fork"): Base {
+export function readBase({ place, snapshot, features }: Today, ref: string, at: "ref" | "fork"): Base {
   const { repository, paths } = place;
   const commit = commitOf(repository, ref, at);
-  const found = fileOfName(commit, paths);
+  const found = fileOfName(commit, paths, features);
   if (found !== undefined && "severity" in found) {
     return { ...absent(commit, paths[0]), snapshot: undefined, problems: [found] };
   }
@@ -62,7 +65,7 @@ export function readBase({ place, snapshot }: Today, ref: string, at: "ref" | "f
   const same = isEmpty ? undefined : found;
   const today = join(commit.root, paths[0]);
   const known = same === undefined ? paths : [...paths, same.path, same.textPath];
-  const elsewhere = filesElsewhere(commit, known, { path: today, snapshot, before: same });
+  const elsewhere = filesElsewhere(commit, known, { path: today, snapshot, before: same, features });
   const { gone, left, sharing } = elsewhere;
   const whole = [...(same === undefined ? [] : [wholeOf(same)]), ...gone];
   if (whole.length + left.length === 0) {
@@ -84,12 +87,16 @@ export function readBase({ place, snapshot }: Today, ref: string, at: "ref" | "f
 }
 
 /** The first of several paths that leads to a file of the commit, or why none does; undefined: nothing is there. */
-function fileOfName(commit: Commit, paths: readonly string[]): BaseFile | BaseProblem | undefined {
+function fileOfName(
+  commit: Commit,
+  paths: readonly string[],
+  features: readonly Feature[],
+): BaseFile | BaseProblem | undefined {
   let broken: string | undefined;
   for (const path of paths) {
     const found: FileAt | undefined = fileAt(commit, path);
     if (found?.bytes !== undefined) {
-      return readBaseFile(commit, { path, textPath: found.path, bytes: found.bytes });
+      return readBaseFile(commit, { path, textPath: found.path, bytes: found.bytes }, features);
     }
     broken ??= found && path;
   }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type DocumentResult, parseDocument } from "../accounts/document";
 import { isSample, mayHoldAccounts } from "../accounts/other-files";
 import { readSourceText } from "../accounts/source-text";
+import type { Feature } from "../features/feature";
 import { type BaseFile, readBaseFile } from "./base-file";
 import { candidates, namesOfCandidates } from "./commit-files";
 import type { Commit } from "./commits";
@@ -18,6 +19,7 @@ export interface AccountsToday {
   readonly snapshot: Snapshot;
   /** The file of its name at the commit; undefined where there was none. */
   readonly before: BaseFile | undefined;
+  readonly features: readonly Feature[];
 }
 
 /** The accounts files of a commit under other names that have to do with today's. */
@@ -59,7 +61,7 @@ export function filesElsewhere(commit: Commit, known: readonly string[], today: 
       continue;
     }
     const now = accountIdsNow(fileNow, today.path);
-    const file = readBaseFile(commit, { path, bytes });
+    const file = readBaseFile(commit, { path, bytes }, today.features);
     const common = [...(accountIdsIn(file.parsed) ?? [])].filter((id) => accountIds.has(id));
     const foreign = (file.snapshot?.accounts ?? []).filter(({ accountId }) => !had.has(accountId));
     if (now === undefined) {

@@ -1,7 +1,6 @@
 import type { AccessModel } from "../access/model";
 import { readAccess } from "../access/read";
 import { counted, firstOfMany } from "../accounts/wording";
-import { features } from "../features";
 import {
   type Change,
   type ChangeFinding,
@@ -126,7 +125,10 @@ function isMovedAlready({ evidence }: Change, { before, after }: Kept): boolean 
 function stepsOf(change: Change, moving: readonly Kept[]): string[] {
   const { access, ref, runbook } = change;
   const accessBefore = new Map(
-    change.files.map((file) => [file, readAccess(file.source, features, { parsed: file.parsed }).access]),
+    change.files.map((file) => [
+      file,
+      readAccess(file.source, access.features, { parsed: file.parsed }).access,
+    ]),
   );
   const moves = new Map<string, GroupMove>();
   for (const { before, after } of moving) {

@@ -70,7 +70,7 @@ export function* judgeSince(base: Base, access: AccessModel, given: Given): Iter
     return;
   }
   const sides = { base: snapshot, head: snapshotOf(access) };
-  const evidence = new StateEvidence(given.states, sides);
+  const evidence = new StateEvidence(given.states, sides, access.features);
   for (const message of evidence.problems()) {
     yield { severity: "error", path: ["accounts"], rule: "state", message, on: "key" };
   }

@@ -7,7 +7,8 @@ import { DEFAULT_REGION } from "../accounts/rules";
 import { valueAt } from "../accounts/values";
 import { inPathUnlessNamed } from "../aws/arns";
 import { type Partition, partitionOf } from "../aws/partitions";
-import { inheritedKeys, instancesOf, keyedUsersOf, rolesOf } from "./settings";
+import type { Feature } from "../features/feature";
+import { settingsOf } from "./settings";
 import {
   type AccountSnapshot,
   backendPlace,
@@ -20,8 +21,8 @@ import {
  * Reads a file from before, which may break rules that have come since, or have another shape: what can be read is
  * read, and the rest counts as not there.
  */
-export function readLeniently(document: ParsedDocument): Snapshot {
-  return new LenientReader(document).read();
+export function readLeniently(document: ParsedDocument, features: readonly Feature[]): Snapshot {
+  return new LenientReader(document, features).read();
 }
 
 class LenientReader {
@@ -31,7 +32,10 @@ class LenientReader {
   private readonly partition: Partition;
   private readonly source: SourceSnapshot;
 
-  constructor(private readonly document: ParsedDocument) {
+  constructor(
+    private readonly document: ParsedDocument,
+    private readonly features: readonly Feature[],
+  ) {
     this.name = this.text(["name"]) ?? DEFAULT_NAME;
     this.stacks = this.text(["stacks"]) === "per_account" ? "per_account" : "grouped";
     const region = this.text(["source", "region"]) ?? this.text(["defaults", "region"]) ?? DEFAULT_REGION;
@@ -116,10 +120,7 @@ class LenientReader {
       boundaries: this.boundaries([path, ...(isSource ? [["source"]] : []), ["defaults"]], accountId),
       iamPath: this.iamPath(ownIamPath ? path : ["defaults"]),
       ownIamPath,
-      instances: instancesOf(entry, defaults, alias),
-      roles: rolesOf(entry, defaults),
-      users: keyedUsersOf(entry, defaults),
-      inherited: inheritedKeys(entry),
+      ...settingsOf({ entry, defaults, alias }, this.features),
       path,
     };
   }

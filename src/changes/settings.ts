@@ -2,8 +2,7 @@ import type { BoundaryKind } from "../accounts/boundaries";
 import { aliasOf } from "../accounts/names";
 import type { Path } from "../accounts/problem";
 import { valueAt } from "../accounts/values";
-import { features } from "../features";
-import type { InstanceList, KeyedSetting, RoleSetting } from "../features/feature";
+import type { Feature, InstanceList, KeyedSetting, RoleSetting } from "../features/feature";
 
 /**
  * What an account asks for, told from its entry and the section `defaults`: plain data of whatever shape, today's or
@@ -35,40 +34,73 @@ export interface ListedInstance {
   readonly roleName: string | undefined;
 }
 
-/** The keys that an entry leaves to `defaults`. One that it has replaces that of `defaults` as a whole. */
-export function inheritedKeys(entry: unknown): ReadonlySet<string> {
-  return new Set(INHERITED.filter((key) => valueAt(entry, [key]) === undefined));
+/** What an account asks for. */
+export interface AccountSettings {
+  readonly instances: readonly InstanceSnapshot[];
+  /** The settings of roles that it has on. */
+  readonly roles: readonly RoleSetting[];
+  readonly users: readonly KeyedUserSnapshot[];
+  /** The keys that the entry leaves to `defaults`. */
+  readonly inherited: ReadonlySet<string>;
 }
 
-const INHERITED: readonly string[] = features.flatMap(({ instances }) =>
-  instances.list === undefined && instances.isInherited === true && instances.key !== undefined
-    ? [instances.key]
-    : [],
-);
+/** An account's entry, and the section `defaults`, of any shape. */
+interface WrittenAccount {
+  readonly entry: unknown;
+  readonly defaults: unknown;
+  readonly alias: string;
+}
+
+/** What an account asks for of these features. */
+export function settingsOf(
+  { entry, defaults, alias }: WrittenAccount,
+  features: readonly Feature[],
+): AccountSettings {
+  const inherited = inheritedKeys(entry, features);
+  const settingAt = (keys: Path) => valueAt(inherited.has(String(keys[0])) ? defaults : entry, keys);
+  return {
+    instances: features.flatMap((feature) => instancesOf(feature, { entry, defaults, alias }, settingAt)),
+    roles: features.flatMap(({ roles = [] }) => roles).filter((setting) => isRoleOn(setting, settingAt)),
+    users: features
+      .flatMap(({ keyedUsers = [] }) => keyedUsers)
+      .flatMap((setting) => keyedUser(setting, settingAt(setting.keys)) ?? []),
+    inherited,
+  };
+}
+
+/** The keys that an entry leaves to `defaults`. One that it has replaces that of `defaults` as a whole. */
+function inheritedKeys(entry: unknown, features: readonly Feature[]): ReadonlySet<string> {
+  const keys = features.flatMap(({ instances }) =>
+    instances.list === undefined && instances.isInherited === true && instances.key !== undefined
+      ? [instances.key]
+      : [],
+  );
+  return new Set(keys.filter((key) => valueAt(entry, [key]) === undefined));
+}
 
 /** A setting of an entry, or what the entry takes from `defaults`. */
-function settingAt(entry: unknown, defaults: unknown, keys: Path): unknown {
-  return valueAt(inheritedKeys(entry).has(String(keys[0])) ? defaults : entry, keys);
-}
+type SettingAt = (keys: Path) => unknown;
 
-/** The module instances that an entry asks for. */
-export function instancesOf(entry: unknown, defaults: unknown, alias: string): InstanceSnapshot[] {
-  return features.flatMap(({ instances: { prefix, key, list }, boundedAs }): InstanceSnapshot[] => {
-    if (list !== undefined && key !== undefined) {
-      return listedIn(list, valueAt(entry, [key]), valueAt(defaults, [key])).map((listed) => ({
-        module: `${prefix}${aliasOf(listed.name)}_${alias}`,
-        key,
-        boundedAs,
-        listed,
-      }));
-    }
-    const isAsked = key === undefined || isOn(settingAt(entry, defaults, [key]));
-    return isAsked ? [{ module: `${prefix}_${alias}`, key, boundedAs, listed: undefined }] : [];
-  });
+/** The instances of a feature that an entry asks for. */
+function instancesOf(
+  { instances: { prefix, key, list }, boundedAs }: Feature,
+  { entry, defaults, alias }: WrittenAccount,
+  settingAt: SettingAt,
+): InstanceSnapshot[] {
+  if (list !== undefined && key !== undefined) {
+    return listedIn(list, valueAt(entry, [key]), valueAt(defaults, [key])).map((listed) => ({
+      module: `${prefix}${aliasOf(listed.name)}_${alias}`,
+      key,
+      boundedAs,
+      listed,
+    }));
+  }
+  const isAsked = key === undefined || isOn(settingAt([key]));
+  return isAsked ? [{ module: `${prefix}_${alias}`, key, boundedAs, listed: undefined }] : [];
 }
 
 /** The instances of fixed names that an account may have had at any time. */
-export function fixedInstances(alias: string): string[] {
+export function fixedInstances(alias: string, features: readonly Feature[]): string[] {
   return features.flatMap(({ instances: { prefix, list } }) => (list ? [] : [`${prefix}_${alias}`]));
 }
 
@@ -103,15 +135,11 @@ function listedIn(
   return [...named(inherited, true).filter(({ name }) => !taken.has(name)), ...named(own, false)];
 }
 
-/** The settings of roles that an entry has on. */
-export function rolesOf(entry: unknown, defaults: unknown): RoleSetting[] {
-  return features
-    .flatMap(({ roles = [] }) => roles)
-    .filter(({ keys, isDefault = false }) => {
-      const value = settingAt(entry, defaults, keys);
-      const isAround = isMapping(settingAt(entry, defaults, keys.slice(0, -1)));
-      return value === undefined ? isDefault && isAround : isOn(value);
-    });
+/** Whether an entry has the setting of a role on. */
+function isRoleOn({ keys, isDefault = false }: RoleSetting, settingAt: SettingAt): boolean {
+  const value = settingAt(keys);
+  const isAround = isMapping(settingAt(keys.slice(0, -1)));
+  return value === undefined ? isDefault && isAround : isOn(value);
 }
 
 /** A user that an account asks for. */
@@ -125,25 +153,18 @@ export interface KeyedUserSnapshot {
   readonly retiring: boolean;
 }
 
-/** The users that an entry asks for. */
-export function keyedUsersOf(entry: unknown, defaults: unknown): KeyedUserSnapshot[] {
-  return features
-    .flatMap(({ keyedUsers = [] }) => keyedUsers)
-    .flatMap((setting) => {
-      const value = settingAt(entry, defaults, setting.keys);
-      if (!isOn(value)) {
-        return [];
-      }
-      const generation = valueAt(value, ["key_generation"]) ?? 1;
-      return [
-        {
-          setting,
-          generation: typeof generation === "number" ? generation : undefined,
-          previousKey: String(valueAt(value, ["previous_key"]) ?? "active"),
-          retiring: valueAt(value, ["lifecycle"]) === "retiring",
-        },
-      ];
-    });
+/** The user of a setting that has this value; undefined where it is off. */
+function keyedUser(setting: KeyedSetting, value: unknown): KeyedUserSnapshot | undefined {
+  if (!isOn(value)) {
+    return undefined;
+  }
+  const generation = valueAt(value, ["key_generation"]) ?? 1;
+  return {
+    setting,
+    generation: typeof generation === "number" ? generation : undefined,
+    previousKey: String(valueAt(value, ["previous_key"]) ?? "active"),
+    retiring: valueAt(value, ["lifecycle"]) === "retiring",
+  };
 }
 
 function isOn(value: unknown): boolean {

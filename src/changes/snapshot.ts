@@ -3,15 +3,8 @@ import { type Boundaries, boundariesOf } from "../accounts/boundaries";
 import type { Account, Deployment, Lifecycle } from "../accounts/model";
 import { DEFAULT_NAME, groupOf, type StackMode, stackName } from "../accounts/names";
 import type { Path } from "../accounts/problem";
-import type { RoleSetting } from "../features/feature";
-import {
-  type InstanceSnapshot,
-  inheritedKeys,
-  instancesOf,
-  type KeyedUserSnapshot,
-  keyedUsersOf,
-  rolesOf,
-} from "./settings";
+import type { Feature } from "../features/feature";
+import { type AccountSettings, settingsOf } from "./settings";
 
 /** What of accounts.yaml a change is judged by. */
 export interface Snapshot {
@@ -49,7 +42,7 @@ export interface TeleportSnapshot {
   readonly externalId: string | undefined;
 }
 
-export interface AccountSnapshot {
+export interface AccountSnapshot extends AccountSettings {
   readonly name: string;
   /** The name as Terraform takes it in an address. */
   readonly alias: string;
@@ -65,11 +58,6 @@ export interface AccountSnapshot {
   readonly iamPath: string;
   /** Whether the entry says so itself. */
   readonly ownIamPath: boolean;
-  readonly instances: readonly InstanceSnapshot[];
-  readonly roles: readonly RoleSetting[];
-  readonly users: readonly KeyedUserSnapshot[];
-  /** The keys that the entry leaves to `defaults`. */
-  readonly inherited: ReadonlySet<string>;
   readonly path: Path;
 }
 
@@ -79,7 +67,7 @@ export function stacksOf({ name, accounts }: Pick<Snapshot, "name" | "accounts">
 }
 
 /** Of today's file, which has passed every rule. */
-export function snapshotOf({ deployment }: AccessModel): Snapshot {
+export function snapshotOf({ deployment, features }: AccessModel): Snapshot {
   const { name, stacks, source, teleport, accounts, backend } = deployment;
   return {
     name,
@@ -101,7 +89,7 @@ export function snapshotOf({ deployment }: AccessModel): Snapshot {
       roleName: teleport.roleName,
       externalId: teleport.externalId,
     },
-    accounts: accounts.map((account) => accountSnapshot(account, deployment)),
+    accounts: accounts.map((account) => accountSnapshot(account, deployment, features)),
     nameless: 0,
   };
 }
@@ -109,6 +97,7 @@ export function snapshotOf({ deployment }: AccessModel): Snapshot {
 function accountSnapshot(
   account: Account,
   { stacks, inherited, cloudwatchAgent }: Deployment,
+  features: readonly Feature[],
 ): AccountSnapshot {
   const defaults = { ...inherited, cloudwatch_agent: cloudwatchAgent };
   const { name, alias, accountId, stack, lifecycle, region, boundaries, iamPath, input, path } = account;
@@ -124,10 +113,7 @@ function accountSnapshot(
     boundaries,
     iamPath,
     ownIamPath: input.iam_path !== undefined,
-    instances: instancesOf(input, defaults, alias),
-    roles: rolesOf(input, defaults),
-    users: keyedUsersOf(input, defaults),
-    inherited: inheritedKeys(input),
+    ...settingsOf({ entry: input, defaults, alias }, features),
     path,
   };
 }

@@ -1,6 +1,6 @@
 import { isOfPmmRole } from "../access/pmm-role";
 import { GUARD, stackName } from "../accounts/names";
-import { features } from "../features";
+import type { Feature } from "../features/feature";
 import { fixedInstances } from "./settings";
 import { type AccountSnapshot, type Snapshot, stacksOf } from "./snapshot";
 import type { State, StateObject } from "./state";
@@ -24,6 +24,7 @@ export class StateEvidence {
   constructor(
     private readonly states: readonly State[],
     private readonly sides: { readonly base: Snapshot; readonly head: Snapshot },
+    private readonly features: readonly Feature[],
   ) {
     const { base, head } = sides;
     const stacks = (accounts: readonly AccountSnapshot[]): Map<string, string> =>
@@ -33,7 +34,7 @@ export class StateEvidence {
     this.stackToBe = stacks(head.accounts);
     this.stacks = new Set([base, head].flatMap((side) => [...stacksOf(side)]));
     for (const { alias, instances } of [...base.accounts, ...head.accounts]) {
-      for (const name of [...instances.map(({ module }) => module), ...fixedInstances(alias)]) {
+      for (const name of [...instances.map(({ module }) => module), ...fixedInstances(alias, features)]) {
         this.instances.set(name, (this.instances.get(name) ?? new Set()).add(alias));
       }
     }
@@ -124,7 +125,7 @@ export class StateEvidence {
   private stacksOfObject(object: StateObject): ReadonlySet<string> {
     const owners = this.ownersOf(object);
     if (object.module === undefined && owners.size === 0) {
-      return new Set(isOfPmmRole(object.address, features) ? [stackName(this.sides.base.name)] : []);
+      return new Set(isOfPmmRole(object.address, this.features) ? [stackName(this.sides.base.name)] : []);
     }
     const [owner, ...others] = owners;
     const stack = owner === undefined || others.length > 0 ? undefined : this.stackOfAlias.get(owner);
@@ -159,7 +160,7 @@ export class StateEvidence {
   /** At the root, an account has what Teleport's role may assume, where that role is in it. */
   private ownersOfRoot(address: string): Owners {
     const [, resource = ""] = address.split(".");
-    const isTeleports = features.some(
+    const isTeleports = this.features.some(
       ({ assumedBy }) =>
         assumedBy?.caller === "teleport" && assumedBy.resourceName === resource.replace(/_[0-7]$/, ""),
     );

@@ -9,7 +9,7 @@ import { InputError } from "../changes/input-error";
 import { snapshotOf } from "../changes/snapshot";
 import { CHANGES } from "../diff/row";
 import { diffRows } from "../diff/rows";
-import { features } from "../features";
+import type { Feature } from "../features/feature";
 import { type ReportSources, reportOf } from "../report/facts";
 import { writeReport } from "../report/files";
 import { GivenStates } from "../report/given-states";
@@ -29,6 +29,7 @@ export interface AccessReportOptions {
 
 /** Writes the whole access as a page, as CSV and as JSON. Returns the exit code. */
 export async function accessReport(
+  features: readonly Feature[],
   { output, since: ref, state }: AccessReportOptions,
   today = new Date(),
 ): Promise<number> {
@@ -54,11 +55,15 @@ export async function accessReport(
 }
 
 function changesSince(ref: string, text: SourceText, access: AccessModel): ReportSources["since"] {
-  const base = readBase({ place: placeOf(text.path), snapshot: snapshotOf(access) }, ref, "ref");
+  const base = readBase(
+    { place: placeOf(text.path), snapshot: snapshotOf(access), features: access.features },
+    ref,
+    "ref",
+  );
   for (const { message } of base.problems.filter(({ severity }) => severity === "warning")) {
     reportNote(message);
   }
-  const before = accessAtBase(base);
+  const before = accessAtBase(base, access.features);
   if ("severity" in before) {
     throw new InputError(before.message.replaceAll("--base", "--since"), "base");
   }

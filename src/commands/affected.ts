@@ -13,7 +13,7 @@ import { showStateSteps } from "../changes/show-state";
 import { snapshotOf } from "../changes/snapshot";
 import type { State } from "../changes/state";
 import { StateEvidence } from "../changes/state-evidence";
-import { features } from "../features";
+import type { Feature } from "../features/feature";
 import { type OutputFiles, type RenderOptions, renderStacks } from "../terraform/render";
 import { folderInDeployment } from "./environment";
 import { readStates } from "./given-states";
@@ -36,7 +36,10 @@ function renderOptions(path: string): RenderOptions {
 }
 
 /** Prints the stacks whose output differs from a git ref's as a CI matrix. Returns the exit code. */
-export async function affected({ base: ref, state }: AffectedOptions): Promise<number> {
+export async function affected(
+  features: readonly Feature[],
+  { base: ref, state }: AffectedOptions,
+): Promise<number> {
   const states = readStates(state);
   const read = readAccounts(features);
   if (read === undefined) {
@@ -44,14 +47,14 @@ export async function affected({ base: ref, state }: AffectedOptions): Promise<n
   }
   const { text, access } = read;
   const place = placeOf(text.path);
-  const base = readBase({ place, snapshot: snapshotOf(access) }, ref, "ref");
+  const base = readBase({ place, snapshot: snapshotOf(access), features }, ref, "ref");
   if (base.files.length > 0) {
     for (const { message } of base.problems.filter(({ severity }) => severity === "warning")) {
       reportNote(message);
     }
   }
   const { stacks } = access;
-  const before = await renderBase(base, place.paths[0]);
+  const before = await renderBase(base, place.paths[0], features);
   if (typeof before === "string") {
     reportNote(`all stacks are affected: ${before}`);
   }
@@ -79,6 +82,7 @@ function included(stacks: readonly Stack[], names: ReadonlySet<string>): object[
 async function renderBase(
   { commit, path, files, snapshot, nothing }: Base,
   head: string,
+  features: readonly Feature[],
 ): Promise<OutputFiles | string> {
   const [file, ...others] = files;
   if (file === undefined) {
@@ -100,7 +104,7 @@ async function renderBase(
   if (attributes !== undefined) {
     return `${attributes} has changed since ${commit.ref}`;
   }
-  const { access } = accessOfFile(commit, file);
+  const { access } = accessOfFile(commit, file, features);
   return access === undefined
     ? `${file.path} at ${commit.ref} breaks a rule of this version`
     : renderStacks(access, renderOptions(file.path));
@@ -120,7 +124,7 @@ function reportVanished(base: Base, access: AccessModel, states: readonly State[
   }
   const head = snapshotOf(access);
   const sides = { base: snapshot, head, ref, mayBeBehind: !commit.isContained, movedTo };
-  const evidence = new StateEvidence(states, sides);
+  const evidence = new StateEvidence(states, sides, access.features);
   const vanished = vanishedStacks(sides, evidence);
   for (const { stack } of vanished.filter(({ problem }) => problem === undefined)) {
     reportNote(`the stack ${stack} is gone, and nothing is left to plan in it`);

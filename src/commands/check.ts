@@ -1,5 +1,6 @@
 import { type Place, placeOf } from "../changes/commits";
 import { InputError } from "../changes/input-error";
+import type { Feature } from "../features/feature";
 import { type CheckFormat, type CheckSummary, formatCheck } from "./check-formats";
 import { accountsFile } from "./environment";
 import { type Judged, type JudgeOptions, judged } from "./judged";
@@ -11,11 +12,11 @@ export interface CheckOptions extends JudgeOptions {
 }
 
 /** Reports every problem in accounts.yaml and, with a base, in the change. Returns the exit code. */
-export async function check(options: CheckOptions): Promise<number> {
+export async function check(features: readonly Feature[], options: CheckOptions): Promise<number> {
   const [, name] = accountsFile();
   const { format } = options;
   try {
-    return report(options, judged(options));
+    return report(options, judged(features, options));
   } catch (cause) {
     if (!(cause instanceof InputError) || format === "text") {
       throw cause;

@@ -4,7 +4,7 @@ import { placeOf } from "../changes/commits";
 import { InputError } from "../changes/input-error";
 import { snapshotOf } from "../changes/snapshot";
 import { diffRows } from "../diff/rows";
-import { features } from "../features";
+import type { Feature } from "../features/feature";
 import { type DiffFormat, formatDiff } from "./diff-formats";
 import { readAccounts } from "./read-accounts";
 import { reportNote } from "./report";
@@ -20,17 +20,20 @@ export interface DiffOptions {
 }
 
 /** Prints who gains and who loses access since a git ref. Returns the exit code. */
-export async function diff({ base: ref, format, exitCode = false }: DiffOptions): Promise<number> {
+export async function diff(
+  features: readonly Feature[],
+  { base: ref, format, exitCode = false }: DiffOptions,
+): Promise<number> {
   const read = readAccounts(features);
   if (read === undefined) {
     return EXIT_USER;
   }
   const { text, access } = read;
-  const base = readBase({ place: placeOf(text.path), snapshot: snapshotOf(access) }, ref, "fork");
+  const base = readBase({ place: placeOf(text.path), snapshot: snapshotOf(access), features }, ref, "fork");
   for (const { message } of base.problems.filter(({ severity }) => severity === "warning")) {
     reportNote(message);
   }
-  const before = accessAtBase(base);
+  const before = accessAtBase(base, features);
   if ("severity" in before) {
     throw new InputError(before.message, "base");
   }

@@ -14,7 +14,7 @@ import { judgeSince } from "../changes/judge";
 import { readLeniently } from "../changes/lenient";
 import { Runbook } from "../changes/runbook";
 import { NOTHING } from "../changes/snapshot";
-import { features } from "../features";
+import type { Feature } from "../features/feature";
 import { accountsFile, folderInDeployment } from "./environment";
 import { readStates } from "./given-states";
 
@@ -40,7 +40,11 @@ export interface Judged {
 }
 
 /** Judges the accounts file and, with a base, the change. `ofPlans`: rules that may be allowed besides. */
-export function judged({ base: ref, state, allow }: JudgeOptions, ofPlans: readonly string[] = []): Judged {
+export function judged(
+  features: readonly Feature[],
+  { base: ref, state, allow }: JudgeOptions,
+  ofPlans: readonly string[] = [],
+): Judged {
   const allowed = allowedRules(allow, ref, ofPlans);
   if (state !== undefined && ref === undefined) {
     throw new InputError("--state needs a git ref to judge the change from; add --base <ref>", "state");
@@ -55,8 +59,8 @@ export function judged({ base: ref, state, allow }: JudgeOptions, ofPlans: reado
   }
   const place = placeOf(source.path);
   const parsed = parseDocument(source);
-  const snapshot = parsed.document === undefined ? NOTHING : readLeniently(parsed.document);
-  const base = readBase({ place, snapshot }, ref, "fork");
+  const snapshot = parsed.document === undefined ? NOTHING : readLeniently(parsed.document, features);
+  const base = readBase({ place, snapshot, features }, ref, "fork");
   const refused = new Set(base.sharing.flatMap(({ accountIds }) => accountIds));
   const others = otherDeployments(source.path, features, refused);
   const runbook = new Runbook(process.env, folderInDeployment());
@@ -68,7 +72,7 @@ export function judged({ base: ref, state, allow }: JudgeOptions, ofPlans: reado
       runbook,
       states,
       allowed,
-      before: accessAtBase(base),
+      before: accessAtBase(base, features),
       plain: parsed.document?.plain,
     });
   };

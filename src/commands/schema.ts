@@ -4,13 +4,15 @@ import { jsonSchema } from "../accounts/load";
 import { accountsReference } from "../accounts/reference";
 import { diffSchema } from "../diff/document";
 import { features } from "../features";
+import type { Feature } from "../features/feature";
 import { packageRoot } from "../project";
 
 /** The schema that editors complete and check accounts.yaml with, beside the default one. */
 export const schemaPath = join(packageRoot, "accounts.schema.json");
 
-export function schemaText(): string {
-  return `${JSON.stringify(jsonSchema(features), undefined, 2)}\n`;
+/** Of what accounts may ask for: the program's own features, or those of `run`. */
+export function schemaText(of: readonly Feature[] = features): string {
+  return `${JSON.stringify(jsonSchema(of), undefined, 2)}\n`;
 }
 
 /** The page that has every key of accounts.yaml. */

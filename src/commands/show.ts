@@ -1,7 +1,7 @@
 import { type HandedOn, handedOn } from "../access/handovers";
 import { cut, firstOfMany, nearest } from "../accounts/wording";
 import { InputError } from "../changes/input-error";
-import { features } from "../features";
+import type { Feature } from "../features/feature";
 import { readAccounts } from "./read-accounts";
 import { reportResult } from "./report";
 import { EXIT_USER } from "./run";
@@ -12,7 +12,11 @@ export interface ShowOptions {
 }
 
 /** Prints what to hand to whom, of one account or of all, as the file says it. Returns the exit code. */
-export async function show(account: string | undefined, { format }: ShowOptions): Promise<number> {
+export async function show(
+  features: readonly Feature[],
+  account: string | undefined,
+  { format }: ShowOptions,
+): Promise<number> {
   const read = readAccounts(features);
   if (read === undefined) {
     return EXIT_USER;

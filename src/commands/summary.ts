@@ -3,6 +3,7 @@ import { InputError } from "../changes/input-error";
 import { programSince } from "../changes/program";
 import { snapshotOf } from "../changes/snapshot";
 import { diffRows } from "../diff/rows";
+import type { Feature } from "../features/feature";
 import { judgePlan, PLAN_RULES, planCounts } from "../summary/plan/judge";
 import type { Plan } from "../summary/plan/plan";
 import { type FileChange, Sides } from "../summary/plan/sides";
@@ -24,9 +25,9 @@ export interface SummaryOptions extends JudgeOptions {
  * Prints the Markdown of a pull request, and the problems as check prints them. Returns the exit code: 1 where the
  * change or a plan is refused.
  */
-export async function summary(options: SummaryOptions): Promise<number> {
+export async function summary(features: readonly Feature[], options: SummaryOptions): Promise<number> {
   try {
-    return report(summaryOf(options));
+    return report(summaryOf(features, options));
   } catch (cause) {
     if (cause instanceof InputError) {
       // Whoever posts the comment posts it whatever was wrong.
@@ -36,15 +37,15 @@ export async function summary(options: SummaryOptions): Promise<number> {
   }
 }
 
-function summaryOf(options: SummaryOptions): Summary {
+function summaryOf(features: readonly Feature[], options: SummaryOptions): Summary {
   const plans = readPlans(options.plan);
-  const found = judged(options, Object.keys(PLAN_RULES));
+  const found = judged(features, options, Object.keys(PLAN_RULES));
   const { problems, base, granted } = found;
   const at = base === undefined ? options.base : `${options.base} (${base.commit.id.slice(0, 7)})`;
   if (base === undefined || granted === undefined) {
     return { base: at, problems, sides: undefined, plans: [], noDrift: undefined };
   }
-  const before = accessAtBase(base);
+  const before = accessAtBase(base, features);
   if ("severity" in before) {
     throw new InputError(before.message, "base");
   }

@@ -22,7 +22,7 @@ export class GivenStates {
     private readonly today: Date,
   ) {
     const head = snapshotOf(access);
-    this.evidence = new StateEvidence(states, { base: head, head });
+    this.evidence = new StateEvidence(states, { base: head, head }, access.features);
     for (const { name } of access.stacks) {
       const objects = this.evidence.objectsOfStack(name);
       if (objects !== undefined) {

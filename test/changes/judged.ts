@@ -38,7 +38,7 @@ function before(text: string | undefined): Base {
   const path = "accounts.yaml";
   return text === undefined
     ? absent(commit, path)
-    : baseOf(commit, [wholeOf(readBaseFile(commit, { path, bytes: Buffer.from(text) }))]);
+    : baseOf(commit, [wholeOf(readBaseFile(commit, { path, bytes: Buffer.from(text) }, features))]);
 }
 
 /** Judges a change between two texts the way check does. */
@@ -54,7 +54,7 @@ export function judge({ before: text, after, states = [], allowed = [], folder }
     runbook: new Runbook({}),
     allowed: new Set(allowed),
     states: states.map(([stack, text]) => parseState(text, "state.json", stack)),
-    before: granted === undefined ? accessAtBase(base) : [granted],
+    before: granted === undefined ? accessAtBase(base, features) : [granted],
     plain: parse(after),
   };
   return read(after, [(access) => judgeSince(base, access, given)]);

@@ -4,6 +4,7 @@ import { readLeniently } from "../../src/changes/lenient";
 import type { Snapshot } from "../../src/changes/snapshot";
 import { parseState, type State } from "../../src/changes/state";
 import { StateEvidence } from "../../src/changes/state-evidence";
+import { features } from "../../src/features";
 import { accountsFile, guarded, shownState } from "./judged";
 
 const ROLE = "module.pmm_iam_orders.aws_iam_role.pmm_rds_monitoring";
@@ -16,12 +17,14 @@ function snapshot(...entries: readonly string[]): Snapshot {
   if (document === undefined) {
     throw new Error("no YAML");
   }
-  return readLeniently(document);
+  return readLeniently(document, features);
 }
 
 function objectsOf(account: string, states: readonly State[], base: Snapshot): string[] | undefined {
   const found = base.accounts.find(({ name }) => name === account);
-  return found && new StateEvidence(states, { base, head: { ...base, accounts: [] } }).objectsOf(found);
+  return (
+    found && new StateEvidence(states, { base, head: { ...base, accounts: [] } }, features).objectsOf(found)
+  );
 }
 
 const FILE = snapshot(
@@ -33,7 +36,7 @@ const FILE = snapshot(
 const EMPTY = '{"format_version":"1.0"}';
 
 function problems(...states: readonly State[]): string[] {
-  return [...new StateEvidence(states, { base: FILE, head: snapshot(MOVED) }).problems()];
+  return [...new StateEvidence(states, { base: FILE, head: snapshot(MOVED) }, features).problems()];
 }
 
 const MOVED = 'name: ledger, account_id: "444444444444", group: books';

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { type AccessReportOptions, accessReport } from "../../src/commands/access-report";
+import { features } from "../../src/features";
 import { accountsFile, guarded } from "../changes/judged";
 import { type Ran, Repository, ran } from "./repository";
 
@@ -18,7 +19,8 @@ afterEach(() => rmSync(repository.folder, { recursive: true }));
 
 const ranReport = (options: Partial<AccessReportOptions> = {}): Promise<Ran> =>
   ran(
-    () => accessReport({ output: "access-report.html", ...options }, new Date("2026-11-26T00:00:00Z")),
+    () =>
+      accessReport(features, { output: "access-report.html", ...options }, new Date("2026-11-26T00:00:00Z")),
     repository.folder,
   );
 

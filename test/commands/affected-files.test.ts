@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { affected } from "../../src/commands/affected";
+import { features } from "../../src/features";
 import { packageName, version } from "../../src/project";
 import { accountsFile } from "../changes/judged";
 import { Repository, ran } from "./repository";
@@ -37,7 +38,8 @@ const all = (why: string) => ({
   stderr: `note: all stacks are affected: ${why}\n`,
 });
 
-const ranAffected = (file?: string) => ran(() => affected({ base: "HEAD" }), repository.folder, file);
+const ranAffected = (file?: string) =>
+  ran(() => affected(features, { base: "HEAD" }), repository.folder, file);
 
 /** Commits an accounts file whose account in the group `finance` has something of its own. */
 function committed(extra: string, file = "accounts.yaml"): void {

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { affected } from "../../src/commands/affected";
+import { features } from "../../src/features";
 import { packageName, packageRoot, version } from "../../src/project";
 import { accountsFile, guarded, shownState } from "../changes/judged";
 import { type Ran, Repository, ran, ranCheck } from "./repository";
@@ -17,7 +18,7 @@ beforeEach(() => {
 afterEach(() => rmSync(repository.folder, { recursive: true }));
 
 const ranAffected = (options: { base?: string; state?: string[] } = {}): Promise<Ran> =>
-  ran(() => affected({ base: "HEAD", ...options }), repository.folder);
+  ran(() => affected(features, { base: "HEAD", ...options }), repository.folder);
 
 /** 400 accounts in 20 groups, and one line of the file changed. */
 function fourHundred(change: (entry: string) => string = (entry) => entry): string {

@@ -3,6 +3,7 @@ import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { check } from "../../src/commands/check";
+import { features } from "../../src/features";
 import { accountsFile, guarded, shownState } from "../changes/judged";
 import { type Ran, Repository, ran, ranCheck } from "./repository";
 
@@ -60,7 +61,7 @@ describe("without a base", () => {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), "pmm-iam-")));
     folders.push(folder);
     writeFileSync(join(folder, "accounts.yaml"), accountsFile([ORDERS]));
-    expect(await ran(() => check({ format: "github" }), folder)).toEqual({
+    expect(await ran(() => check(features, { format: "github" }), folder)).toEqual({
       code: 0,
       stdout: "accounts.yaml: 1 account in 1 stack: no errors, 0 warnings\n",
       stderr: "",
@@ -253,7 +254,11 @@ describe("github's annotations where the file's place is not known", () => {
 
   test("a file that is not there: its name in the repository", async () => {
     repository.write("iam/x", "");
-    const { stdout } = await ran(() => check({ format: "github" }), repository.path("iam"), "a.yaml");
+    const { stdout } = await ran(
+      () => check(features, { format: "github" }),
+      repository.path("iam"),
+      "a.yaml",
+    );
     expect(stdout).toMatch(/^::error file=iam\/a\.yaml,line=1,col=1,title=file::/);
   });
 
@@ -835,7 +840,7 @@ describe("the base", () => {
       const folder = realpathSync(mkdtempSync(join(tmpdir(), "pmm-iam-")));
       folders.push(folder);
       symlinkSync(repository.path("accounts.yaml"), join(folder, "accounts.yaml"));
-      const checked = await ran(() => check({ base: "HEAD", format: "text" }), folder);
+      const checked = await ran(() => check(features, { base: "HEAD", format: "text" }), folder);
       expect(checked).toMatchObject(REMOVED);
     });
 
@@ -874,7 +879,10 @@ describe("the base", () => {
     repository.write("teams/dba/accounts.yaml", accountsFile([ORDERS, BILLING]));
     repository.commit();
     repository.write("teams/dba/accounts.yaml", accountsFile([BILLING]));
-    const { code } = await ran(() => check({ base: "HEAD", format: "text" }), repository.path("teams/dba"));
+    const { code } = await ran(
+      () => check(features, { base: "HEAD", format: "text" }),
+      repository.path("teams/dba"),
+    );
     expect(code).toBe(1);
   });
 
@@ -882,7 +890,7 @@ describe("the base", () => {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), "pmm-iam-")));
     folders.push(folder);
     writeFileSync(join(folder, "accounts.yaml"), accountsFile([ORDERS]));
-    expect(await ran(() => check({ base: "main", format: "text" }), folder)).toEqual({
+    expect(await ran(() => check(features, { base: "main", format: "text" }), folder)).toEqual({
       code: 1,
       stdout: "",
       stderr: `error: ${folder} is not in a git repository, and --base compares with one of its commits; run this in a clone (git clone --depth=1 is enough)\n`,

@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { diff } from "../../src/commands/diff";
+import { features } from "../../src/features";
 import { accountsFile } from "../changes/judged";
 import { type Ran, Repository, ran } from "./repository";
 
@@ -15,8 +16,8 @@ beforeEach(() => {
 
 afterEach(() => rmSync(repository.folder, { recursive: true }));
 
-const ranDiff = (options: Partial<Parameters<typeof diff>[0]> = {}): Promise<Ran> =>
-  ran(() => diff({ base: "HEAD", format: "text", ...options }), repository.folder);
+const ranDiff = (options: Partial<Parameters<typeof diff>[1]> = {}): Promise<Ran> =>
+  ran(() => diff(features, { base: "HEAD", format: "text", ...options }), repository.folder);
 
 function changed(before: string, after: string): void {
   repository.write("accounts.yaml", before);

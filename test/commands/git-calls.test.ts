@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { affected } from "../../src/commands/affected";
+import { features } from "../../src/features";
 import { packageName, version } from "../../src/project";
 import { accountsFile } from "../changes/judged";
 import { Repository, ran, ranCheck } from "./repository";
@@ -83,7 +84,7 @@ test.each(["text", "github"] as const)("check, as %s", async (format) => {
 });
 
 test("affected", async () => {
-  const run = () => ran(() => affected({ base: "HEAD" }), repository.folder);
+  const run = () => ran(() => affected(features, { base: "HEAD" }), repository.folder);
   expect(await calls(run)).toEqual([
     ...READ_BASE,
     // The version of the program.

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { check } from "../../src/commands/check";
 import type { CHECK_FORMATS } from "../../src/commands/check-formats";
 import { runCommand } from "../../src/commands/run";
+import { features } from "../../src/features";
 
 /** A git repository in a temporary folder. Nothing of the machine's own configuration of git reaches it. */
 export class Repository {
@@ -103,5 +104,5 @@ export function ranCheck(
   options: { base?: string; state?: string[]; format?: Format } = {},
   accountsFile?: string,
 ): Promise<Ran> {
-  return ran(() => check({ format: "text", ...options }), repository.folder, accountsFile);
+  return ran(() => check(features, { format: "text", ...options }), repository.folder, accountsFile);
 }

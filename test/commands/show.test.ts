@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { show } from "../../src/commands/show";
+import { features } from "../../src/features";
 import { type Ran, Repository, ran } from "./repository";
 
 let repository: Repository;
@@ -25,7 +26,7 @@ accounts:
 `;
 
 const shown = (account?: string, format: "text" | "json" = "text"): Promise<Ran> =>
-  ran(() => show(account, { format }), repository.folder);
+  ran(() => show(features, account, { format }), repository.folder);
 
 test("all that is handed on, with whom it is for and what they do", async () => {
   const { code, stdout } = await shown();

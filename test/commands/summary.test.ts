@@ -1,6 +1,7 @@
 // More than 300 lines: each thing that a summary says, with the change that it says it of.
 import { rmSync } from "node:fs";
 import { summary } from "../../src/commands/summary";
+import { features } from "../../src/features";
 import { accountsFile } from "../changes/judged";
 import { piecesOf, proseOf } from "../summary/rendered";
 import { type Ran, Repository, ran } from "./repository";
@@ -16,8 +17,8 @@ beforeEach(() => {
 
 afterEach(() => rmSync(repository.folder, { recursive: true }));
 
-const ranSummary = (options: Partial<Parameters<typeof summary>[0]> = {}, file?: string): Promise<Ran> =>
-  ran(() => summary({ base: "HEAD", ...options }), repository.folder, file);
+const ranSummary = (options: Partial<Parameters<typeof summary>[1]> = {}, file?: string): Promise<Ran> =>
+  ran(() => summary(features, { base: "HEAD", ...options }), repository.folder, file);
 
 function changed(before: string, after: string, file = "accounts.yaml"): void {
   repository.write(file, before);

@@ -2,6 +2,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { diff } from "../../src/commands/diff";
 import { summary } from "../../src/commands/summary";
+import { features } from "../../src/features";
 import { packageRoot } from "../../src/project";
 import { PLAN_RULES } from "../../src/summary/plan/judge";
 import { accountsFile } from "../changes/judged";
@@ -39,9 +40,9 @@ test("they run, in their order", async () => {
     repository.write("plan.json", JSON.stringify({ format_version: "1.2", resource_changes: [guard] }));
     const codes = [
       await ranCheck(repository, { base }),
-      await ran(() => diff({ base, format: "text" }), repository.folder),
-      await ran(() => summary({ base }), repository.folder),
-      await ran(() => summary({ base, plan: ["pmm-iam=plan.json"] }), repository.folder),
+      await ran(() => diff(features, { base, format: "text" }), repository.folder),
+      await ran(() => summary(features, { base }), repository.folder),
+      await ran(() => summary(features, { base, plan: ["pmm-iam=plan.json"] }), repository.folder),
     ].map(({ code }) => code);
     expect(codes).toEqual([0, 0, 0, 0]);
   } finally {

@@ -2,7 +2,7 @@ import type { AffectedOptions } from "../affected";
 import { STATE_HELP, STATE_OPTION } from "../given-states";
 import type { AddCommand } from "./command";
 
-export const addAffected: AddCommand = (program, ends) => {
+export const addAffected: AddCommand = (program, { features, ends }) => {
   program
     .command("affected")
     .description("print the stacks whose output differs from a git ref's, as a JSON matrix for CI")
@@ -18,6 +18,6 @@ Examples:
   pmm-iam affected --base origin/main --state pmm-iam-finance=finance.json`,
     )
     .action(async (options: AffectedOptions) => {
-      ends(await (await import("../affected.ts")).affected(options));
+      ends(await (await import("../affected.ts")).affected(features, options));
     });
 };

@@ -5,7 +5,7 @@ import { STATE_HELP, STATE_OPTION } from "../given-states";
 import { ALLOW_OPTION, allowed } from "./allow";
 import type { AddCommand } from "./command";
 
-export const addCheck: AddCommand = (program, ends) => {
+export const addCheck: AddCommand = (program, { features, ends }) => {
   program
     .command("check")
     .description(
@@ -28,6 +28,6 @@ Examples:
                                                      a refusal that the reviewers let pass`,
     )
     .action(async (options: CheckOptions) => {
-      ends(await (await import("../check.ts")).check(options));
+      ends(await (await import("../check.ts")).check(features, options));
     });
 };

@@ -1,9 +1,12 @@
 import { Command, CommanderError } from "commander";
+import type { Feature } from "../../features/feature";
 import { version } from "../../project";
+import { underCdktfCommand } from "../environment";
 import { runCommand } from "../run";
 import { print } from "../terminal";
 import { addAffected } from "./affected";
 import { addCheck } from "./check";
+import type { Context } from "./command";
 import { addDiff } from "./diff";
 import { addReport } from "./report";
 import { addShow } from "./show";
@@ -13,15 +16,22 @@ import { addSynth } from "./synth";
 /** The commands, in the order in which the help lists them. */
 const COMMANDS = [addSynth, addCheck, addAffected, addDiff, addSummary, addShow, addReport];
 
-/** Runs the command that the arguments of this process name, to its exit code. */
-export async function runCommandLine(): Promise<void> {
+/**
+ * Runs the command that the arguments of this process name, to its exit code. Without arguments it prints the help or,
+ * where the cdktf command started the process as its app, synthesizes.
+ */
+export async function runCommandLine(features: readonly Feature[]): Promise<void> {
   await runCommand(async () => {
     let exitCode = 0;
-    const program = commandLine((code) => {
-      exitCode = code;
+    const program = commandLine({
+      features,
+      ends(code) {
+        exitCode = code;
+      },
     });
+    const typed = process.argv.slice(2);
     try {
-      await program.parseAsync();
+      await program.parseAsync(typed.length === 0 && underCdktfCommand ? ["synth"] : typed, { from: "user" });
     } catch (cause) {
       // What commander has printed: the help, the version or what is wrong with the arguments.
       if (cause instanceof CommanderError) {
@@ -33,7 +43,7 @@ export async function runCommandLine(): Promise<void> {
   });
 }
 
-function commandLine(ends: (exitCode: number) => void): Command {
+function commandLine(context: Context): Command {
   const program = new Command("pmm-iam")
     .exitOverride()
     .configureOutput({
@@ -63,7 +73,7 @@ Exit codes:
   0 done   1 the input, the change or the output folder has to be fixed   70 a fault of the program`,
     );
   for (const add of COMMANDS) {
-    add(program, ends);
+    add(program, context);
   }
   return program;
 }

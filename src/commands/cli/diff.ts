@@ -3,7 +3,7 @@ import type { DiffOptions } from "../diff";
 import { DIFF_FORMATS } from "../diff-formats";
 import type { AddCommand } from "./command";
 
-export const addDiff: AddCommand = (program, ends) => {
+export const addDiff: AddCommand = (program, { features, ends }) => {
   program
     .command("diff")
     .description("print who gains and who loses access since a git ref")
@@ -21,6 +21,6 @@ Examples:
   pmm-iam diff --base origin/main --exit-code          2 where somebody gains access`,
     )
     .action(async (options: DiffOptions) => {
-      ends(await (await import("../diff.ts")).diff(options));
+      ends(await (await import("../diff.ts")).diff(features, options));
     });
 };

@@ -2,7 +2,7 @@ import type { AccessReportOptions } from "../access-report";
 import { STATE_HELP, STATE_OPTION } from "../given-states";
 import type { AddCommand } from "./command";
 
-export const addReport: AddCommand = (program, ends) => {
+export const addReport: AddCommand = (program, { features, ends }) => {
   program
     .command("report")
     .description("write who may do what in every account, for a review: a page, CSV and JSON")
@@ -20,6 +20,6 @@ Examples:
   pmm-iam report --state pmm-iam=state.json            with the ages of its keys`,
     )
     .action(async (options: AccessReportOptions) => {
-      ends(await (await import("../access-report.ts")).accessReport(options));
+      ends(await (await import("../access-report.ts")).accessReport(features, options));
     });
 };

@@ -3,7 +3,7 @@ import type { ShowOptions } from "../show";
 import { SHOW_FORMATS } from "../show-formats";
 import type { AddCommand } from "./command";
 
-export const addShow: AddCommand = (program, ends) => {
+export const addShow: AddCommand = (program, { features, ends }) => {
   program
     .command("show [account]")
     .description("print what to hand to whom: ARNs, external ids, names of secrets, and the steps")
@@ -19,6 +19,6 @@ Examples:
   pmm-iam show billing-prod --format json            for another program`,
     )
     .action(async (account: string | undefined, options: ShowOptions) => {
-      ends(await (await import("../show.ts")).show(account, options));
+      ends(await (await import("../show.ts")).show(features, account, options));
     });
 };

@@ -4,7 +4,7 @@ import type { SummaryOptions } from "../summary";
 import { ALLOW_OPTION, allowed } from "./allow";
 import type { AddCommand } from "./command";
 
-export const addSummary: AddCommand = (program, ends) => {
+export const addSummary: AddCommand = (program, { features, ends }) => {
   program
     .command("summary")
     .description(
@@ -27,6 +27,6 @@ Examples:
                                                      with the verdict on the plan of a stack`,
     )
     .action(async (options: SummaryOptions) => {
-      ends(await (await import("../summary.ts")).summary(options));
+      ends(await (await import("../summary.ts")).summary(features, options));
     });
 };

@@ -1,7 +1,7 @@
 import { outputFolder, outputFormat } from "../environment";
 import type { AddCommand } from "./command";
 
-export const addSynth: AddCommand = (program, ends) => {
+export const addSynth: AddCommand = (program, { features, ends }) => {
   program
     .command("synth")
     .description("write the Terraform of every stack into the output folder")
@@ -16,6 +16,6 @@ Examples:
   ACCOUNTS_FILE=staging.yaml pmm-iam synth --output staging.out`,
     )
     .action(async ({ hcl, output = outputFolder() }: { hcl?: boolean; output?: string }) => {
-      ends(await (await import("../../../main.ts")).synth(hcl ? "hcl" : outputFormat(), output));
+      ends(await (await import("../../../main.ts")).synth(features, hcl ? "hcl" : outputFormat(), output));
     });
 };

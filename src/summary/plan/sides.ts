@@ -18,7 +18,7 @@ export class Sides {
   private readonly explanations: Explanations;
 
   constructor(private readonly change: FileChange) {
-    this.evidence = new StateEvidence([], change);
+    this.evidence = new StateEvidence([], change, change.after.features);
     this.explanations = new Explanations(change.before, change.after);
   }
 
