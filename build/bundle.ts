@@ -29,7 +29,7 @@ export async function bundle(outfile: string): Promise<string[]> {
     // In one file every module is the main one: only the last line may ask.
     define: { "require.main": "undefined" },
     banner: { js: "#!/usr/bin/env node" },
-    footer: { js: "if(require.main===module)module.exports.runCommandLine();" },
+    footer: { js: "if(require.main===module)module.exports.run();" },
     logLevel: "warning",
   });
   const parts = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));

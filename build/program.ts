@@ -1,3 +1,3 @@
 import "../bin/optimizer.js";
 
-export { runCommandLine } from "../src/commands/cli/command-line";
+export * from "../src/index";

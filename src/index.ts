@@ -10,7 +10,7 @@ import type { Feature } from "./features/feature";
  *
  *   void run({ features: [...features, backupAudit] });
  *
- * docs/extend-in-typescript.md has a whole example.
+ * docs/extend-in-typescript.md has a whole example, and says what each of these is for.
  */
 
 /** The program's own features, in the order in which the schema lists their keys. */
@@ -29,3 +29,71 @@ export interface RunOptions {
 export async function run({ features: asked = features }: RunOptions = {}): Promise<void> {
   await runCommandLine(asked);
 }
+
+// The schema of a feature's keys: zod as the program has it, and fields that carry a description and an error text.
+export { z } from "zod";
+// The file once every rule has passed.
+export type { BoundaryKind } from "./accounts/boundaries";
+
+// What a change of a key does to what is in AWS already.
+export {
+  type ChangeRule,
+  DESTROYED_AS_ASKED,
+  type Effect,
+  type Effects,
+  IN_PLACE,
+  judged,
+  NOTHING,
+  under,
+} from "./accounts/effects";
+export { choice, counter, flag, list, mapping, switchOr, text } from "./accounts/fields";
+// Rules on the file.
+export type { AccountKeys, AccountsFile, Entry } from "./accounts/file";
+export type { Account, Deployment, Lifecycle, Secrets, Source, Tags, Teleport } from "./accounts/model";
+export { error, type Finding, type Path, type Severity, warning } from "./accounts/problem";
+
+// Texts, names and policies of AWS.
+export { iamArn, inPath, roleArn } from "./aws/arns";
+export type { Format } from "./aws/formats";
+export * as formats from "./aws/formats";
+export type { Partition } from "./aws/partitions";
+export {
+  type Condition,
+  type PolicyDocument,
+  type Statement,
+  type Trust,
+  trustEc2,
+  trustRoles,
+} from "./aws/policies";
+
+// The feature and what it makes.
+export {
+  type AdoptableObject,
+  type AssumedBy,
+  adoptableGrants,
+  descriptionVariables,
+  type Feature,
+  type FixedInstance,
+  type ImportedObject,
+  iamVariables,
+  instanceIn,
+  type ModuleCall,
+  perDeployment,
+  type RoleSetting,
+  type VariableValue,
+  variables,
+} from "./features/feature";
+export { attachInstanceProfile, type Fact, type Handover, outputOf } from "./features/handover";
+export {
+  type Asked,
+  awsPolicy,
+  type Identity,
+  type IdentityPolicy,
+  type InstanceProfile,
+  inlinePolicy,
+  type MadeIdentity,
+  madeIn,
+  managedPolicy,
+  type OwnPolicy,
+} from "./features/identity";
+export { type ModuleFolders, policyIn } from "./modules/library";

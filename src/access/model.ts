@@ -1,6 +1,8 @@
 import type { Deployment } from "../accounts/model";
 import type { Feature } from "../features/feature";
 import type { Identity } from "../features/identity";
+import { modulesOf } from "../features/modules";
+import type { ModuleLibrary } from "../modules/library";
 import { type Caller, callersOf, isSameRole } from "./callers";
 import { type Edge, edgesOf } from "./edges";
 import { type Stack, stacksOf } from "./stacks";
@@ -19,6 +21,8 @@ export class AccessModel {
    * by ARN. What a team's module makes is not known here.
    */
   readonly identities: readonly Identity[];
+  /** The Terraform modules that every stack carries. */
+  readonly modules: ModuleLibrary;
   private known: readonly Edge[] | undefined;
 
   constructor(
@@ -26,6 +30,7 @@ export class AccessModel {
     /** What accounts may ask for: those that the file was read with. */
     readonly features: readonly Feature[],
   ) {
+    this.modules = modulesOf(features);
     this.stacks = stacksOf(deployment, features);
     const accounts = this.stacks.flatMap((stack) => stack.accounts);
     this.callers = callersOf(deployment, features, accounts);

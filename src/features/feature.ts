@@ -5,6 +5,7 @@ import type { Account, Deployment, InheritedLists } from "../accounts/model";
 import type { Path } from "../accounts/problem";
 import type { Adoptable } from "../accounts/schema";
 import { managedBy } from "../aws/descriptions";
+import type { ModuleFolders } from "../modules/library";
 import type { Handover } from "./handover";
 import type { Identity } from "./identity";
 
@@ -24,7 +25,7 @@ export interface ModuleCall {
    * objects in a state are told apart. Moving it destroys what it made.
    */
   readonly name: string;
-  /** The folder under modules/. */
+  /** Its folder under modules/: one of the program's, of the feature's own `modules`, or `team/<name>`. */
   readonly module: string;
   /** A team's own module; left out: one of the program's. */
   readonly team?: TeamModule;
@@ -103,6 +104,12 @@ export interface Feature<Keys extends z.ZodRawShape = z.ZodRawShape> extends Acc
    * closed account forgets an instance of a fixed name whatever its entry asks for, and of a list what it names.
    */
   readonly instances: FixedInstance | ListedInstances;
+  /**
+   * Terraform modules of its own, which are not among the program's: the folder of each, absolute, by the name that
+   * it has under modules/ in a stack. Every stack carries them as it does the program's own: `*.tf`, `*.tf.json` and
+   * `policies/*.json`. A module calls another as `../<name>`.
+   */
+  readonly modules?: ModuleFolders;
   /** As which kind its roles and users are bounded; left out where it is not known what it makes. */
   readonly boundedAs?: BoundaryKind;
   /** Who assumes the role that `calls` makes, where that is a role of the source side. */

@@ -11,7 +11,9 @@ export class Documents {
   /** The id of a document, by its content and the reasons of its grants. Most accounts have the same few documents. */
   idOf(policy: PolicyDocument, origin?: PolicyOrigin): string {
     const reasonsFrom =
-      origin === undefined ? "" : `${origin.module} ${origin.identity.boundedAs} ${origin.policy.path[1]}`;
+      origin === undefined
+        ? ""
+        : `${origin.moduleFolder} ${origin.identity.boundedAs} ${origin.policy.path[1]}`;
     const ofDocument = this.ids.get(policy) ?? new Map<string, string>();
     this.ids.set(policy, ofDocument);
     const known = ofDocument.get(reasonsFrom);

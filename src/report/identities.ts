@@ -12,7 +12,7 @@ import type { ReportIdentity, ReportKeys, ReportPolicy, Use } from "./report";
 
 /** Puts the identities of a model in the words of the report. */
 export class IdentityReports {
-  private readonly modules = new Map<Identity, ModuleCall>();
+  private readonly calls = new Map<Identity, ModuleCall>();
   /** By the identity's ARN, or the secret's name. */
   private readonly edges = new Map<string, Edge[]>();
 
@@ -23,7 +23,7 @@ export class IdentityReports {
   ) {
     for (const call of access.stacks.flatMap(({ accounts }) => accounts.flatMap(({ calls }) => calls))) {
       for (const identity of call.makes) {
-        this.modules.set(identity, call);
+        this.calls.set(identity, call);
       }
     }
     for (const edge of access.edges) {
@@ -95,8 +95,9 @@ export class IdentityReports {
   private policyOf(policy: IdentityPolicy, identity: Identity): ReportPolicy {
     const { form, name, arn = null, document } = policy;
     if (document !== undefined) {
-      const module = this.modules.get(identity)?.module;
-      const id = this.documents.idOf(document, { module, identity, policy });
+      const call = this.calls.get(identity);
+      const moduleFolder = call && this.access.modules.folderOf(call.module);
+      const id = this.documents.idOf(document, { moduleFolder, identity, policy });
       return { form, name, arn, document: id, reason: null };
     }
     const published = managedPolicyDocument(name);

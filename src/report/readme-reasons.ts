@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageRoot } from "../project";
 
 /**
- * Why each grant of the program's own modules is there. The tables in the modules' READMEs say it, once for whoever
+ * Why each grant of a module is there. The tables in the modules' READMEs say it, once for whoever
  * reads a module and once for the report.
  */
 export interface ModuleReasons {
@@ -13,17 +12,18 @@ export interface ModuleReasons {
   readonly denials: ReadonlyMap<string, string>;
 }
 
-/** The reasons that the README of a module gives, without its Markdown. Read once per process. */
-export function moduleReasons(module: string): ModuleReasons {
-  const known = reasons.get(module) ?? readReasons(module);
-  reasons.set(module, known);
+/** The reasons that the README in a module's folder gives, without its Markdown. Read once per process. */
+export function moduleReasons(folder: string): ModuleReasons {
+  const known = reasons.get(folder) ?? readReasons(folder);
+  reasons.set(folder, known);
   return known;
 }
 
 const reasons = new Map<string, ModuleReasons>();
 
-function readReasons(module: string): ModuleReasons {
-  const tables = tablesOf(readFileSync(join(packageRoot, "modules", module, "README.md"), "utf8"));
+function readReasons(folder: string): ModuleReasons {
+  const path = join(folder, "README.md");
+  const tables = existsSync(path) ? tablesOf(readFileSync(path, "utf8")) : [];
   const saying = (title: string, second: RegExp) =>
     new Map(
       tables

@@ -2,7 +2,8 @@ import type { Edge } from "../access/edges";
 import type { BoundaryKind } from "../accounts/boundaries";
 import type { Statement } from "../aws/policies";
 import type { Identity, IdentityPolicy } from "../features/identity";
-import { moduleReasons } from "./readme-reasons";
+import { ownModules } from "../modules/own";
+import { type ModuleReasons, moduleReasons } from "./readme-reasons";
 
 /** A part of a statement whose actions are granted for one reason. */
 export interface Explained {
@@ -12,8 +13,8 @@ export interface Explained {
 
 /** Where a policy comes from, as far as its reasons depend on it. */
 export interface PolicyOrigin {
-  /** The module under modules/ that makes the identity; undefined for a role of the source side. */
-  readonly module: string | undefined;
+  /** The folder of the module that makes the identity; undefined for a role of the source side. */
+  readonly moduleFolder: string | undefined;
   readonly identity: Identity;
   readonly policy: IdentityPolicy;
 }
@@ -58,18 +59,23 @@ export function explain(statement: Statement, origin: PolicyOrigin): Explained[]
 function reasonOf(
   action: string,
   { Sid = "" }: Statement,
-  { module, identity, policy }: PolicyOrigin,
+  { moduleFolder, identity, policy }: PolicyOrigin,
 ): string {
   const ofStatement = STATEMENT_REASONS[Sid];
   if (ofStatement !== undefined) {
     return ofStatement;
   }
   if (identity.boundedAs === "third_party") {
-    return moduleReasons("third-party-monitor").denials.get(Sid) ?? VENDORS_DOCUMENT;
+    return ownReasons("third-party-monitor").denials.get(Sid) ?? VENDORS_DOCUMENT;
   }
-  const ofModule = module ?? MODULE_OF_OWN_POLICY[String(policy.path[1])];
-  const reason = ofModule === undefined ? undefined : moduleReasons(ofModule).actions.get(action);
+  const own = MODULE_OF_OWN_POLICY[String(policy.path[1])];
+  const folder = moduleFolder ?? (own === undefined ? undefined : ownModules.folderOf(own));
+  const reason = folder === undefined ? undefined : moduleReasons(folder).actions.get(action);
   return reason ?? (action.startsWith("sts:") ? ASSUMES : NO_REASON);
+}
+
+function ownReasons(module: string): ModuleReasons {
+  return moduleReasons(ownModules.folderOf(module));
 }
 
 /** Why one of AWS's own policies is on a role. */
@@ -91,7 +97,7 @@ const ASSUME_REASONS: Readonly<Record<BoundaryKind, string>> = {
 /** Why somebody may use an identity or its key. */
 export function reasonOfEdge({ may, who }: Edge, { boundedAs }: Identity, pmmRoleArn: string): string {
   if (may === "read_key") {
-    return moduleReasons("rotating-access-key").actions.get("secretsmanager:GetSecretValue") ?? "";
+    return ownReasons("rotating-access-key").actions.get("secretsmanager:GetSecretValue") ?? "";
   }
   if (may === "use_key") {
     return boundedAs === "aurora_user"

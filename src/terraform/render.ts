@@ -1,6 +1,5 @@
 import type { AccessModel } from "../access/model";
 import type { Stack } from "../access/stacks";
-import { moduleFiles } from "../modules/own";
 import { type BuildStacks, type CdktfFiles, filesByCdktf, filesInMemory } from "./cdktf-files";
 import { bareReferences } from "./hcl";
 import type { OutputFiles, OutputFormat } from "./output-files";
@@ -31,7 +30,6 @@ export async function renderStacks(access: AccessModel, options: RenderOptions):
 }
 
 async function collect(byCdktf: CdktfFiles, access: AccessModel): Promise<OutputFiles> {
-  const modules = moduleFiles();
   const files = new Map<string, string | Buffer>();
   for (const [path, text] of byCdktf) {
     files.set(path, path.endsWith("/cdk.tf") ? await formattedHcl(text) : text);
@@ -39,7 +37,7 @@ async function collect(byCdktf: CdktfFiles, access: AccessModel): Promise<Output
   for (const stack of access.stacks) {
     const root = `stacks/${stack.name}`;
     files.set(`${root}/pmm-iam.tf.json`, secondRootFile(stack, access));
-    for (const [path, content] of [...modules, ...teamFiles(stack)]) {
+    for (const [path, content] of [...access.modules.files, ...teamFiles(stack)]) {
       files.set(`${root}/${path}`, content);
     }
   }

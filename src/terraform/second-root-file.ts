@@ -2,7 +2,7 @@ import { accessOutput, handedOnIn } from "../access/handovers";
 import type { AccessModel } from "../access/model";
 import type { ForgottenInstance, Stack, StackAccount } from "../access/stacks";
 import type { ModuleCall } from "../features/feature";
-import { accountObjects } from "../modules/own";
+import type { ModuleLibrary } from "../modules/library";
 import { guard } from "./guard";
 import { jsonExpression, jsonLiteral } from "./hcl";
 
@@ -19,7 +19,9 @@ export function secondRootFile(stack: Stack, model: AccessModel): string {
     );
   const adopted = accounts.flatMap(adoptedObjects);
   const moved = accounts.flatMap(({ calls }) => calls.flatMap(movedObjects));
-  const forgotten = accounts.flatMap((account) => account.forgotten.flatMap(forgottenAddresses));
+  const forgotten = accounts.flatMap((account) =>
+    account.forgotten.flatMap((instance) => forgottenAddresses(instance, model.modules)),
+  );
   const content = {
     ...(adopted.length === 0 ? {} : { import: adopted }),
     ...(locals.length === 0 ? {} : { locals: Object.fromEntries(locals.sort()) }),
@@ -65,7 +67,9 @@ function movedObjects({ name, moved = [] }: ModuleCall): { from: string; to: str
  * Of one of the program's own, each object in the account: the whole would take its secret with it, which is in
  * the source account and has to be destroyed.
  */
-function forgottenAddresses({ name, module, team }: ForgottenInstance): string[] {
+function forgottenAddresses({ name, module, team }: ForgottenInstance, modules: ModuleLibrary): string[] {
   const instance = `module.${name}`;
-  return team === undefined ? accountObjects(module).map((address) => `${instance}.${address}`) : [instance];
+  return team === undefined
+    ? modules.objectsOf(module).map((address) => `${instance}.${address}`)
+    : [instance];
 }

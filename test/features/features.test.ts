@@ -5,7 +5,7 @@ import { features } from "../../src/features";
 import { type Feature, instanceIn, type ModuleCall } from "../../src/features/feature";
 import { terraformCode } from "../../src/modules/blocks";
 import { variablesOf } from "../../src/modules/code-rules";
-import { accountObjects, moduleFiles } from "../../src/modules/own";
+import { ownModules } from "../../src/modules/own";
 import { CORPUS, corpusNames, loadFile } from "../accounts/corpus";
 
 /** What holds for every feature. Each is asked for in a file of test/corpus/ok, and what it says of its module is looked up there. */
@@ -44,7 +44,7 @@ function madeBy(which: (feature: Feature) => boolean) {
 const own = instances.filter(({ call }) => call.team === undefined);
 
 function variablesOfModule(module: string): ReadonlyMap<string, { readonly required: boolean }> {
-  const blocks = [...moduleFiles()]
+  const blocks = [...ownModules.files]
     .filter(([path]) => dirname(path) === `modules/${module}`)
     .flatMap(([path, content]) => terraformCode(path, content.toString("utf8")).blocks);
   return variablesOf(blocks);
@@ -142,7 +142,7 @@ test("each instance gives its module the variables that it requires, and no othe
 test("each address that an instance names is in its module", () => {
   const wrong = own.flatMap(({ at, call }) =>
     addressesOf(call)
-      .filter((address) => !accountObjects(call.module).includes(address))
+      .filter((address) => !ownModules.objectsOf(call.module).includes(address))
       .map((address) => `${at}: ${address}`),
   );
   expect(wrong).toEqual([]);

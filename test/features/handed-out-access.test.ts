@@ -8,7 +8,7 @@ import {
   openedBy,
   policyHandsOutAccess,
 } from "../../src/features/third-party-monitor/handed-out-access";
-import { moduleFiles, modulePolicy } from "../../src/modules/own";
+import { modulePolicy, ownModules } from "../../src/modules/own";
 
 /** What AWS publishes of an action: `Permissions management, Write`, `Write`, `Read` ... */
 const levels = new Map<string, string>();
@@ -84,7 +84,7 @@ test("the list is in order, and names each action once, as AWS writes it", () =>
 test("the module finds each item of the lists in a line of its own", () => {
   const items = (name: string): string[] =>
     [
-      ...String(moduleFiles().get(`modules/third-party-monitor/policies/${name}.json`)).matchAll(
+      ...String(ownModules.files.get(`modules/third-party-monitor/policies/${name}.json`)).matchAll(
         /^ +"([^\n"]*)",?$/gm,
       ),
     ].map(([, item = ""]) => item);

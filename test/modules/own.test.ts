@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { terraformCode } from "../../src/modules/blocks";
-import { accountObjects, moduleFiles, modulePolicy } from "../../src/modules/own";
+import { modulePolicy, ownModules } from "../../src/modules/own";
 import { referenceOf } from "../../src/modules/syntax";
 import { packageRoot } from "../../src/project";
 
 test("the files of a module are what Terraform reads, as they are on disk", () => {
-  const paths = [...moduleFiles().keys()].filter((path) => path.startsWith("modules/pmm-iam-target/"));
+  const paths = [...ownModules.files.keys()].filter((path) => path.startsWith("modules/pmm-iam-target/"));
   expect(paths).toEqual([
     "modules/pmm-iam-target/main.tf",
     "modules/pmm-iam-target/outputs.tf",
@@ -17,21 +17,21 @@ test("the files of a module are what Terraform reads, as they are on disk", () =
     "modules/pmm-iam-target/versions.tf",
   ]);
   for (const path of paths) {
-    expect(moduleFiles().get(path)).toEqual(readFileSync(join(packageRoot, path)));
+    expect(ownModules.files.get(path)).toEqual(readFileSync(join(packageRoot, path)));
   }
 });
 
 test("a process reads and scans each module once", () => {
-  expect(moduleFiles()).toBe(moduleFiles());
-  expect(accountObjects("pmm-iam-target")).toBe(accountObjects("pmm-iam-target"));
+  expect(ownModules.files).toBe(ownModules.files);
+  expect(ownModules.objectsOf("pmm-iam-target")).toBe(ownModules.objectsOf("pmm-iam-target"));
   expect(modulePolicy("pmm-iam-target", "minimal", "aws")).toBe(
     modulePolicy("pmm-iam-target", "minimal", "aws"),
   );
 });
 
 test("the objects of a module are those of its account, in the modules that it calls too", () => {
-  expect(accountObjects("rotating-access-key")).toEqual(["aws_iam_access_key.slot"]);
-  expect(accountObjects("aurora-integration-user")).toEqual([
+  expect(ownModules.objectsOf("rotating-access-key")).toEqual(["aws_iam_access_key.slot"]);
+  expect(ownModules.objectsOf("aurora-integration-user")).toEqual([
     "aws_iam_user.pmm_aws_integration",
     "aws_iam_user_policy.pmm_aws_integration",
     "aws_iam_user_policy.allowed_sources",
@@ -42,7 +42,7 @@ test("the objects of a module are those of its account, in the modules that it c
 });
 
 test("each resource of each module is in the account, in the source account, or in the state alone", () => {
-  const blocks = [...moduleFiles()]
+  const blocks = [...ownModules.files]
     .filter(([path]) => path.endsWith(".tf"))
     .flatMap(([path, content]) =>
       terraformCode(path, content.toString("utf8"))
@@ -51,7 +51,7 @@ test("each resource of each module is in the account, in the source account, or 
     );
   const unknown = blocks.filter(({ module, labels, attributes }) => {
     // A closed account forgets it; destroys it in the source account; drops it from the state.
-    const isForgotten = accountObjects(module).includes(labels.join("."));
+    const isForgotten = ownModules.objectsOf(module).includes(labels.join("."));
     const isDestroyed = referenceOf(attributes.get("provider")) === "aws.secrets";
     const isNothing = labels[0] === "terraform_data" && !attributes.has("provider");
     return [isForgotten, isDestroyed, isNothing].filter(Boolean).length !== 1;
@@ -67,7 +67,7 @@ test("a policy is in the words of its partition", () => {
 });
 
 test("a policy or module that is not there is a fault of the program", () => {
-  expect(() => accountObjects("none")).toThrow("there is no modules/none");
+  expect(() => ownModules.objectsOf("none")).toThrow("there is no modules/none");
   expect(() => modulePolicy("pmm-iam-target", "none", "aws")).toThrow(
     "there is no modules/pmm-iam-target/policies/none.json",
   );

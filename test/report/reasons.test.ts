@@ -28,7 +28,7 @@ test("there are policy files to look at", () => {
 
 test.each(files)("%s: the README has a reason for each action of %s", (module, name) => {
   const document: PolicyDocument = JSON.parse(readFileSync(join(MODULES, module, "policies", name), "utf8"));
-  const { actions, denials } = moduleReasons(module);
+  const { actions, denials } = moduleReasons(join(MODULES, module));
   const without = document.Statement.flatMap(({ Sid = "", Effect, Action = [] }) =>
     Effect === "Deny"
       ? [denials.get(Sid) ?? Sid]
@@ -38,7 +38,7 @@ test.each(files)("%s: the README has a reason for each action of %s", (module, n
 });
 
 test("a reason is what the README says, without its Markdown", () => {
-  expect(moduleReasons("pmm-iam-target").actions.get("rds:DescribeDBLogFiles")).toBe(
+  expect(moduleReasons(join(MODULES, "pmm-iam-target")).actions.get("rds:DescribeDBLogFiles")).toBe(
     "A person who reads the error and slow-query logs of an engine through the role. Neither PMM nor Grafana calls them. Log files can hold query text: choose minimal where that matters.",
   );
 });
