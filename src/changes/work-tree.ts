@@ -34,14 +34,15 @@ export interface Difference {
 
 /**
  * Compares what is at and below some paths from the repository's root with a commit. A new file counts if it is of a
- * kind that `isRead` accepts, whether git knows it or ignores it.
+ * kind that `isRead` accepts, whether git knows it or ignores it. Of the commit's own, `isMeant` says which count.
  */
 export function differenceFrom(
   commit: Commit,
   paths: readonly string[],
   isRead: (path: string) => boolean = () => true,
+  isMeant: (path: string) => boolean = () => true,
 ): Difference {
-  const entries = entriesAt(commit, paths, "-r");
+  const entries = entriesAt(commit, paths, "-r").filter(({ path }) => isMeant(path));
   const same = unchangedSince(commit, entries);
   const changed = entries.find(
     (entry) => !same.has(entry.path) && !(entry.mode === LINK && isSameLink(commit, entry)),

@@ -7,6 +7,7 @@ import { type Base, readBase } from "../changes/base";
 import { stackFilesOf } from "../changes/change";
 import { changedAttributes } from "../changes/checkout";
 import { placeOf } from "../changes/commits";
+import { ownCodeSince } from "../changes/own-code";
 import { programSince } from "../changes/program";
 import { Runbook } from "../changes/runbook";
 import { showStateSteps } from "../changes/show-state";
@@ -15,7 +16,7 @@ import type { State } from "../changes/state";
 import { StateEvidence } from "../changes/state-evidence";
 import type { Feature } from "../features/feature";
 import { type OutputFiles, type RenderOptions, renderStacks } from "../terraform/render";
-import { folderInDeployment } from "./environment";
+import { folderInDeployment, ownMain } from "./environment";
 import { readStates } from "./given-states";
 import { readAccounts } from "./read-accounts";
 import { reportError, reportJson, reportNote, reportSteps } from "./report";
@@ -54,7 +55,7 @@ export async function affected(
     }
   }
   const { stacks } = access;
-  const before = await renderBase(base, place.paths[0], features);
+  const before = await renderBase(base, place.paths[0], access);
   if (typeof before === "string") {
     reportNote(`all stacks are affected: ${before}`);
   }
@@ -82,7 +83,7 @@ function included(stacks: readonly Stack[], names: ReadonlySet<string>): object[
 async function renderBase(
   { commit, path, files, snapshot, nothing }: Base,
   head: string,
-  features: readonly Feature[],
+  { features, modules }: AccessModel,
 ): Promise<OutputFiles | string> {
   const [file, ...others] = files;
   if (file === undefined) {
@@ -90,6 +91,10 @@ async function renderBase(
   }
   if (others.length > 0) {
     return `its accounts were in ${files.length} files at ${commit.ref}`;
+  }
+  const own = ownCodeSince(commit, { main: ownMain(), modules: modules.broughtFolders });
+  if (own !== undefined) {
+    return own;
   }
   const program = programSince(commit, head);
   if (program.kind === "changed") {

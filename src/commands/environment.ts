@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { repositoryOf } from "../accounts/repository";
 import { OutputError } from "../output/publish";
+import { packageRoot } from "../project";
 import type { OutputFormat } from "../terraform/render";
 
 /** What the environment decides: the cdktf command hands its options over this way, and so may a pipeline. */
@@ -43,6 +44,18 @@ export function accountsFile(): [path: string, name: string] {
   }
   const path = join(deploymentFolder(), ACCOUNTS_FILE);
   return [path, relative(process.cwd(), path)];
+}
+
+/** The user's own program that called `run`: its path without links; undefined where this one runs by itself. */
+export function ownMain(): string | undefined {
+  const [, main] = process.argv;
+  if (main === undefined || !existsSync(main)) {
+    return undefined;
+  }
+  const path = realpathSync(main);
+  const isOfPackage =
+    path.startsWith(realpathSync(packageRoot) + sep) || path.includes(`${sep}node_modules${sep}`);
+  return isOfPackage ? undefined : path;
 }
 
 /** The output folder, from the working directory. */

@@ -1,5 +1,6 @@
 import { accessAtBase } from "../changes/access-at-base";
 import { InputError } from "../changes/input-error";
+import { ownCodeSince } from "../changes/own-code";
 import { programSince } from "../changes/program";
 import { snapshotOf } from "../changes/snapshot";
 import { diffRows } from "../diff/rows";
@@ -9,6 +10,7 @@ import type { Plan } from "../summary/plan/plan";
 import { type FileChange, Sides } from "../summary/plan/sides";
 import { isRefused, type JudgedPlan } from "../summary/plans";
 import { type Summary, summaryLines, unjudgedLine } from "../summary/summary";
+import { ownMain } from "./environment";
 import { readPlans } from "./given-plans";
 import { type Judged, type JudgeOptions, judged } from "./judged";
 import { reportError, reportProblems, reportResult } from "./report";
@@ -69,9 +71,13 @@ function summaryOf(features: readonly Feature[], options: SummaryOptions): Summa
 }
 
 /** Why a plan may do what no change of the file explains. */
-function otherProgram({ base, place }: Judged): string | undefined {
-  const since = base && place && programSince(base.commit, place.paths[0]);
-  return since?.kind === "changed" ? since.why : undefined;
+function otherProgram({ base, place, granted }: Judged): string | undefined {
+  if (base === undefined || place === undefined) {
+    return undefined;
+  }
+  const own = ownCodeSince(base.commit, { main: ownMain(), modules: granted?.modules.broughtFolders ?? [] });
+  const since = programSince(base.commit, place.paths[0]);
+  return own ?? (since.kind === "changed" ? since.why : undefined);
 }
 
 interface JudgedWith {

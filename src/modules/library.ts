@@ -32,6 +32,11 @@ export class ModuleLibrary {
     return this.known;
   }
 
+  /** The folders of the modules that features bring. */
+  get broughtFolders(): readonly string[] {
+    return Object.values(this.brought);
+  }
+
   /** The folder of a module. */
   folderOf(module: string): string {
     return this.brought[module] ?? join(MODULES_FOLDER, module);

@@ -1,20 +1,23 @@
 import { Command, CommanderError } from "commander";
+import { featureProblems } from "../../features/clashes";
 import type { Feature } from "../../features/feature";
 import { version } from "../../project";
 import { underCdktfCommand } from "../environment";
-import { runCommand } from "../run";
+import { reportError } from "../report";
+import { EXIT_USER, runCommand } from "../run";
 import { print } from "../terminal";
 import { addAffected } from "./affected";
 import { addCheck } from "./check";
 import type { Context } from "./command";
 import { addDiff } from "./diff";
 import { addReport } from "./report";
+import { addSchema } from "./schema";
 import { addShow } from "./show";
 import { addSummary } from "./summary";
 import { addSynth } from "./synth";
 
 /** The commands, in the order in which the help lists them. */
-const COMMANDS = [addSynth, addCheck, addAffected, addDiff, addSummary, addShow, addReport];
+const COMMANDS = [addSynth, addCheck, addAffected, addDiff, addSummary, addShow, addReport, addSchema];
 
 /**
  * Runs the command that the arguments of this process name, to its exit code. Without arguments it prints the help or,
@@ -22,6 +25,13 @@ const COMMANDS = [addSynth, addCheck, addAffected, addDiff, addSummary, addShow,
  */
 export async function runCommandLine(features: readonly Feature[]): Promise<void> {
   await runCommand(async () => {
+    const problems = featureProblems(features);
+    if (problems.length > 0) {
+      for (const problem of problems) {
+        reportError(problem);
+      }
+      return EXIT_USER;
+    }
     let exitCode = 0;
     const program = commandLine({
       features,

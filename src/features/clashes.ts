@@ -1,0 +1,124 @@
+import { existsSync, statSync } from "node:fs";
+import { isAbsolute } from "node:path";
+import { z } from "zod";
+import { accountSchema } from "../accounts/schema";
+import { shown } from "../accounts/wording";
+import { filesOf, ownModuleNames } from "../modules/library";
+import type { Feature } from "./feature";
+
+/**
+ * What keeps a list of features from being used: names that two of them give, or that the program has already, and
+ * keys and modules that are not as the program needs them. For the author of a feature, one line each.
+ */
+export function featureProblems(features: readonly Feature[]): string[] {
+  return [
+    ...repeated("the key", [...Object.keys(accountSchema({}).shape), ...features.flatMap(keysOf)]),
+    ...features.flatMap(keyProblems),
+    ...repeated(
+      "the prefix of module instances",
+      features.map(({ instances }) => instances.prefix),
+    ),
+    ...features.flatMap(instanceProblems),
+    ...features.flatMap(moduleProblems),
+    ...moduleClashes(features),
+    ...repeated(
+      "the name in assumedBy",
+      features.flatMap(({ assumedBy }) =>
+        assumedBy === undefined ? [] : [assumedBy.roleName, assumedBy.policyName, assumedBy.resourceName],
+      ),
+    ),
+  ];
+}
+
+function keysOf({ keys }: Feature): string[] {
+  return Object.keys(keys);
+}
+
+function repeated(what: string, names: readonly string[]): string[] {
+  const twice = new Set(names.filter((name, index) => names.indexOf(name) < index));
+  return [...twice].map(
+    (name) => `${what} ${shown(name)} is taken by another feature or by the program; give it another name`,
+  );
+}
+
+function keyProblems({ keys }: Feature): string[] {
+  return Object.entries(keys).flatMap(([key, schema]) => {
+    if (!(schema instanceof z.ZodType)) {
+      return [
+        `the key ${shown(key)} of a feature is no schema of this version's zod; import { z } from "pmm-iam"`,
+      ];
+    }
+    if (!/^[a-z][a-z0-9_]*$/.test(key)) {
+      return [`the key ${shown(key)} of a feature is not in snake_case, as backup_audit is; rename it`];
+    }
+    return schema.safeParse(undefined).success
+      ? []
+      : [
+          `the key ${shown(key)} of a feature is required, so no account that does not name it could be read; add .optional() or .default(...)`,
+        ];
+  });
+}
+
+function instanceProblems(feature: Feature): string[] {
+  const { instances, modules = {} } = feature;
+  if (instances.list !== undefined) {
+    return [];
+  }
+  const { prefix, module, key } = instances;
+  const known = [...ownModuleNames(), ...Object.keys(modules)];
+  return [
+    ...(/^[a-z][a-z0-9_]*$/.test(prefix)
+      ? []
+      : [`the prefix ${shown(prefix)} of module instances is not in snake_case, as backup_audit is`]),
+    ...(known.includes(module)
+      ? []
+      : [
+          `the feature with the prefix ${shown(prefix)} names the module ${shown(module)}, which is neither the program's nor one of its own; add its folder: modules: { ${shown(module)}: <absolute path> }`,
+        ]),
+    ...(key === undefined || keysOf(feature).includes(key)
+      ? []
+      : [
+          `the feature with the prefix ${shown(prefix)} is asked for by ${shown(key)}, which is none of its keys`,
+        ]),
+  ];
+}
+
+function moduleProblems({ modules = {} }: Feature): string[] {
+  return Object.entries(modules).flatMap(([name, folder]) => {
+    if (name === "team" || ownModuleNames().includes(name)) {
+      return [
+        `the module ${shown(name)} of a feature has a name of the program's own; give it another, such as ${shown(`acme-${name}`)}`,
+      ];
+    }
+    if (!/^[a-z][a-z0-9-]*$/.test(name)) {
+      return [
+        `the module ${shown(name)} of a feature is not named in lower-case-with-dashes, as backup-audit is`,
+      ];
+    }
+    if (!isAbsolute(folder)) {
+      return [
+        `the folder of the module ${shown(name)} is ${shown(folder)}; expected an absolute path: join(import.meta.dirname, ${shown(folder)})`,
+      ];
+    }
+    if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+      return [`the folder of the module ${shown(name)}, ${folder}, is not there`];
+    }
+    return [...filesOf(folder).keys()].some((path) => /^[^/]+\.tf(\.json)?$/.test(path))
+      ? []
+      : [`the folder of the module ${shown(name)}, ${folder}, has no *.tf file`];
+  });
+}
+
+/** One name in modules/ is one folder. */
+function moduleClashes(features: readonly Feature[]): string[] {
+  const folders = new Map<string, string>();
+  return features
+    .flatMap(({ modules = {} }) => Object.entries(modules))
+    .flatMap(([name, folder]) => {
+      const other = folders.get(name) ?? folder;
+      folders.set(name, other);
+      return other === folder
+        ? []
+        : [`two features have a module ${shown(name)}, in ${other} and in ${folder}; give one another name`];
+    });
+}
