@@ -74,7 +74,7 @@ export function pastedMeaning(text: string): string | undefined {
 
 /** What is said of a text that a template or a person was to fill in; undefined of another. */
 export function placeholder(text: string): string | undefined {
-  return /\$\{|%\{|\{\{|^<[^<>]*>$/.test(text) ? REFERENCE : undefined;
+  return /\$\{|%\{|\{\{/.test(text) ? REFERENCE : undefined;
 }
 
 const REFERENCE = "this is a reference or a placeholder, which nothing fills in here: type the value itself";

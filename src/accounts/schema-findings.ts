@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { ParsedDocument } from "./document";
 import { EXPECTED_LIST, LONGEST_TEXT } from "./fields";
 import { listToType } from "./pasted-lists";
+import { isPlaceholder, placeholderLeft } from "./placeholders";
 import { error, type Finding, type Path } from "./problem";
 import { suggestion, suggestionUnquoted } from "./schema-suggestions";
 import { keysAt, schemasAt } from "./schema-walk";
@@ -62,6 +63,9 @@ function valueFindings(issue: z.core.$ZodIssue, path: Path, { schema, document }
     return hasMisspelt(String(path.at(-1)), valueAt(document.plain, parent), keysAt(schema, parent))
       ? []
       : [error(path, rule, `${label} is missing${under(path)}; ${issue.message}`, "key")];
+  }
+  if (isPlaceholder(value)) {
+    return [placeholderLeft({ path, label, text: value, schema, expected: issue.message })];
   }
   const refused: Refused = { issue, value, path, document, allowed: () => schemasAt(schema, path) };
   const written = document.written(path);

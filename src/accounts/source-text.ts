@@ -1,4 +1,5 @@
 import { lstatSync, readFileSync, statSync } from "node:fs";
+import { DEFAULT_FILE } from "./names";
 import type { Position, Problem } from "./problem";
 import { reasonOf } from "./system-refusals";
 
@@ -44,7 +45,7 @@ export function readSourceText(path: string, name: string): SourceText | Problem
     }
     bytes = readFileSync(path);
   } catch (cause) {
-    return refuse(unreadable(path, cause));
+    return refuse(unreadable(path, name, cause));
   }
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -61,13 +62,15 @@ export function firstMisread(bytes: Buffer): Position {
   return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
 }
 
-function unreadable(path: string, cause: unknown): string {
+function unreadable(path: string, name: string, cause: unknown): string {
   const { code } = cause as NodeJS.ErrnoException;
   if (code === "ENOENT" && isLink(path)) {
     return "this is a symbolic link that leads to no file; make it lead to one, or set ACCOUNTS_FILE to another path";
   }
   if (code === "ENOENT" || code === "ENOTDIR") {
-    return "there is no such file; write one (README.md shows the shortest) or set ACCOUNTS_FILE to its path";
+    return name === DEFAULT_FILE
+      ? "there is no such file; run npx pmm-iam init, which writes one, or set ACCOUNTS_FILE to the path of yours"
+      : "there is no such file; write one (README.md shows the shortest) or set ACCOUNTS_FILE to its path";
   }
   return `the file cannot be read: ${reasonOf(code)}`;
 }

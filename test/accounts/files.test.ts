@@ -24,7 +24,7 @@ function output(path: string): string {
 describe("the accounts file", () => {
   test("is missing", () => {
     expect(output(join(folder, "accounts.yaml"))).toBe(
-      "accounts.yaml:1:1: error: there is no such file; write one (README.md shows the shortest) or set ACCOUNTS_FILE to its path [file]\n",
+      "accounts.yaml:1:1: error: there is no such file; run npx pmm-iam init, which writes one, or set ACCOUNTS_FILE to the path of yours [file]\n",
     );
   });
 

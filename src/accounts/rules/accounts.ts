@@ -3,6 +3,7 @@ import { freeNames } from "../entry-names";
 import type { AccountsFile, Entry } from "../file";
 import { isFromOrganizations, isSuspended } from "../organizations";
 import { organizationsToType } from "../pasted-lists";
+import { isPlaceholder } from "../placeholders";
 import { error, type Finding, type Path } from "../problem";
 import { valueAt } from "../values";
 import { counted } from "../wording";
@@ -23,7 +24,7 @@ export function* uniqueAccounts(file: AccountsFile): Iterable<Finding> {
   );
   yield* repeated(
     file,
-    rawTexts(file, "account_id"),
+    [...rawTexts(file, "account_id")].filter(({ value }) => !isPlaceholder(value)),
     "account-id",
     (id, first) => `account_id "${id}" is there already at ${first}; expected each AWS account once`,
   );

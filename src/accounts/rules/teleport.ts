@@ -1,4 +1,5 @@
 import type { AccountsFile } from "../file";
+import { isPlaceholder } from "../placeholders";
 import { error, type Finding } from "../problem";
 import { rawTexts } from "./accounts";
 
@@ -8,7 +9,10 @@ export function* teleportRules(file: AccountsFile): Iterable<Finding> {
   if (accountId === undefined || file.source === undefined || accountId === file.source.account_id) {
     return;
   }
-  const listed = [...rawTexts(file, "account_id")].some(({ value }) => value === accountId);
+  // A placeholder may become the account.
+  const listed = [...rawTexts(file, "account_id")].some(
+    ({ value }) => value === accountId || isPlaceholder(value),
+  );
   if (!listed) {
     yield error(
       ["teleport", "account_id"],
