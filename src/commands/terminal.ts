@@ -1,5 +1,6 @@
 import pico from "picocolors";
 import { type Line, renderLines } from "../accounts/lines";
+import type { Dialogue } from "./dialogue";
 
 /** Colour only on a terminal, and never with NO_COLOR. */
 const colors = pico.createColors(pico.isColorSupported && process.stderr.isTTY === true);
@@ -14,6 +15,15 @@ type Stream = "stdout" | "stderr";
 export function print(stream: Stream, lines: readonly Line[]): void {
   watch(stream);
   process[stream].write(renderLines(lines, stream === "stderr" ? colors : noColors));
+}
+
+/** Opens the terminal for questions; undefined where nobody answers: in a pipe, and in CI. */
+export async function openDialogue(): Promise<Dialogue | undefined> {
+  const { stdin, stdout } = process;
+  const isTerminal = stdin.isTTY === true && stdout.isTTY === true;
+  return isTerminal && ["", "0", "false"].includes(process.env["CI"] ?? "")
+    ? new (await import("./dialogue.ts")).Dialogue(stdin, stdout)
+    : undefined;
 }
 
 const watched = new Set<Stream>();

@@ -10,6 +10,7 @@ import { addAffected } from "./affected";
 import { addCheck } from "./check";
 import type { Context } from "./command";
 import { addDiff } from "./diff";
+import { addInit } from "./init";
 import { addReport } from "./report";
 import { addSchema } from "./schema";
 import { addShow } from "./show";
@@ -17,7 +18,18 @@ import { addSummary } from "./summary";
 import { addSynth } from "./synth";
 
 /** The commands, in the order in which the help lists them. */
-const COMMANDS = [addSynth, addCheck, addAffected, addDiff, addSummary, addShow, addReport, addSchema];
+const COMMANDS = [
+  addInit,
+  addSynth,
+  addCheck,
+  addAffected,
+  addDiff,
+  addSummary,
+  addShow,
+  addReport,
+  // Last, since few type it.
+  addSchema,
+];
 
 /**
  * Runs the command that the arguments of this process name, to its exit code. Without arguments it prints the help or,
