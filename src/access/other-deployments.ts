@@ -40,6 +40,12 @@ export function otherDeployments(
   };
 }
 
+/** The stacks of the repository's other accounts files. A file that cannot be used has none. */
+export function otherDeploymentStacks(path: string, features: readonly Feature[]): ReadonlySet<string> {
+  const others = otherAccountsFiles(path).map((file) => read(file, features));
+  return new Set(others.flatMap((other) => other?.access.stacks.map(({ name }) => name) ?? []));
+}
+
 function read(file: SourceText, features: readonly Feature[]): Other | undefined {
   try {
     const parsed = parseDocument(file);

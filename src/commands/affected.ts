@@ -6,7 +6,8 @@ import { differingStacks, vanishedStacks } from "../changes/affected";
 import { type Base, readBase } from "../changes/base";
 import { stackFilesOf } from "../changes/change";
 import { changedAttributes } from "../changes/checkout";
-import { placeOf } from "../changes/commits";
+import { contentsOf, entriesAt, isFile } from "../changes/commit-files";
+import { type Commit, placeOf } from "../changes/commits";
 import { ownCodeSince } from "../changes/own-code";
 import { programSince } from "../changes/program";
 import { Runbook } from "../changes/runbook";
@@ -15,6 +16,8 @@ import { snapshotOf } from "../changes/snapshot";
 import type { State } from "../changes/state";
 import { StateEvidence } from "../changes/state-evidence";
 import type { Feature } from "../features/feature";
+import { keptBytes, withLocks } from "../provider-locks/in-output";
+import { KeptLocks, keptName, LOCKS_FOLDER } from "../provider-locks/kept-locks";
 import { type OutputFiles, type RenderOptions, renderStacks } from "../terraform/render";
 import { folderInDeployment, ownMain } from "./environment";
 import { readStates } from "./given-states";
@@ -62,7 +65,7 @@ export async function affected(
   const names =
     typeof before === "string"
       ? stacks.map(({ name }) => name)
-      : differingStacks(before, await renderStacks(access, renderOptions(place.paths[0])));
+      : differingStacks(before, await renderToday(text.path, access, place.paths[0]));
   // Nothing but include: to GitHub Actions any other key is one more axis of the matrix.
   const matrix = { include: included(stacks, new Set(names)) };
   reportJson(matrix);
@@ -74,6 +77,30 @@ function included(stacks: readonly Stack[], names: ReadonlySet<string>): object[
   return stacks
     .filter(({ name }) => names.has(name))
     .map(({ name, accounts }) => ({ stack: name, accounts: accounts.length }));
+}
+
+/** The output of today's accounts file, with the lock files that are kept beside it. */
+async function renderToday(path: string, access: AccessModel, head: string): Promise<OutputFiles> {
+  const kept = new KeptLocks(path);
+  const stacks = access.stacks.map(({ name }) => name);
+  const files = await renderStacks(access, renderOptions(head));
+  return withLocks(files, stacks, (stack) => keptBytes(kept, stack));
+}
+
+/** The output of a commit's accounts file from today's program, with the lock files that were kept beside it then. */
+async function renderThen(commit: Commit, access: AccessModel, path: string): Promise<OutputFiles> {
+  const folder = posix.dirname(path);
+  const stacks = access.stacks.map(({ name }) => name);
+  const pathOf = (stack: string): string => posix.join(folder, keptName(stack));
+  const wanted = new Set(stacks.map(pathOf));
+  const entries = entriesAt(commit, [`${posix.join(folder, LOCKS_FOLDER)}/`]);
+  const locks = contentsOf(
+    commit,
+    entries.filter((entry) => isFile(entry) && wanted.has(entry.path)),
+  );
+  return withLocks(await renderStacks(access, renderOptions(path)), stacks, (stack) =>
+    locks.get(pathOf(stack)),
+  );
 }
 
 /**
@@ -112,7 +139,7 @@ async function renderBase(
   const { access } = accessOfFile(commit, file, features);
   return access === undefined
     ? `${file.path} at ${commit.ref} breaks a rule of this version`
-    : renderStacks(access, renderOptions(file.path));
+    : renderThen(commit, access, file.path);
 }
 
 /** Reports the stacks that are gone. Returns whether all of them may go. */

@@ -15,6 +15,7 @@ import { readLeniently } from "../changes/lenient";
 import { Runbook } from "../changes/runbook";
 import { NOTHING } from "../changes/snapshot";
 import type { Feature } from "../features/feature";
+import { keptLockRule } from "../provider-locks/rule";
 import { accountsFile, folderInDeployment } from "./environment";
 import { readStates } from "./given-states";
 
@@ -55,7 +56,9 @@ export function judged(
     return { problems: [source] };
   }
   if (ref === undefined) {
-    return readAccess(source, features, { judge: [otherDeployments(source.path, features)] });
+    return readAccess(source, features, {
+      judge: [otherDeployments(source.path, features), keptLockRule(source.path)],
+    });
   }
   const place = placeOf(source.path);
   const parsed = parseDocument(source);
@@ -76,7 +79,10 @@ export function judged(
       plain: parsed.document?.plain,
     });
   };
-  const read = readAccess(source, features, { judge: [others, changeRule], parsed });
+  const read = readAccess(source, features, {
+    judge: [others, keptLockRule(source.path), changeRule],
+    parsed,
+  });
   return { ...read, base, place, granted: read.problems.every(isOfChange) ? today : undefined };
 }
 

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, sep } from "node:path";
 import { compare } from "../accounts/problem";
-import { projectRoot } from "../project";
+import { packageRoot } from "../project";
 import type { Pipeline } from "./settings";
 import type { NewFile } from "./write-files";
 
 /** Where the package has the files of each pipeline. */
-export const PIPELINES_FOLDER = join(projectRoot, "examples", "pipelines");
+export const PIPELINES_FOLDER = join(packageRoot, "examples", "pipelines");
 
 /**
  * The files of a pipeline, at the paths that they have below its folder and with their text unchanged. The pages that

@@ -16,3 +16,11 @@ export function isTerraforms(name: string): boolean {
 export function isPlan(name: string): boolean {
   return name === "plan" || name.endsWith(".tfplan");
 }
+
+/**
+ * A stack's provider lock file, as a path in the output. Terraform writes it too, so synth only replaces it, by the
+ * one that is kept for review: it is never on the list of synth's files, and never removed.
+ */
+export function isProviderLock(path: string): boolean {
+  return /^stacks\/[^/]+\/\.terraform\.lock\.hcl$/.test(path);
+}

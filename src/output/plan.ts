@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { OutputFiles } from "../terraform/output-files";
-import { isPlan, isTerraforms, ROOT_FILES } from "./names";
+import { isPlan, isProviderLock, isTerraforms, ROOT_FILES } from "./names";
 import { OutputError } from "./output-error";
 import { type OutputFolder, parentOf } from "./output-folder";
 import type { Owned } from "./owned-files";
@@ -20,7 +20,9 @@ export function planOf(folder: OutputFolder, files: OutputFiles, owned: Owned): 
     [...files].filter(([path, content]) => holds(folder, path, content)).map(([path]) => path),
   );
   refuseObstacles(folder, [
-    ...[...files.keys()].flatMap((path) => obstacleTo(folder, path, owned.files.has(path) || same.has(path))),
+    ...[...files.keys()].flatMap((path) =>
+      obstacleTo(folder, path, owned.files.has(path) || same.has(path) || isProviderLock(path)),
+    ),
     ...foreignFolders(folder, { files, owned, same }),
   ]);
   const removals = [...owned.files].filter(

@@ -3,6 +3,7 @@ import type { OutputFiles } from "../terraform/output-files";
 import { refuseWhatCdktfWouldRemove } from "./cdktf-command";
 import { clearStaging, exchange, HalfDone, prepare, STAGING } from "./exchange";
 import { Locked, withLock } from "./lock";
+import { isProviderLock } from "./names";
 import { OutputError, reason } from "./output-error";
 import { OutputFolder, OWN_FOLDER, parentOf } from "./output-folder";
 import { LIST, listText, type Owned, readOwned, writeList } from "./owned-files";
@@ -89,7 +90,8 @@ function update(
   const staging = output.at(STAGING);
   clearStaging(output);
   const list = readOwned(output);
-  const owned = takenOver(output, files, list?.owned);
+  const own = new Map([...files].filter(([path]) => !isProviderLock(path)));
+  const owned = takenOver(output, own, list?.owned);
   const plan = planOf(output, files, owned);
   if (underCdktfCommand) {
     refuseWhatCdktfWouldRemove(output, files, plan);
@@ -97,7 +99,7 @@ function update(
   mkdirSync(staging);
   try {
     prepare(output, plan, beat);
-    const both = { files: new Set([...owned.files, ...files.keys()]), folders: owned.folders };
+    const both = { files: new Set([...owned.files, ...own.keys()]), folders: owned.folders };
     keepList(output, both, list?.text);
     try {
       exchange(output, plan, beat);
@@ -108,7 +110,7 @@ function update(
       throw cause;
     }
     const folders = foldersLeft(output, { files, owned, plan, underCdktfCommand });
-    keepList(output, { files: new Set(files.keys()), folders }, listText(both));
+    keepList(output, { files: new Set(own.keys()), folders }, listText(both));
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }

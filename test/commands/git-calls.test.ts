@@ -94,5 +94,7 @@ test("affected", async () => {
     "ls-tree -r -z --full-tree <id> -- policies/m.json/.gitattributes policies/.gitattributes .gitattributes policies/n.json/.gitattributes",
     "ls-files --cached --others -z --full-name -- :(literal)policies/m.json/.gitattributes :(literal)policies/.gitattributes :(literal).gitattributes :(literal)policies/n.json/.gitattributes",
     ...READ_FILES,
+    // The provider lock files that are kept.
+    "ls-tree -z --full-tree <id> -- provider-locks/",
   ]);
 });

@@ -11,6 +11,7 @@ import { addCheck } from "./check";
 import type { Context } from "./command";
 import { addDiff } from "./diff";
 import { addInit } from "./init";
+import { addLock } from "./lock";
 import { addReport } from "./report";
 import { addSchema } from "./schema";
 import { addShow } from "./show";
@@ -27,6 +28,7 @@ const COMMANDS = [
   addSummary,
   addShow,
   addReport,
+  addLock,
   // Last, since few type it.
   addSchema,
 ];
