@@ -6,7 +6,7 @@ import { bench, type Cost, countingLab, planStack, printCost, program, sum } fro
 /**
  * What a first plan of many accounts costs, in one stack and in groups: time, terraform's memory, and the
  * provider instances that it starts. With the real provider each of them is a process of its own: multiply by
- * what README's "Limits" says. The accounts have the monitoring role alone: with Aurora and Teleport as well,
+ * what docs/limits.md says. The accounts have the monitoring role alone: with Aurora and Teleport as well,
  * Terraform's own work on 1,000 in one stack passes ten minutes.
  */
 const ACCOUNTS = Number(process.env["BENCH_ACCOUNTS"] ?? 1_000);

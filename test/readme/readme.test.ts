@@ -25,37 +25,38 @@ import { EXIT_FAULT, EXIT_USER } from "../../src/commands/run";
 import { features } from "../../src/features";
 import { packageRoot } from "../../src/project";
 import { CONTRACT_MODULES } from "../support/module-names";
-import { type Block, blocksOf, withTexts } from "./blocks";
+import { type Block, withTexts } from "./blocks";
+import { PAGES, type PageBlock, pageBlocks, pageText } from "./pages";
 
 /*
- * Holds README.md to the program: its examples load, its outputs are what the program prints, its names and
- * numbers are those of the code. UPDATE_README=1 writes the outputs anew. Blocks marked `e2e` need Terraform
- * and belong to the suite in test/e2e.
+ * Holds README.md and the pages of pages.ts to the program: their examples load, their outputs are what the program
+ * prints, their names and numbers are those of the code. UPDATE_README=1 writes the outputs again. Blocks marked `e2e`
+ * need Terraform and belong to the suite in test/e2e.
  */
 
-const path = join(packageRoot, "README.md");
-const readme = readFileSync(path, "utf8");
-const blocks = blocksOf(readme);
+const readme = pageText("README.md");
+const texts = PAGES.map(pageText).join("\n");
+const blocks = pageBlocks();
 
 const folder = mkdtempSync(join(tmpdir(), "pmm-iam-readme-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function marked(marker: string): Block[] {
+function marked(marker: string): PageBlock[] {
   return blocks.filter((block) => block.marker === `test: ${marker}`);
 }
 
-function only(marker: string): Block {
+function only(marker: string): PageBlock {
   const [block, ...others] = marked(marker);
   if (block === undefined || others.length > 0) {
-    throw new Error(`README.md has ${others.length} more blocks than expected of "${marker}"`);
+    throw new Error(`the pages have ${others.length} more blocks than expected of "${marker}"`);
   }
   return block;
 }
 
 describe("outputs", () => {
-  const update = new Map<Block, string>();
+  const update = new Map<PageBlock, string>();
 
-  function expectBlock(block: Block, text: string): void {
+  function expectBlock(block: PageBlock, text: string): void {
     if (process.env["UPDATE_README"]) {
       update.set(block, text);
     } else {
@@ -64,13 +65,17 @@ describe("outputs", () => {
   }
 
   afterAll(() => {
-    if (update.size > 0) {
-      writeFileSync(path, withTexts(readme, update));
+    for (const page of PAGES) {
+      const changed = new Map<Block, string>([...update].filter(([block]) => block.page === page));
+      if (changed.size > 0) {
+        writeFileSync(join(packageRoot, page), withTexts(pageText(page), changed));
+      }
     }
   });
 
-  /** Runs the program as `npm run synth` does, in an empty folder in place of the project's. */
-  function synth(accountsFile?: string) {
+  /** Runs the program as `npm run synth` does, in a folder that holds this accounts.yaml alone. */
+  function synth(accounts: string) {
+    writeFileSync(join(folder, "accounts.yaml"), accounts);
     const { stdout, stderr, status } = spawnSync(
       process.execPath,
       [join(packageRoot, "bin", "pmm-iam.js"), "synth"],
@@ -80,7 +85,7 @@ describe("outputs", () => {
         env: {
           PATH: process.env["PATH"],
           CDKTF_OUTDIR: "cdktf.out",
-          ...(accountsFile === undefined ? {} : { ACCOUNTS_FILE: accountsFile }),
+          ACCOUNTS_FILE: "accounts.yaml",
         },
       },
     );
@@ -88,15 +93,14 @@ describe("outputs", () => {
   }
 
   test("npm run synth", () => {
-    const { stdout, stderr, status } = synth();
+    const { stdout, stderr, status } = synth(only("accounts.yaml").text);
     expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
     expectBlock(only("output of npm run synth"), stdout);
     rmSync(join(folder, "cdktf.out"), { recursive: true });
   });
 
   test("npm run synth with errors", () => {
-    writeFileSync(join(folder, "accounts.yaml"), only("accounts.yaml with errors").text);
-    const { stdout, stderr, status } = synth("accounts.yaml");
+    const { stdout, stderr, status } = synth(only("accounts.yaml with errors").text);
     expect({ stdout, status }).toEqual({ stdout: "", status: EXIT_USER });
     expectBlock(only("output of npm run synth for the file with errors"), stderr);
     expect(existsSync(join(folder, "cdktf.out"))).toBe(false);
@@ -142,18 +146,18 @@ describe("accounts.yaml", () => {
     }
   });
 
-  test.each(marked("part of accounts.yaml").map((block) => [`line ${block.line + 1}`, block] as const))(
-    "the example in %s has no problem",
-    (_, block) => {
-      expect(problemsOf(whole(block))).toEqual([]);
-    },
-  );
+  test.each(
+    marked("part of accounts.yaml").map((block) => [`${block.page}:${block.line + 1}`, block] as const),
+  )("the example at %s has no problem", (_, block) => {
+    expect(problemsOf(whole(block))).toEqual([]);
+  });
 
   test("the examples with a warning have one", () => {
     const problems = marked("part of accounts.yaml, with a warning").map((block) => problemsOf(whole(block)));
     expect(
       problems.map((found) => found.map(({ severity, rule }) => `${severity} ${rule}`).join(", ")),
     ).toEqual(["warning adopt", "warning external-id"]);
+    expect(marked("part of accounts.yaml").length).toBeGreaterThan(20);
   });
 
   test("every key of the file and of source is there, and of an account what it has without a feature", () => {
@@ -161,7 +165,7 @@ describe("accounts.yaml", () => {
     const keys = [others, source.shape, accountSchema({}).shape].flatMap((mapping) => Object.keys(mapping));
     expect(keys.length).toBeGreaterThan(20);
     for (const key of keys) {
-      expect(readme).toMatch(new RegExp(`\\b${key}\\b`));
+      expect(texts).toMatch(new RegExp(`\\b${key}\\b`));
     }
     expect(readme).toContain("(docs/accounts-yaml.md)");
   });
@@ -170,7 +174,7 @@ describe("accounts.yaml", () => {
 describe("text", () => {
   test("every block but the picture is marked, and by a marker that some test knows", () => {
     const known = [
-      /^e2e(: aws|: staging)?$/,
+      /^e2e(: aws|: staging|: init)?$/,
       /^test: (commands|tree|accounts per assume policy)$/,
       /^test: output of npm run synth( for the file with errors)?$/,
       /^test: accounts\.yaml( with errors)?$/,
@@ -188,8 +192,8 @@ describe("text", () => {
       .filter(({ language }) => language === "sh")
       .map(({ text }) => text)
       .join("");
-    expect(commands).toContain("npm ci && npm run synth");
-    expect(commands).toContain("npm ci && npm test");
+    expect(readme).toContain("npm ci && npm run synth");
+    expect(readme).toContain("npm ci && npm test");
     const scripts = [...commands.matchAll(/\bnpm (?:run )?(?!ci\b)([\w:]+)/g)].map(([, script]) => script);
     expect(Object.keys(packageJson.scripts)).toEqual(expect.arrayContaining(scripts));
     expect(packageJson.engines.node).toBe(">=20");
@@ -207,19 +211,12 @@ describe("text", () => {
     expect(paths).toEqual(expect.arrayContaining(folders));
   });
 
-  test("links lead somewhere", () => {
-    const headings = [...readme.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
-      heading
-        .toLowerCase()
-        .replace(/[^\w -]/g, "")
-        .replaceAll(" ", "-"),
-    );
-    for (const [, target = ""] of readme.matchAll(/\]\(([^)]+)\)/g)) {
-      expect(
-        target.startsWith("#") ? headings.includes(target.slice(1)) : existsSync(join(packageRoot, target)),
-      ).toBe(true);
-    }
-    const modules = [...readme.matchAll(/\(modules\/([\w-]+)\/README\.md\)/g)].map(([, name]) => name);
+  test("README.md has two screens", () => {
+    expect(readme.split("\n").length).toBeLessThanOrEqual(120);
+  });
+
+  test("links to modules", () => {
+    const modules = [...texts.matchAll(/\(\.\.\/modules\/([\w-]+)\/README\.md\)/g)].map(([, name]) => name);
     expect(modules).toEqual(expect.arrayContaining(CONTRACT_MODULES));
   });
 
@@ -234,9 +231,9 @@ describe("text", () => {
       names.monitorRoleName("<name>"),
       names.monitorRoleName("site24x7"),
     ]) {
-      expect(readme).toContain(name);
+      expect(texts).toContain(name);
     }
-    expect(readme).toContain(`--secret-id ${names.auroraSecretName("billing-prod")} `);
+    expect(texts).toContain(`--secret-id ${names.auroraSecretName("billing-prod")} `);
   });
 
   test("numbers are those of the code", () => {
@@ -254,7 +251,7 @@ describe("text", () => {
       `| ${EXIT_USER} | the input, the change or the output folder has to be fixed |`,
       `| ${EXIT_FAULT} | a fault of this program; the message asks for a report |`,
     ]) {
-      expect(readme).toContain(text);
+      expect(texts).toContain(text);
     }
   });
 
@@ -268,7 +265,7 @@ describe("text", () => {
     const read = sources.flatMap((source) =>
       [...source.matchAll(/process\.env\["(\w+)"\]/g)].map(([, variable]) => variable),
     );
-    const documented = [...readme.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, variable]) => variable);
+    const documented = [...texts.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, variable]) => variable);
     // NO_COLOR is read by picocolors; the other is set by the cdktf command, for the program alone.
     expect([...new Set([...read, "NO_COLOR"])].sort()).toEqual(
       [...documented, "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS"].sort(),

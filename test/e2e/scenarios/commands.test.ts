@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { type Block, blocksOf } from "../../readme/blocks";
+import { pageBlocks } from "../../readme/pages";
 import { AppliedModel, modelOf } from "../harness/applied-model";
 import { describeE2e } from "../harness/gate";
 import { type Lab, startLab } from "../harness/lab";
@@ -11,11 +11,10 @@ import { commandEnvironment } from "../harness/project";
 import { ROOT } from "../harness/tools";
 
 /*
- * The commands as README.md has them, and the cdktf command, in a copy of the project.
+ * The commands as README.md and its pages have them, and the cdktf command, in a copy of the project.
  */
 
-const blocks = blocksOf(readFileSync(join(ROOT, "README.md"), "utf8"));
-const marked = (marker: string) => blocks.filter((block) => block.marker === marker);
+const marked = (marker: string) => pageBlocks().filter((block) => block.marker === marker);
 
 /** All that the commands need of the project; the packages stay where they are. */
 const COPIED = [
@@ -90,24 +89,24 @@ describeE2e("the commands", () => {
     writeFileSync(file, after);
   }
 
-  test("README.md has the commands that are tested here, and no other", () => {
+  test("the pages have the commands that are tested here, and no other", () => {
     const known = [/npm run synth\n.*terraform plan/, /npx cdktf deploy /];
     expect(marked("e2e").map(({ text }) => known.findIndex((pattern) => pattern.test(text)))).toEqual([0, 1]);
     expect(marked("e2e: aws")).toHaveLength(1);
     expect(marked("e2e: staging")).toHaveLength(1);
   });
 
-  const [plain, deploy] = marked("e2e") as [Block, Block];
+  const [plain = "", deploy = ""] = marked("e2e").map(({ text }) => text);
 
-  test("plain terraform, as README.md has it", async () => {
-    expect(await applying("pmm-iam", plain.text)).toMatch(
+  test("plain terraform, as docs/plan-and-apply.md has it", async () => {
+    expect(await applying("pmm-iam", plain)).toMatch(
       /Apply complete! Resources: \d+ added, 0 changed, 0 destroyed/,
     );
     await emptyPlan("pmm-iam");
     expect(await inventory(lab, ["222222222222"])).toEqual(["222222222222 role AmazonRDSforPMMrole"]);
   });
 
-  test("aws, as README.md has it", async () => {
+  test("aws, as docs/keys.md has it", async () => {
     const [block] = marked("e2e: aws");
     const command =
       /^aws secretsmanager get-secret-value --secret-id (\S+) --query SecretString --output text$/;
@@ -118,11 +117,11 @@ describeE2e("the commands", () => {
     });
   });
 
-  test("cdktf deploy, as README.md has it", async () => {
+  test("cdktf deploy, as docs/plan-and-apply.md has it", async () => {
     edit((accounts) => accounts.replace('"222222222222"\n', '"222222222222"\n    permissions: minimal\n'));
     const target = await lab.account("222222222222");
     const before = await rolePolicies(target, "AmazonRDSforPMMrole");
-    const said = await applying("pmm-iam", deploy.text);
+    const said = await applying("pmm-iam", deploy);
     expect(said).toMatch(/0 added, 1 changed, 0 destroyed/);
     const after = await rolePolicies(target, "AmazonRDSforPMMrole");
     expect(Object.keys(after)).toEqual(Object.keys(before));
@@ -150,7 +149,7 @@ describeE2e("the commands", () => {
     ]);
   });
 
-  test("a second deployment, as README.md has it", async () => {
+  test("a second deployment, as docs/plan-and-apply.md has it", async () => {
     const source = 'source: {account_id: "111111111111", pmm_ec2_role_name: pmm-ec2-role}';
     const account = 'accounts: [{name: orders-staging, account_id: "666666666666", admin_role_name: Admin}]';
     writeFileSync(join(folder, "staging.yaml"), `name: staging\n${source}\n${account}\n`);
@@ -165,7 +164,7 @@ describeE2e("the commands", () => {
     await emptyPlan("pmm-iam");
   });
 
-  test("state is beside accounts.yaml, where README.md says it is", async () => {
+  test("state is beside accounts.yaml, where docs/plan-and-apply.md says it is", async () => {
     for (const stack of ["pmm-iam", "pmm-iam-payments", "staging"]) {
       const state = JSON.parse(readFileSync(join(folder, `terraform.${stack}.tfstate`), "utf8"));
       expect(state.resources.length).toBeGreaterThan(3);

@@ -1,0 +1,55 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { packageRoot } from "../../src/project";
+
+/** Every link of every page leads to a file, a folder or a heading that is there. */
+
+const FOLDERS = ["docs", "examples", "modules", "test/e2e"];
+
+const pages = [
+  ...readdirSync(packageRoot).filter((name) => name.endsWith(".md")),
+  ...FOLDERS.flatMap((folder) =>
+    readdirSync(join(packageRoot, folder), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => join(folder, name)),
+  ),
+].sort();
+
+/** Without blocks of code, in which `](` and `#` mean something else. */
+function prose(path: string): string {
+  return readFileSync(path, "utf8").replace(/^ *```[^]*?^ *```$/gm, "");
+}
+
+/** The anchors of a page, as GitHub makes them of its headings. */
+function anchors(path: string): string[] {
+  return [...prose(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}_ -]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+function isThere(page: string, link: string): boolean {
+  const [file = "", anchor] = link.split("#");
+  const path = file === "" ? join(packageRoot, page) : join(packageRoot, dirname(page), file);
+  if (relative(packageRoot, path).startsWith("..") || !existsSync(path)) {
+    return false;
+  }
+  return anchor === undefined || (!statSync(path).isDirectory() && anchors(path).includes(anchor));
+}
+
+test.each(pages)("%s", (page) => {
+  const links = [...prose(join(packageRoot, page)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
+  const lost = links.filter((link) => !/^(?:https:|mailto:)/.test(link) && !isThere(page, link));
+  expect(lost).toEqual([]);
+});
+
+test("every page under docs/ is linked from docs/README.md", () => {
+  const index = prose(join(packageRoot, "docs", "README.md"));
+  const folder = join(packageRoot, "docs");
+  const unlisted = readdirSync(folder).filter(
+    (name) => name.endsWith(".md") && name !== "README.md" && !index.includes(`](${name})`),
+  );
+  expect(unlisted).toEqual([]);
+});
