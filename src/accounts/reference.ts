@@ -1,7 +1,11 @@
 import { z } from "zod";
+import { effectiveDefault } from "./effective-defaults";
 import { type Effect, under } from "./effects";
+import { exampleOf } from "./examples";
 import type { AccountKeys } from "./file";
 import { fileEffects, fileSchema } from "./schema";
+import { whereToFind } from "./where-to-find";
+import { flowText } from "./wording";
 
 /** The least that accounts.yaml has to hold; README.md explains the same file. */
 const SMALLEST = `\
@@ -21,10 +25,10 @@ export function accountsReference(features: readonly AccountKeys[]): string {
   const effects = keyEffects(features);
   const paragraphs = [
     "# Every key of accounts.yaml",
-    "`npm run schema` generates this page, and `accounts.schema.json` for editors, from the schema that the program checks the file with. [README.md](../README.md) says what the keys are for, with examples.",
+    "`npm run schema` generates this page, and `accounts.schema.json` for editors, from the schema that the program checks the file with. [What an account can ask for](features.md) says what the keys are for.",
     "The smallest file:",
     `\`\`\`yaml\n${SMALLEST}\`\`\``,
-    "In a path, `[]` stands for each entry of a list. A key that has no default and is not required may be left out.",
+    "In a path, `[]` stands for each entry of a list. A key that has no default and is not required may be left out. An example is the smallest: the key itself, in its place in the file. The commands are the AWS CLI's. Where the value is not a free text, the allowed values are all there is to know.",
     "The last column says the most that a change of the key does to what is in AWS already, and which rules of `check --base` judge the change. Policies change in place; destroyed, replaced or orphaned (left in AWS, out of every state) are roles, users, access keys, secrets and instance profiles, and what a team's module makes.",
     ...Object.entries(fileSchema({}).shape).flatMap(([name, part]) =>
       section([name], { [name]: part }, effects),
@@ -54,8 +58,8 @@ function section(
   return [
     `## ${names.map((name) => `\`${before}${name}\``).join(", ")}`,
     [
-      "| Key | Type | Default | Expected | Description | A change of it |",
-      "|---|---|---|---|---|---|",
+      "| Key | Type | Default | Allowed values | Description | Where to find the value | Example | A change of it |",
+      "|---|---|---|---|---|---|---|---|",
       ...rows,
     ].join("\n"),
   ];
@@ -76,7 +80,14 @@ function rowsOf(shape: Shape, before: string): string[][] {
   return Object.entries(shape).flatMap(([key, schema]) => {
     const path = `${before}${key}`;
     const { inner, description, fallback } = unwrapped(schema);
-    const cells = [typeOf(schema), fallback, expectation(inner), description].map(escaped);
+    const cells = [
+      typeOf(schema),
+      fallback || (effectiveDefault(path) ?? ""),
+      expectation(inner),
+      description,
+      whereToFind(path) ?? "",
+      `\`${flowText({ [key]: exampleOf(path, schema) }).slice(1, -1)}\``,
+    ].map(escaped);
     return [[path, ...cells], ...rowsInside(inner, path)];
   });
 }

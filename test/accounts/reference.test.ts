@@ -1,10 +1,14 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
+import { readAccess } from "../../src/access/read";
 import { CHANGE_RULES, type Effects, IN_PLACE } from "../../src/accounts/effects";
 import { flag, list, mapping } from "../../src/accounts/fields";
 import type { AccountKeys } from "../../src/accounts/file";
 import { accountsReference, keyEffects } from "../../src/accounts/reference";
+import { readSourceText } from "../../src/accounts/source-text";
+import { knownPlaces } from "../../src/accounts/where-to-find";
 import { referencePath, referenceText, schemaText } from "../../src/commands/schema";
 import { features } from "../../src/features";
 import { packageRoot } from "../../src/project";
@@ -15,6 +19,9 @@ import { schemas } from "../support/json-schema";
 
 const page = referenceText();
 const lines = page.split("\n");
+
+/** The path of every key that the page has. */
+const keys = lines.flatMap((line) => /^\| `([^`]+)` \|/.exec(line)?.[1] ?? []);
 
 /** The cells of a key's row. */
 function row(key: string): string[] {
@@ -32,16 +39,119 @@ test("docs/accounts-yaml.md is what the code generates (npm run schema)", () => 
 
 test("each key of the schema for editors has one row, and there are no others", () => {
   const places = [...schemas(JSON.parse(schemaText()))].flatMap(({ place, isKey }) => (isKey ? [place] : []));
-  const rows = lines.flatMap((line) => /^\| `([^`]+)` \|/.exec(line)?.[1] ?? []);
-  expect([...rows].sort()).toEqual([...places].sort());
-  expect(rows.length).toBeGreaterThan(60);
+  expect([...keys].sort()).toEqual([...places].sort());
+  expect(keys.length).toBeGreaterThan(60);
 });
 
-test("every row has six cells and a description, and no message of the schema's library", () => {
+test("every row has eight cells, a type, a description and an example, and no message of the schema's library", () => {
   const tables = lines.filter((line) => line.startsWith("| `"));
-  expect(tables.filter((line) => line.split(/(?<!\\)\|/).length !== 8)).toEqual([]);
+  expect(tables.filter((line) => line.split(/(?<!\\)\|/).length !== 10)).toEqual([]);
   expect(page).not.toMatch(/Invalid|undefined|\[object/);
-  expect(tables.filter((line) => /\| {2}\|[^|]*\|$|\| {2}\|$/.test(line))).toEqual([]);
+  for (const key of keys) {
+    const [type, , , description, , example, change] = row(key);
+    expect([type, description, example, change]).not.toContain("");
+  }
+});
+
+describe("where to find the value", () => {
+  /** A text that is not one of a few words is found somewhere, or chosen; what else has no allowed values is not a text. */
+  const isFreeText = ([type = "", , allowed = ""]: readonly string[]) =>
+    /text/.test(type) && allowed !== "" && !WORDS.test(allowed);
+
+  /** "a, b or c", of words that are the values themselves. */
+  const WORDS = /^(?:[a-z_-]+, )*[a-z_-]+ or [a-z_-]+$|AmazonSSMManagedInstanceCore/;
+
+  test("each key that takes a free text says it, and no key of a few words does", () => {
+    const missing = keys.filter((key) => isFreeText(row(key)) && row(key)[4] === "");
+    expect(missing).toEqual([]);
+    const needless = keys.filter((key) => !isFreeText(row(key)) && row(key)[4] !== "");
+    expect(needless.map((key) => key.replace(/^defaults\./, "accounts[]."))).toEqual(
+      // Their type is a mapping, whose keys and values are free texts.
+      ["tags", "modules[].variables", "tags", "modules[].variables"].map((key) => `accounts[].${key}`),
+    );
+    expect(keys.filter((key) => isFreeText(row(key))).length).toBeGreaterThan(70);
+  });
+
+  test("no place is known of a key that is not there", () => {
+    expect(knownPlaces().filter((key) => !keys.includes(key))).toEqual([]);
+  });
+});
+
+describe("the smallest example", () => {
+  const folder = mkdtempSync(join(tmpdir(), "pmm-iam-examples-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  beforeAll(() => {
+    mkdirSync(join(folder, "modules", "backup-reader"), { recursive: true });
+    writeFileSync(
+      join(folder, "modules", "backup-reader", "main.tf"),
+      'variable "bucket" {\n  type    = string\n  default = ""\n}\n',
+    );
+  });
+
+  /** What an example needs beside it, or must not have beside it. */
+  const BESIDE: Readonly<Record<string, object>> = {
+    previous_key: { key_generation: 2 },
+    version: { source: "terraform-aws-modules/iam/aws//modules/iam-assumable-role" },
+    server_role: { hybrid_activation: true },
+    principals: { account_id: undefined },
+    policies: { policy: undefined },
+  };
+
+  /** Legal, and warned of as in anyone's file. */
+  const warningOf = (key: string) =>
+    key === "accounts[].permissions_boundary.pmm_ec2_role"
+      ? ["warning permissions-boundary"]
+      : key === "accounts[].external_id"
+        ? ["warning external-id"]
+        : /\.(?:admin_role|on_premises_admin_user)\b/.test(key)
+          ? ["warning cloudwatch-agent"]
+          : [];
+
+  const example = (key: string): Record<string, unknown> => parse((row(key)[5] ?? "").replace(/^`|`$/g, ""));
+
+  /** The smallest file with the example in its place, beside what the examples of the mappings around it require. */
+  function whole(key: string): string {
+    const isAccounts = key === "accounts";
+    const smallest = parse(blocksOf(page)[0]?.text ?? "");
+    const part = isAccounts ? {} : around(key, example(key));
+    const teleport = key.startsWith("accounts[].teleport") ? example("teleport") : {};
+    const [account] = smallest.accounts;
+    const [asked = {}] = (part["accounts"] ?? []) as object[];
+    return stringify({
+      ...smallest,
+      ...teleport,
+      ...part,
+      source: { ...smallest.source, ...(part["source"] as object) },
+      defaults: { ...smallest.defaults, ...(part["defaults"] as object) },
+      accounts: isAccounts ? example("accounts")["accounts"] : [{ ...account, ...asked }],
+    });
+  }
+
+  function around(path: string, value: Record<string, unknown>): Record<string, unknown> {
+    const [, parent, isEntry, key = ""] = /^(?:(.+?)(\[\])?\.)?([^.]+)$/.exec(path) ?? [];
+    const beside = parent?.endsWith("permissions_boundary")
+      ? { monitoring_role: "pmm-boundary" }
+      : BESIDE[key];
+    const inside = { ...value, ...beside };
+    if (parent === undefined) {
+      return inside;
+    }
+    const name = parent.split(".").at(-1) ?? "";
+    const own = parent === "accounts" ? [{}] : example(parent)[name];
+    const [first] = Array.isArray(own) ? own : [own];
+    const mapping = { ...(typeof first === "object" ? first : {}), ...inside };
+    return around(parent, { [name]: isEntry === undefined ? mapping : [mapping] });
+  }
+
+  test.each(keys)("%s: it is one key, and a whole file with it has no error", (key) => {
+    expect(Object.keys(example(key))).toEqual([key.split(".").at(-1)]);
+    const file = join(folder, "example.yaml");
+    writeFileSync(file, `${key === "name" ? "" : "name: example\n"}${whole(key)}`);
+    const source = readSourceText(file, "example.yaml");
+    const problems = "severity" in source ? [source] : readAccess(source, features).problems;
+    expect(problems.map(({ severity, rule }) => `${severity} ${rule}`)).toEqual(warningOf(key));
+  });
 });
 
 test("a section for each part of the file, and then for each feature's keys", () => {
@@ -70,7 +180,13 @@ test.each([
   ],
   ["source.create_pmm_ec2_role", "true or false", "`false`", "", /instance profile/],
   ["accounts[].account_id", "text", "required", '12 digits in quotes, such as "111111111111"', /in quotes/],
-  ["accounts[].region", "text", "", "the name of an AWS region, such as eu-west-1", /defaults\.region/],
+  [
+    "accounts[].region",
+    "text",
+    "`defaults.region`",
+    "the name of an AWS region, such as eu-west-1",
+    /defaults\.region/,
+  ],
   [
     "accounts[].adopt",
     "true or false, or list of text",
@@ -97,8 +213,7 @@ test.each([
 });
 
 test("what a change of a key does is said of every key, and of no other", () => {
-  const rows = lines.flatMap((line) => /^\| `([^`]+)` \|/.exec(line)?.[1] ?? []);
-  expect([...keyEffects(features).keys()].sort()).toEqual(rows.sort());
+  expect([...keyEffects(features).keys()].sort()).toEqual([...keys].sort());
 });
 
 test("a key without an effect is refused, by the type and by the page", () => {

@@ -17,7 +17,7 @@ const pages = [
 
 /** Without blocks of code, in which `](` and `#` mean something else. */
 function prose(path: string): string {
-  return readFileSync(path, "utf8").replace(/^ *```[^]*?^ *```$/gm, "");
+  return readFileSync(path, "utf8").replace(/^ *```[\s\S]*?^ *```$/gm, "");
 }
 
 /** The anchors of a page, as GitHub makes them of its headings. */

@@ -31,7 +31,9 @@ import { thirdPartyMonitorEffects, thirdPartyMonitors } from "./third-party-moni
 export const source = mapping(
   {
     account_id: text(ACCOUNT_ID, "The AWS account of the PMM EC2 instance, in quotes."),
-    region: region("The region of the default provider and of the secrets.").optional(),
+    region: region(
+      "The region of the default provider and of the secrets; default: defaults.region.",
+    ).optional(),
     admin_role_name: adminRoleName
       .nullable()
       .meta({
@@ -66,7 +68,7 @@ export const source = mapping(
 
 export const defaults = mapping(
   {
-    region: region("The region of each account that names none.").optional(),
+    region: region("The region of each account that names none; default: us-east-1.").optional(),
     admin_role_name: adminRoleName.nullable().optional(),
     permissions: permissions.optional(),
     permissions_boundary: permissionsBoundary.optional(),

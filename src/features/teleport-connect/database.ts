@@ -25,7 +25,7 @@ export const database = mapping(
       .optional(),
     endpoint: text(
       ENDPOINT,
-      'host:port of the database; none where resource_id is "*". The region and the kind (cluster, instance, proxy) that an RDS host names must agree with region and resource_id.',
+      'host:port of the database: required, unless resource_id is "*", which takes none. The region and the kind (cluster, instance, proxy) that an RDS host names must agree with region and resource_id.',
     ).optional(),
     db_users: list(
       text(DB_USER, "A database user with IAM authentication."),

@@ -113,7 +113,7 @@ describe("what the program knows of the sample", () => {
       type: "boolean",
     });
     expect(project.read("docs/accounts-yaml.md")).toContain(
-      `\n## \`accounts[].performance_insights\`\n\n| Key | Type | Default | Expected | Description | A change of it |\n|---|---|---|---|---|---|\n| \`accounts[].performance_insights\` | true or false | \`false\` |  | ${description} | destroyed; \`role-dropped\` |\n`,
+      `\n## \`accounts[].performance_insights\`\n\n| Key | Type | Default | Allowed values | Description | Where to find the value | Example | A change of it |\n|---|---|---|---|---|---|---|---|\n| \`accounts[].performance_insights\` | true or false | \`false\` |  | ${description} |  | \`performance_insights: true\` | destroyed; \`role-dropped\` |\n`,
     );
   });
 
