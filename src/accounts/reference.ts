@@ -44,6 +44,17 @@ export function keyEffects(features: readonly AccountKeys[]): ReadonlyMap<string
   return new Map(Object.entries(Object.assign({}, fileEffects, ...ofFeatures)));
 }
 
+/** The type of each key and what its value looks like, in the words of the page, by the key's path. */
+export function keyRows(
+  features: readonly AccountKeys[],
+): ReadonlyMap<string, { readonly type: string; readonly allowed: string }> {
+  const rows = [
+    ...rowsOf(fileSchema({}).shape, ""),
+    ...features.flatMap(({ keys }) => rowsOf(keys as Shape, "accounts[].")),
+  ];
+  return new Map(rows.map(([path = "", type = "", , allowed = ""]) => [path, { type, allowed }]));
+}
+
 type Shape = Readonly<Record<string, z.ZodType>>;
 
 function section(

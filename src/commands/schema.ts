@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { jsonSchema } from "../accounts/load";
 import { accountsReference } from "../accounts/reference";
@@ -6,6 +6,7 @@ import { diffSchema } from "../diff/document";
 import { features } from "../features";
 import type { Feature } from "../features/feature";
 import { packageRoot } from "../project";
+import { rulesPage } from "../reference/rules-page";
 
 /** The schema that editors complete and check accounts.yaml with, beside the default one. */
 export const schemaPath = join(packageRoot, "accounts.schema.json");
@@ -22,6 +23,24 @@ export function referenceText(): string {
   return accountsReference(features);
 }
 
+/** The page that has every rule. */
+export const rulesPath = join(packageRoot, "docs", "rules.md");
+
+export function rulesText(): string {
+  return rulesPage(features, printedForCorpus());
+}
+
+/** What the program prints for each file of the corpus. */
+function printedForCorpus(): string[] {
+  const corpus = join(packageRoot, "test", "corpus");
+  return ["bad", "ok"].flatMap((kind) =>
+    readdirSync(join(corpus, kind))
+      .filter((name) => name.endsWith(".txt"))
+      .sort()
+      .flatMap((name) => readFileSync(join(corpus, kind, name), "utf8").split("\n")),
+  );
+}
+
 /** The schema of what `diff --format json` prints. Another version is another file beside it. */
 export const diffSchemaPath = join(packageRoot, "schemas", "diff.v1.schema.json");
 
@@ -32,5 +51,6 @@ export function diffSchemaText(): string {
 if (require.main === module) {
   writeFileSync(schemaPath, schemaText());
   writeFileSync(referencePath, referenceText());
+  writeFileSync(rulesPath, rulesText());
   writeFileSync(diffSchemaPath, diffSchemaText());
 }

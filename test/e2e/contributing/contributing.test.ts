@@ -70,6 +70,7 @@ describe("the recipe", () => {
         " M accounts.schema.json",
         " M docs/accounts-yaml.md",
         " M docs/commands.md",
+        " M docs/rules.md",
         " M src/features/index.ts",
         " M test/changes/keys/changes.ts",
         "?? test/corpus/ok/performance-insights.txt",
