@@ -45,11 +45,11 @@ test.each(pages)("%s", (page) => {
   expect(lost).toEqual([]);
 });
 
-test("every page under docs/ is linked from docs/README.md", () => {
-  const index = prose(join(packageRoot, "docs", "README.md"));
-  const folder = join(packageRoot, "docs");
+test.each(["docs", "docs/decisions"])("every page of %s is linked from its README.md", (name) => {
+  const folder = join(packageRoot, name);
+  const index = prose(join(folder, "README.md"));
   const unlisted = readdirSync(folder).filter(
-    (name) => name.endsWith(".md") && name !== "README.md" && !index.includes(`](${name})`),
+    (page) => page.endsWith(".md") && page !== "README.md" && !index.includes(`](${page})`),
   );
   expect(unlisted).toEqual([]);
 });
