@@ -128,7 +128,7 @@ function isMapping(plain: unknown): boolean {
 }
 
 function locate(
-  { path, on, elsewhere, severity, message, rule, steps, replacement, isAllowed, insteadOf }: Finding,
+  { path, on, elsewhere, severity, message, rule, steps, undo, replacement, isAllowed, insteadOf }: Finding,
   document: ParsedDocument,
   file: string,
 ): Problem {
@@ -146,6 +146,7 @@ function locate(
     rule,
     sourceLine: document.line(line),
     ...(steps && { steps }),
+    ...(undo && { undo }),
     ...(replacement && { replacement }),
     ...(isAllowed && { isAllowed }),
     ...(insteadOf && { insteadOf }),

@@ -85,6 +85,7 @@ function problemLines({
   rule,
   sourceLine,
   steps = [],
+  undo = [],
   replacement = [],
 }: Problem): Line[] {
   return [
@@ -97,9 +98,17 @@ function problemLines({
     ],
     ...excerptLines(sourceLine ?? "", column - 1),
     ...replacement.map((text) => `${GUTTER}${text}`),
-    ...steps.map((step) => `    ${step}`),
+    ...stepLines(steps, undo).map((step) => `    ${step}`),
   ];
 }
+
+/** Commands, and those that undo them as comments: who pastes all of it into a shell must not undo it at once. */
+export function stepLines(steps: readonly string[], undo: readonly string[]): string[] {
+  return undo.length === 0 ? [...steps] : [...steps, UNDO, ...undo.map((command) => `# ${command}`)];
+}
+
+const UNDO =
+  "# To undo this before the copies are shredded, unless someone has applied since, type these without the #:";
 
 const EXCERPT_WIDTH = 160;
 

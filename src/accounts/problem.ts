@@ -17,6 +17,8 @@ export interface Finding {
   readonly rule: string;
   /** Commands that are the way out, in their order, where one line does not hold them. */
   readonly steps?: readonly string[];
+  /** Commands that undo these. */
+  readonly undo?: readonly string[];
   /** Lines of the file to type instead. */
   readonly replacement?: readonly string[];
   /** Whether it is a refusal that was let pass. */
@@ -47,6 +49,8 @@ export interface Problem extends Position {
   readonly sourceLine?: string;
   /** Commands that are the way out. */
   readonly steps?: readonly string[];
+  /** Commands that undo these. */
+  readonly undo?: readonly string[];
   /** Lines of the file to type instead. */
   readonly replacement?: readonly string[];
   /** Whether it is a refusal that was let pass. */

@@ -114,6 +114,8 @@ export interface ChangeFinding extends Finding {
 interface FindingOptions {
   readonly on?: "key" | "value";
   readonly steps?: readonly string[];
+  /** The commands that undo those. */
+  readonly undo?: readonly string[];
 }
 
 /** What the change must not do. */
@@ -131,9 +133,13 @@ export function noted(
   path: Path,
   rule: ChangeRule,
   message: string,
-  { on = "value", steps = [] }: FindingOptions = {},
+  { on = "value", steps = [], undo = [] }: FindingOptions = {},
 ): ChangeFinding {
-  return { severity: "warning", path, rule, message, on, ...(steps.length === 0 ? {} : { steps }) };
+  return {
+    ...{ severity: "warning", path, rule, message, on },
+    ...(steps.length === 0 ? {} : { steps }),
+    ...(undo.length === 0 ? {} : { undo }),
+  };
 }
 
 /** The file at the base that has an account. */

@@ -11,7 +11,7 @@ import {
   refused,
   stackFilesOf,
 } from "./change";
-import { type GroupMove, moveSteps } from "./move-group";
+import { type GroupMove, type MoveCommands, moveCommands } from "./move-group";
 import { isStackName } from "./runbook";
 
 /** Another group or file is another state: Terraform would destroy in the one and make in the other. */
@@ -25,16 +25,16 @@ export function* changedGroups(change: Change): Iterable<ChangeFinding> {
   const others = remaining.filter((kept) => !isSpreadAnew(change, kept));
   // One script for all of them, where the reader meets it first.
   const moving = remaining.filter(isActive);
-  const steps = moving.length === 0 ? [] : stepsOf(change, moving);
+  const commands = moving.length === 0 ? undefined : commandsOf(change, moving);
   if (byMode.length > 0) {
-    yield spreadAnew(change, byMode, steps);
+    yield spreadAnew(change, byMode, commands);
   }
   const [first] = others.filter(isActive).sort((a, b) => placeInFile(a) - placeInFile(b));
   for (const kept of others) {
     yield movedToStack(change, kept, {
       first,
       moving,
-      steps: byMode.length === 0 && kept === first ? steps : [],
+      commands: byMode.length === 0 && kept === first ? commands : undefined,
     });
   }
 }
@@ -47,7 +47,7 @@ function isSpreadAnew({ base, head, predecessor, ...change }: Change, { before }
 function spreadAnew(
   { ref, base, head }: Change,
   kept: readonly Kept[],
-  steps: readonly string[],
+  commands: MoveCommands | undefined,
 ): ChangeFinding {
   const names = kept.map(({ after }) => `"${after.name}"`);
   const leaving = kept.filter((one) => !isActive(one)).map(({ after }) => `"${after.name}"`);
@@ -56,7 +56,7 @@ function spreadAnew(
     ["stacks"],
     "stacks-changed",
     `stacks was ${base.stacks} at ${ref} and is ${head.stacks} now, so ${counted(kept.length, "account")} (${firstOfMany(names, MOST_NAMED)}) would go to another stack: one would lose the provider to destroy with, and the other would make what is there already; put it back, or stop the pipelines of all these stacks, move the objects from state to state with the commands below${until}, and merge this change; a check with --state for each of the stacks then passes`,
-    { steps },
+    commands,
   );
 }
 
@@ -69,11 +69,11 @@ function movedToStack(
   {
     first,
     moving,
-    steps,
+    commands,
   }: {
     readonly first: Kept | undefined;
     readonly moving: readonly Kept[];
-    readonly steps: readonly string[];
+    readonly commands: MoveCommands | undefined;
   },
 ): ChangeFinding {
   const { before, after } = kept;
@@ -95,7 +95,7 @@ function movedToStack(
     [...after.path, isOfFile ? "group" : "account_id"],
     isOfFile ? "group-changed" : "account-moved",
     `"${after.name}" goes from the stack ${before.stack}${from} to ${after.stack}: ${before.stack} would lose the provider to destroy it with, and ${after.stack} would make what is there already; ${advice}`,
-    { steps },
+    commands,
   );
 }
 
@@ -122,7 +122,7 @@ function isMovedAlready({ evidence }: Change, { before, after }: Kept): boolean 
   );
 }
 
-function stepsOf(change: Change, moving: readonly Kept[]): string[] {
+function commandsOf(change: Change, moving: readonly Kept[]): MoveCommands {
   const { access, ref, runbook } = change;
   const accessBefore = new Map(
     change.files.map((file) => [
@@ -139,7 +139,7 @@ function stepsOf(change: Change, moving: readonly Kept[]): string[] {
     const addresses = [...(moves.get(pair)?.addresses ?? []), ...addressesOf(made, after.name)];
     moves.set(pair, { from: before.stack, to: after.stack, addresses });
   }
-  return moveSteps(runbook, {
+  return moveCommands(runbook, {
     moves: [...moves.values()],
     filesOf: stackFilesOf(change),
     isLocal: access.deployment.backend === undefined,

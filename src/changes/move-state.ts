@@ -32,8 +32,8 @@ export function moveStateSteps(runbook: Runbook, { ref, isRenamed, stacks }: Sta
       ...(isRenamed ? [`terraform state rm -state=${copy(from)} ${GUARD} || true`] : []),
       `${runbook.terraform(to, "state push")} ${copy(from)}`,
     ]),
-    SHRED_COPIES,
     ...stacks.map(({ to }) => runbook.terraform(to, "plan")),
+    SHRED_COPIES,
     ...runbook.removeBefore(files),
   ];
 }

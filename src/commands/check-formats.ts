@@ -1,7 +1,7 @@
 import { dirname, join, relative } from "node:path";
 import { type Line, shownFile } from "../accounts/lines";
 import type { Problem } from "../accounts/problem";
-import { countedByRule, firstOf, problemsLines, restLines } from "../accounts/problem-lines";
+import { countedByRule, firstOf, problemsLines, restLines, stepLines } from "../accounts/problem-lines";
 import { counted } from "../accounts/wording";
 
 export const CHECK_FORMATS = ["text", "json", "github"] as const;
@@ -69,12 +69,14 @@ function asJson({
   message,
   rule,
   steps,
+  undo,
   replacement,
   isAllowed,
 }: Problem): object {
   return {
     ...{ file, line, column, severity, message, rule },
     ...(steps === undefined ? {} : { steps }),
+    ...(undo === undefined ? {} : { undo }),
     ...(replacement === undefined ? {} : { replacement }),
     ...(isAllowed === undefined ? {} : { allowed: true }),
   };
@@ -82,12 +84,12 @@ function asJson({
 
 /** What GitHub Actions shows at the line in a pull request. */
 function annotation(
-  { severity, line, column, rule, message, steps = [], replacement = [] }: Problem,
+  { severity, line, column, rule, message, steps = [], undo = [], replacement = [] }: Problem,
   file: string,
 ): Line {
   return {
     command: severity,
     properties: { file, line, col: column, title: rule },
-    message: [message, ...replacement, ...steps],
+    message: [message, ...replacement, ...stepLines(steps, undo)],
   };
 }

@@ -25,6 +25,8 @@ ${entries.map((entry) => `  - {${entry}}\n`).join("")}`;
 export interface Judged {
   readonly before: string | undefined;
   readonly after: string;
+  /** The git ref of the text before; `main` without it. */
+  readonly ref?: string;
   /** Where relative paths start, in both texts. */
   readonly folder?: string;
   /** The rules that are let pass. */
@@ -33,8 +35,8 @@ export interface Judged {
   readonly states?: readonly (readonly [stack: string | undefined, text: string])[];
 }
 
-function before(text: string | undefined): Base {
-  const commit = { root: "/", ref: "main", id: "0".repeat(40), isContained: true };
+function before(text: string | undefined, ref: string): Base {
+  const commit = { root: "/", ref, id: "0".repeat(40), isContained: true };
   const path = "accounts.yaml";
   return text === undefined
     ? absent(commit, path)
@@ -42,8 +44,15 @@ function before(text: string | undefined): Base {
 }
 
 /** Judges a change between two texts the way check does. */
-export function judge({ before: text, after, states = [], allowed = [], folder }: Judged): Access {
-  const base = before(text);
+export function judge({
+  before: text,
+  after,
+  ref = "main",
+  states = [],
+  allowed = [],
+  folder,
+}: Judged): Access {
+  const base = before(text, ref);
   const read = (file: string, judge: readonly AccessRule[] = []): Access =>
     readAccess({ name: "accounts.yaml", path: `${folder ?? ""}/accounts.yaml`, text: file }, features, {
       judge,

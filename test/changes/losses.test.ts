@@ -147,9 +147,9 @@ describe("another place of the states", () => {
       '    terraform -chdir=cdktf.out/stacks/pmm-iam state push "$copies/pmm-iam.tfstate"',
       '    terraform -chdir=before.out/stacks/pmm-iam-shop state pull >"$copies/pmm-iam-shop.tfstate"',
       '    terraform -chdir=cdktf.out/stacks/pmm-iam-shop state push "$copies/pmm-iam-shop.tfstate"',
-      '    shred -u "$copies"/* && rmdir "$copies"',
       "    terraform -chdir=cdktf.out/stacks/pmm-iam plan",
       "    terraform -chdir=cdktf.out/stacks/pmm-iam-shop plan",
+      '    shred -u "$copies"/* && rmdir "$copies"',
       "    rm -r before.out before.accounts.yaml",
     ]);
   });

@@ -162,6 +162,10 @@ describe("formats", () => {
     const { stdout } = await ranCheck(repository, { base: "HEAD", format: "json" });
     const { problems } = JSON.parse(stdout);
     expect(problems[0].steps).toContain("terraform -chdir=cdktf.out/stacks/pmm-iam-shop init");
+    expect(problems[0].undo).toEqual([
+      'terraform -chdir=cdktf.out/stacks/pmm-iam state push -force "$copies/pmm-iam.before"',
+      "terraform -chdir=cdktf.out/stacks/pmm-iam-shop state rm module.pmm_iam_orders",
+    ]);
   });
 
   test("github: workflow commands, the file from the repository's root, everything escaped", async () => {

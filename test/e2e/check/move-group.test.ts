@@ -1,3 +1,4 @@
+// More than 300 lines: one clone of the project, whose printed commands every test runs.
 import { execFileSync } from "node:child_process";
 import { cpSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -107,10 +108,19 @@ ${entries.map((entry) => `  - {${entry}}\n`).join("")}`,
 
   /** The commands that come with a change, all of whose problems are of one rule. */
   steps(rule: string): string[] {
+    return this.commands(rule).steps;
+  }
+
+  /** The same, and those that undo them. */
+  commands(rule: string): { steps: string[]; undo: string[] } {
     const report = this.run("node bin/pmm-iam.js check --base main --format json || true");
-    const { problems }: { problems: { rule: string; steps?: string[] }[] } = JSON.parse(report);
+    const { problems }: { problems: { rule: string; steps?: string[]; undo?: string[] }[] } =
+      JSON.parse(report);
     expect([...new Set(problems.map((problem) => problem.rule))]).toEqual([rule]);
-    return problems.flatMap(({ steps }) => steps ?? []);
+    return {
+      steps: problems.flatMap(({ steps }) => steps ?? []),
+      undo: problems.flatMap(({ undo }) => undo ?? []),
+    };
   }
 
   /** Files that the commands left where they keep what holds keys. */
@@ -202,6 +212,37 @@ describeE2e("an account's group", () => {
     expect(clone.left()).toEqual([]);
     await clone.stack("pmm-iam-all").apply();
     expect(await clone.stack("pmm-iam-all").changes()).toEqual({});
+  });
+
+  test("two accounts change places, which is undone, and done", async () => {
+    const clone = new Clone("exchange");
+    const before = [`${ORDERS}, group: shop`, `${BILLING}, group: store`];
+    clone.accounts(...before);
+    clone.commit();
+    clone.run("npm run synth");
+    for (const name of ["pmm-iam", "pmm-iam-shop", "pmm-iam-store"]) {
+      await clone.stack(name).init();
+      await clone.stack(name).apply();
+    }
+
+    const after = [`${ORDERS}, group: store`, `${BILLING}, group: shop`];
+    clone.accounts(...after);
+    const { steps, undo } = clone.commands("group-changed");
+    const shred = steps.findIndex((step) => step.startsWith("shred"));
+    clone.run(...steps.slice(0, shred), ...undo, ...steps.slice(shred));
+    clone.accounts(...before);
+    clone.run("npm run synth");
+    await clone.expectMoved();
+    for (const name of ["pmm-iam-shop", "pmm-iam-store"]) {
+      expect(await clone.stack(name).changes()).toEqual({});
+    }
+
+    clone.accounts(...after);
+    clone.run(...clone.steps("group-changed"));
+    expect(await clone.stack("pmm-iam-shop").changes()).toEqual(described("billing"));
+    expect(await clone.stack("pmm-iam-store").changes()).toEqual(described("orders"));
+    await clone.expectMoved();
+    expect(clone.left()).toEqual([]);
   });
 
   test("every account gets a stack of its own, and goes back", async () => {

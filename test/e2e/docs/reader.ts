@@ -1,11 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { parse, stringify } from "yaml";
 import type { Lab } from "../harness/lab";
 import type { Service } from "../harness/processes";
 import { Checkout } from "./checkout";
-import { pageText, type Step, stepsOf } from "./steps";
+import { edited, pageText, type Step, stepsOf } from "./steps";
 import { Terminal } from "./terminal";
 
 /** How the PMM host knows who it is: by the instance profile there, by a file here. */
@@ -14,12 +13,6 @@ region = us-east-1
 role_arn = arn:aws:iam::111111111111:role/pmm-ec2-role
 source_profile = me
 `;
-
-interface Entry {
-  readonly name: string;
-}
-
-type Accounts = Readonly<Record<string, unknown>> & { readonly accounts: readonly Entry[] };
 
 /** Someone who does what the pages say, step by step, in a checkout of the project. */
 export class Reader {
@@ -88,21 +81,8 @@ export class Reader {
 
   edit(kind: "file" | "part" | "out", text: string): void {
     const path = join(this.checkout.folder, "accounts.yaml");
-    if (kind === "file") {
-      writeFileSync(path, text);
-      return;
-    }
-    const is = parse(readFileSync(path, "utf8")) as Accounts;
-    const part: unknown = parse(text);
-    const { accounts = [], ...rest } = Array.isArray(part)
-      ? { accounts: part as Entry[] }
-      : (part as Accounts);
-    const named = new Map(is.accounts.map((entry) => [entry.name, entry]));
-    for (const entry of accounts) {
-      if (kind === "out") named.delete(entry.name);
-      else named.set(entry.name, entry);
-    }
-    writeFileSync(path, stringify({ ...is, ...rest, accounts: [...named.values()] }));
+    const is = kind === "file" ? "" : readFileSync(path, "utf8");
+    writeFileSync(path, edited(is, { kind, text }));
   }
 }
 
