@@ -1,12 +1,17 @@
 export interface AccountsOptions {
   /** How many groups the accounts are spread over; 0: none has one. */
   readonly groups?: number;
+  /** A stack for each account, and no groups. */
+  readonly stacks?: "per_account";
   /** Whether each has Aurora and one Teleport database besides the monitoring role. */
   readonly databases?: boolean;
 }
 
 /** An accounts.yaml with this many accounts. */
-export function manyAccounts(count: number, { groups = 0, databases = true }: AccountsOptions = {}): string {
+export function manyAccounts(
+  count: number,
+  { groups = 0, stacks, databases = true }: AccountsOptions = {},
+): string {
   const accounts = Array.from({ length: count }, (_, index) => {
     const number = String(index).padStart(5, "0");
     const group = groups === 0 ? "" : `    group: group-${index % groups}\n`;
@@ -14,13 +19,14 @@ export function manyAccounts(count: number, { groups = 0, databases = true }: Ac
     account_id: "2000000${number}"
 ${group}${databases ? databaseKeys(number) : ""}`;
   });
-  return `source:
+  const spread = stacks === undefined ? "" : `stacks: ${stacks}\n`;
+  return `${spread}source:
   account_id: "111111111111"
   pmm_ec2_role_name: pmm-ec2-role
   assume_policy: organization
   organization_id: o-exampleorgid
 defaults:
-  admin_role_name: AWSControlTowerExecution
+  admin_role_name: pmm-iam-deployer
   tags: {team: dba}
 teleport:
   role_name: teleport-db-service

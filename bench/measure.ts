@@ -47,23 +47,31 @@ export function measure(subjects: readonly Subject[], runs: number): ReadonlyMap
 
 const GNU_TIME = "/usr/bin/time";
 
-/** The command under GNU time, which writes its memory into a file; the command alone where that is missing. */
-export function withMemory(command: readonly string[], figures: string): readonly string[] {
-  return existsSync(GNU_TIME) ? [GNU_TIME, "-f", "%M", "-o", figures, ...command] : command;
+/** What a command used, with all that it started and waited for. */
+export interface Used {
+  /** Of the largest process among them. */
+  readonly megabytes: number;
+  readonly cpuSeconds: number;
 }
 
-/** The memory that GNU time wrote, in MB; undefined where it is not installed. */
-export function megabytesIn(figures: string): number | undefined {
-  return existsSync(figures)
-    ? Number(readFileSync(figures, "utf8").trim().split("\n").at(-1)) / 1024
-    : undefined;
+/** The command under GNU time, which writes what it used into a file; the command alone where that is missing. */
+export function withUsage(command: readonly string[], figures: string): readonly string[] {
+  return existsSync(GNU_TIME) ? [GNU_TIME, "-f", "%M %U %S", "-o", figures, ...command] : command;
+}
+
+/** What GNU time wrote; undefined where it is not installed. */
+export function usedIn(figures: string): Used | undefined {
+  if (!existsSync(figures)) return undefined;
+  const last = readFileSync(figures, "utf8").trim().split("\n").at(-1) ?? "";
+  const [kilobytes = 0, user = 0, system = 0] = last.split(" ").map(Number);
+  return { megabytes: kilobytes / 1024, cpuSeconds: user + system };
 }
 
 function once({ name, command, environment, folder }: Subject): Measured {
   const scratch = mkdtempSync(join(tmpdir(), "pmm-iam-bench-"));
   try {
     const figures = join(scratch, "figures");
-    const [program = "", ...rest] = withMemory(command, figures);
+    const [program = "", ...rest] = withUsage(command, figures);
     const start = process.hrtime.bigint();
     const { status, stderr } = spawnSync(program, rest, {
       cwd: folder ?? process.cwd(),
@@ -75,7 +83,7 @@ function once({ name, command, environment, folder }: Subject): Measured {
     if (status !== 0) {
       throw new Error(`${name} ended with ${status}:\n${stderr}`);
     }
-    return { seconds, megabytes: megabytesIn(figures) };
+    return { seconds, megabytes: usedIn(figures)?.megabytes };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
