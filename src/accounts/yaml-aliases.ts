@@ -193,8 +193,8 @@ class AliasResolver {
   }
 }
 
-/** In quotes, << is a key like any other. */
-function isMerge({ key }: Pair): boolean {
+/** Whether a pair is a merge key. In quotes, << is a key like any other. */
+export function isMerge({ key }: Pair): boolean {
   return isScalar(key) && key.type === "PLAIN" && key.value === "<<";
 }
 
@@ -218,7 +218,7 @@ function merged(items: readonly Pair[]): Pair[] {
 }
 
 /** A key as text; the parser refuses keys that are not. */
-function nameOf({ key }: Pair): string {
+export function nameOf({ key }: Pair): string {
   return isScalar(key) ? String(key.value) : "";
 }
 

@@ -2,8 +2,11 @@
 export class InputError extends Error {
   constructor(
     message: string,
-    /** What was given: the git ref to judge from, a state, a plan, a rule to let pass, an account, or a file to write. */
-    readonly rule: "base" | "state" | "plan" | "allow" | "account" | "output",
+    /**
+     * What was given: the git ref to judge from, a state, a plan, a rule to let pass, an account, what to rotate, or a
+     * file to write.
+     */
+    readonly rule: "base" | "state" | "plan" | "allow" | "account" | "rotation" | "output",
   ) {
     super(message);
   }

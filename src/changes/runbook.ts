@@ -91,6 +91,16 @@ export class Runbook {
     return `${this.npm(command, ["ACCOUNTS_FILE"])}${silent} -- --base ${shellWord(ref)} --state ${given}`;
   }
 
+  /** Judges the change since a git ref, before it is merged. */
+  check(ref: string): string {
+    return `${this.npm("check", ["ACCOUNTS_FILE"])} -- --base ${shellWord(ref)}`;
+  }
+
+  /** A step of a rotation. */
+  rotate(words: readonly string[]): string {
+    return `${this.npm("rotate", ["ACCOUNTS_FILE"])} -- ${words.map(shellWord).join(" ")}`;
+  }
+
   private copyOf(before: FileBefore): string {
     return shellPath(join(dirname(this.file), before.folder, `${prefixOf(before)}.${basename(this.file)}`));
   }

@@ -66,6 +66,11 @@ export const INPUT_RULE_TEXTS: Readonly<Record<InputError["rule"], RuleText>> = 
     "There is nothing to show.",
     "A `name` of an entry under `accounts`.",
   ),
+  rotation: rule(
+    "`rotate` is given what it cannot use, or a file with a merge conflict.",
+    "Nothing is edited, so that no step is taken for another account or user.",
+    "An account by its `name`, `--user` where it has several users, `--due` with days and the states.",
+  ),
   output: rule(
     "`report --output` names a file that is not a report's.",
     "A file of yours would be overwritten.",

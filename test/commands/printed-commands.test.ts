@@ -78,6 +78,16 @@ test.each(HOSTILE)("of a deployment called %j", (name) => {
     `before.${name}`,
     "",
   ]);
+  expect(given(runbook.check(name))).toEqual(["npm", "run", "check", "--", "--base", name, name]);
+  expect(given(runbook.rotate(["orders", name]))).toEqual([
+    "npm",
+    "run",
+    "rotate",
+    "--",
+    "orders",
+    name,
+    name,
+  ]);
   expect(given(runbook.judge("check", name, [["pmm-iam", "x"]]))).toEqual([
     ...["npm", "run", "check", "--", "--base", name, "--state", "pmm-iam=x", name],
   ]);

@@ -13,6 +13,7 @@ import { addDiff } from "./diff";
 import { addInit } from "./init";
 import { addLock } from "./lock";
 import { addReport } from "./report";
+import { addRotate } from "./rotate";
 import { addSchema } from "./schema";
 import { addShow } from "./show";
 import { addSummary } from "./summary";
@@ -28,6 +29,7 @@ const COMMANDS = [
   addSummary,
   addShow,
   addReport,
+  addRotate,
   addLock,
   // Last, since few type it.
   addSchema,

@@ -1,0 +1,129 @@
+import type { Line } from "../accounts/lines";
+import { shownFile } from "../accounts/lines";
+import type { SourceText } from "../accounts/source-text";
+import { allOf, counted, firstOfMany } from "../accounts/wording";
+import type { Runbook } from "../changes/runbook";
+import type { DueKey, DueKeys } from "../rotation/due";
+import type { KeyedUser } from "../rotation/keyed-users";
+import type { RotationPlan } from "../rotation/plan";
+import { nextStep, type Step } from "../rotation/steps";
+
+/** The branch that a change is merged into, in the commands to type. */
+const MERGED_INTO = "origin/main";
+
+/** As many stacks as are worth a command each. */
+const MOST_STACKS = 10;
+const MOST_NAMED = 10;
+
+/** What the file says now, a line for each value. */
+export function rotatedLines({ name }: SourceText, { rotated, document }: RotationPlan): Line[] {
+  return rotated.flatMap(({ user, values }) =>
+    Object.entries(values).map(([key, value]) => {
+      const { line } = document.locate([...user.path, key], "value");
+      return `${shownFile(name)}:${line}: ${nameOf(user)}: ${key}: ${value}`;
+    }),
+  );
+}
+
+/** What to type next, and what people do before the step after. */
+export function nextLines(step: Step, { rotated }: RotationPlan, runbook: Runbook): Line[] {
+  const users = rotated.map(({ user }) => user);
+  const stacks = [...new Set(users.map(({ account }) => account.stack))].sort();
+  const listed = stacks.slice(0, MOST_STACKS);
+  return [
+    "Next, have the change reviewed:",
+    `  ${runbook.check(MERGED_INTO)}`,
+    `Once it is merged, plan and apply ${stacks.length === 1 ? "its stack" : "each stack"}:`,
+    `  ${runbook.synth()}`,
+    ...listed.flatMap((stack) =>
+      ["init", "plan", "apply"].map((command) => `  ${runbook.terraform({ stack }, command)}`),
+    ),
+    ...(stacks.length > listed.length ? [`  and so on for ${stacks.length - listed.length} more`] : []),
+    ...afterwards(step, users, runbook),
+  ];
+}
+
+function afterwards(step: Step, users: readonly KeyedUser[], runbook: Runbook): Line[] {
+  if (step === "revoke") {
+    return ["With the apply the old key is deleted, and the rotation is finished."];
+  }
+  const secrets = users.flatMap(({ secret }) => secret ?? []);
+  const where = [...new Set(secrets.map(({ accountId, region }) => `${accountId}, ${region}`))];
+  return [
+    step === "raise"
+      ? `Then give each consumer the new key, from ${counted(secrets.length, "secret")} in ${allOf(where)}: ${firstOfMany(
+          secrets.map(({ name }) => name),
+          MOST_NAMED,
+        )}`
+      : "Then see that nothing fails without the old key. If something does: previous_key: active, apply, and it works again.",
+    `When that is done, ${step === "raise" ? "switch the old key off" : "delete the old key"}:`,
+    ...commandsFor(step === "raise" ? "finish" : "revoke", users, runbook).map((command) => `  ${command}`),
+  ];
+}
+
+/** One command for the users of each kind; which kind is said where an account has several. */
+function commandsFor(step: "finish" | "revoke", users: readonly KeyedUser[], runbook: Runbook): string[] {
+  const byKey = new Map<string, KeyedUser[]>();
+  for (const user of users) {
+    byKey.set(user.key, [...(byKey.get(user.key) ?? []), user]);
+  }
+  return [...byKey].map(([key, ofKey]) => {
+    const isClear = ofKey.every(
+      ({ account }) => account.users.filter(({ retiring }) => !retiring).length === 1,
+    );
+    const names = ofKey.map(({ account }) => account.name);
+    return runbook.rotate([...names, `--${step}`, ...(isClear ? [] : ["--user", key])]);
+  });
+}
+
+/** The keys that are due, and the rotations that are not finished. */
+export function dueLines({ due, notDue, unfinished }: DueKeys, days: number, runbook: Runbook): Line[] {
+  const oldest = notDue[0];
+  const none =
+    oldest === undefined
+      ? `No key is ${days} days old or older.`
+      : `No key is ${days} days old or older; the oldest is that of ${nameOf(oldest.user)}, ${counted(oldest.ageDays, "day")} old.`;
+  return [
+    ...(due.length === 0
+      ? [none]
+      : [`${counted(due.length, "key")} of ${days} days or older:`, ...table(due, unfinished)]),
+    ...(unfinished.length === 0
+      ? []
+      : [
+          `${counted(unfinished.length, "rotation is", "rotations are")} not finished; the next step of each:`,
+          ...unfinished.map(
+            (user) =>
+              `  ${nameOf(user)}, previous_key: ${user.user.previousKey}: ${commandsFor(nextStep(user), [user], runbook).join()}`,
+          ),
+        ]),
+  ];
+}
+
+function table(due: readonly DueKey[], unfinished: readonly KeyedUser[]): Line[] {
+  const waiting = new Set(unfinished);
+  return due.map(({ user, ageDays, madeOn }) => {
+    const rest = waiting.has(user) ? "; the rotation before is not finished" : "";
+    return `  ${nameOf(user)}, generation ${user.generation}: made on ${madeOn}, ${counted(ageDays, "day")} old${rest}`;
+  });
+}
+
+/** What the states do not say. */
+export function dueNotes({ notApplied, withoutState }: DueKeys): string[] {
+  const stacks = [...new Set(withoutState.map(({ account }) => account.stack))].sort();
+  return [
+    ...(stacks.length === 0
+      ? []
+      : [
+          `the ages of ${counted(withoutState.length, "key")} are not known, for want of a state of ${firstOfMany(stacks, MOST_NAMED)}; give it too: --state <stack>=<file>`,
+        ]),
+    ...(notApplied.length === 0
+      ? []
+      : [
+          `${counted(notApplied.length, "key")} of the file ${notApplied.length === 1 ? "is" : "are"} in no state with an age, so the last change is not applied yet: ${firstOfMany(notApplied.map(nameOf), MOST_NAMED)}`,
+        ]),
+  ];
+}
+
+function nameOf({ account, user }: KeyedUser): string {
+  return `${user.setting.userName} in ${account.name}`;
+}

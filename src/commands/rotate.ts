@@ -1,0 +1,228 @@
+import type { AccessModel } from "../access/model";
+import { otherDeployments } from "../access/other-deployments";
+import { readAccess } from "../access/read";
+import { readAccountsText } from "../accounts/accounts-text";
+import { parseDocument } from "../accounts/document";
+import { shownFile } from "../accounts/lines";
+import { type Problem, sortProblems } from "../accounts/problem";
+import { cut, firstOfMany, nearest } from "../accounts/wording";
+import { InputError } from "../changes/input-error";
+import { Runbook } from "../changes/runbook";
+import type { State } from "../changes/state";
+import type { Feature } from "../features/feature";
+import { GivenStates } from "../report/given-states";
+import { type ChosenUsers, chosenUsers, userKey, usersAmong } from "../rotation/chosen-users";
+import { hasConflict, placeInGit, refusedSinceHead } from "../rotation/committed";
+import { type DueKeys, dueKeys } from "../rotation/due";
+import { accountUsers, type KeyedUser, whose } from "../rotation/keyed-users";
+import {
+  problemOf,
+  type ReadAgain,
+  type RotationPlan,
+  RotationPlanner,
+  type ValidText,
+} from "../rotation/plan";
+import { replaceText } from "../rotation/replace-file";
+import { isUnfinished, type Step } from "../rotation/steps";
+import { unifiedDiff } from "../rotation/unified-diff";
+import { accountsFile, folderInDeployment } from "./environment";
+import { readStates } from "./given-states";
+import { reportError, reportNote, reportProblems, reportResult } from "./report";
+import { dueLines, dueNotes, nextLines, rotatedLines } from "./rotate-formats";
+import { EXIT_USER } from "./run";
+
+export interface RotateOptions {
+  readonly finish?: boolean;
+  readonly revoke?: boolean;
+  /** A number of days, as typed. */
+  readonly due?: string;
+  readonly user?: string;
+  readonly state?: readonly string[];
+  readonly dryRun?: boolean;
+}
+
+/** A file that was read, with what it grants. */
+interface ReadFile extends ValidText {
+  readonly access: AccessModel;
+  readonly planner: RotationPlanner;
+}
+
+/** Edits the accounts file for the next step of a rotation. Returns the exit code. */
+export async function rotate(
+  features: readonly Feature[],
+  accounts: readonly string[],
+  options: RotateOptions,
+  today = new Date(),
+): Promise<number> {
+  const step = stepOf(accounts, options);
+  const days = daysOf(options.due);
+  const states = readStates(options.state);
+  const key = userKey(options.user, features);
+  const file = readFile(features);
+  if (file === undefined) {
+    return EXIT_USER;
+  }
+  const all = accountUsers(file.access);
+  if (days === undefined) {
+    return rotateNamed(file, step, chosenUsers(file, all, accounts, key), options);
+  }
+  const { users, unknown } = usersAmong(all, accounts, key);
+  const given = new GivenStates(states, file.access, today);
+  const wrong = [...unknown, ...unknownStacks(states, file.access), ...given.problems()];
+  if (wrong.length > 0) {
+    wrong.forEach(reportError);
+    return EXIT_USER;
+  }
+  return rotateDue(file, dueKeys(users, given, days), days, options);
+}
+
+/** States that were given for a stack which the file does not make. */
+function unknownStacks(states: readonly State[], { stacks }: AccessModel): string[] {
+  const names = stacks.map(({ name }) => name);
+  return states.flatMap(({ name, stack }) =>
+    stack === undefined || names.includes(stack)
+      ? []
+      : [
+          `the state ${name} was given for ${cut(stack)}, which is no stack of the accounts file; expected ${nearest(stack, names) ?? firstOfMany(names, 10)}`,
+        ],
+  );
+}
+
+function rotateNamed(file: ReadFile, step: Step, chosen: ChosenUsers, options: RotateOptions): number {
+  const { users, unknown, problems } = chosen;
+  if (unknown.length + problems.length === 0) {
+    return editFor(file, step, users, options);
+  }
+  unknown.forEach(reportError);
+  // What is wrong with the other accounts is said at once.
+  reportProblems(sortProblems([...problems, ...file.planner.divide(step, users).problems]));
+  return EXIT_USER;
+}
+
+function rotateDue(file: ReadFile, keys: DueKeys, days: number, options: RotateOptions): number {
+  dueNotes(keys).forEach(reportNote);
+  reportResult(dueLines(keys, days, new Runbook(process.env, folderInDeployment())));
+  const due = keys.due.map(({ user }) => user).filter((user) => !isUnfinished(user));
+  // A key that has to be edited by hand does not keep the others from being rotated.
+  const { users, problems } = file.planner.divide("raise", due);
+  reportProblems(problems.map((problem) => ({ ...problem, severity: "warning" })));
+  return users.length === 0 ? 0 : editFor(file, "raise", users, options);
+}
+
+/** Plans a step of users, and writes or shows it. */
+function editFor(
+  file: ReadFile,
+  step: Step,
+  users: readonly KeyedUser[],
+  { dryRun = false }: RotateOptions,
+): number {
+  const { source } = file;
+  const planned = file.planner.plan(step, users);
+  if ("problems" in planned) {
+    reportProblems(planned.problems);
+    return EXIT_USER;
+  }
+  reportProblems(stepsAtOnce(file, planned));
+  if (dryRun) {
+    reportResult(unifiedDiff(shownFile(source.name), source.text, planned.edits));
+    return 0;
+  }
+  replaceText(source, planned.text);
+  const runbook = new Runbook(process.env, folderInDeployment());
+  reportResult([...rotatedLines(source, planned), "", ...nextLines(step, planned, runbook)]);
+  return 0;
+}
+
+/** Warns of a step that follows another one which is not committed: in one change, they are refused by `check --base`. */
+function stepsAtOnce(file: ReadFile, { access, rotated }: RotationPlan): Problem[] {
+  const place = placeInGit(file.source);
+  const findings =
+    place === undefined
+      ? []
+      : refusedSinceHead(place, {
+          access,
+          plain: file.document.plain,
+          runbook: new Runbook(process.env, folderInDeployment()),
+        });
+  return rotated.flatMap(({ user }) =>
+    findings.some(({ path }) => user.path.every((part, index) => path[index] === part))
+      ? [
+          problemOf(
+            file,
+            user.path,
+            `the step before of ${whose(user)} is not in the last commit, and check refuses two steps in one change, which cut off whoever has the old key; commit and apply that step before this one`,
+            "warning",
+          ),
+        ]
+      : [],
+  );
+}
+
+/** Reads the accounts file; undefined where its problems, which are reported, keep it from being edited. */
+function readFile(features: readonly Feature[]): ReadFile | undefined {
+  const source = readAccountsText(...accountsFile());
+  if ("severity" in source) {
+    reportProblems([source]);
+    return undefined;
+  }
+  const place = placeInGit(source);
+  if (place !== undefined && hasConflict(place)) {
+    throw new InputError(
+      `${source.name} has a merge conflict, as git says; resolve it, then git add ${source.name}, and run this again`,
+      "rotation",
+    );
+  }
+  const parsed = parseDocument(source);
+  const judge = [otherDeployments(source.path, features)];
+  const readAs: ReadAgain = (text, document) => readAccess(text, features, { judge, parsed: document });
+  const { access, problems } = readAs(source, parsed);
+  // Warnings are for check: an edit of keys neither causes nor cures them.
+  if (access === undefined || parsed.document === undefined) {
+    reportProblems(problems);
+    return undefined;
+  }
+  const text = { source, document: parsed.document };
+  return { ...text, access, planner: new RotationPlanner(text, readAs) };
+}
+
+function stepOf(accounts: readonly string[], { finish, revoke, due, state }: RotateOptions): Step {
+  const refuse = (message: string): never => {
+    throw new InputError(message, "rotation");
+  };
+  if (finish && revoke) {
+    refuse("--finish and --revoke are two steps; expected one of them: apply --finish before --revoke");
+  }
+  if (due !== undefined && (finish || revoke)) {
+    refuse(
+      `--due raises key_generation; expected it without ${finish ? "--finish" : "--revoke"}, which takes the accounts by name`,
+    );
+  }
+  if (due === undefined && state !== undefined) {
+    refuse("--state says how old keys are, for --due; expected --due beside it, or no --state");
+  }
+  if (due !== undefined && state === undefined) {
+    refuse(
+      "--due needs the ages of the keys; expected a state of each stack: --state <stack>=<file>, with what terraform show -json prints in the stack's folder",
+    );
+  }
+  if (due === undefined && accounts.length === 0) {
+    refuse("no account was named; expected rotate <account>..., or rotate --due for all whose keys are due");
+  }
+  return finish ? "finish" : revoke ? "revoke" : "raise";
+}
+
+/** More than ten years of days is a slip. */
+const MOST_DAYS = 3650;
+
+function daysOf(due: string | undefined): number | undefined {
+  if (due === undefined) {
+    return undefined;
+  }
+  if (!/^\d{1,4}$/.test(due) || Number(due) > MOST_DAYS) {
+    throw new InputError(
+      `--due takes a number of days from 0 to ${MOST_DAYS}, and "${cut(due)}" is none; expected such as --due 90`,
+      "rotation",
+    );
+  }
+  return Number(due);
+}
