@@ -15,22 +15,30 @@ export interface OwnCode {
 /**
  * A clause that names what of the user's own code has changed since a commit; undefined where nothing has, or where it
  * is in another repository. Features are in files that main.ts imports: every file of JavaScript or TypeScript in its
- * folder and below counts.
+ * folder and below counts, but for what git ignores, which is built from others.
  */
 export function ownCodeSince(commit: Commit, { main, modules }: OwnCode): string | undefined {
-  const changed =
-    (main === undefined ? undefined : changedIn(commit, dirname(main), isCode)) ??
-    modules.map((folder) => changedIn(commit, folder, isOfModule)).find((path) => path !== undefined);
+  const places = [
+    ...(main === undefined ? [] : [{ folder: dirname(main), isMeant: isCode, withIgnored: false }]),
+    ...modules.map((folder) => ({ folder, isMeant: isOfModule, withIgnored: true })),
+  ];
+  const changed = places.map((place) => changedIn(commit, place)).find((path) => path !== undefined);
   return changed && `${changed} has changed since ${commit.ref}`;
 }
 
-function changedIn(commit: Commit, folder: string, isMeant: (path: string) => boolean): string | undefined {
+interface CodePlace {
+  readonly folder: string;
+  readonly isMeant: (path: string) => boolean;
+  readonly withIgnored: boolean;
+}
+
+function changedIn(commit: Commit, { folder, isMeant, withIgnored }: CodePlace): string | undefined {
   const [root, place] = [realpathSync(commit.root), realpathSync(folder)];
   if (escapes(root, place)) {
     return undefined;
   }
   const way = relative(root, place).split(sep).join("/");
-  return differenceFrom(commit, way === "" ? [] : [way], isMeant, isMeant).changed;
+  return differenceFrom(commit, way === "" ? [] : [way], isMeant, { isMeant, withIgnored }).changed;
 }
 
 function isCode(path: string): boolean {

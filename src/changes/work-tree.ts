@@ -32,15 +32,23 @@ export interface Difference {
   readonly changed: string | undefined;
 }
 
+/** Which files are compared. */
+interface ComparedFiles {
+  /** Of the commit's. Left out: all. */
+  readonly isMeant?: (path: string) => boolean;
+  /** Whether new files count that git ignores. Left out: they do. */
+  readonly withIgnored?: boolean;
+}
+
 /**
  * Compares what is at and below some paths from the repository's root with a commit. A new file counts if it is of a
- * kind that `isRead` accepts, whether git knows it or ignores it. Of the commit's own, `isMeant` says which count.
+ * kind that `isRead` accepts, whether git knows it or ignores it.
  */
 export function differenceFrom(
   commit: Commit,
   paths: readonly string[],
   isRead: (path: string) => boolean = () => true,
-  isMeant: (path: string) => boolean = () => true,
+  { isMeant = () => true, withIgnored = true }: ComparedFiles = {},
 ): Difference {
   const entries = entriesAt(commit, paths, "-r").filter(({ path }) => isMeant(path));
   const same = unchangedSince(commit, entries);
@@ -49,17 +57,21 @@ export function differenceFrom(
   );
   return {
     wasThere: entries.length > 0,
-    changed: changed?.path ?? firstNew(commit, paths, (path) => isRead(path) && !isAmong(entries, path)),
+    changed:
+      changed?.path ??
+      firstNew(commit, paths, withIgnored, (path) => isRead(path) && !isAmong(entries, path)),
   };
 }
 
 function firstNew(
   { root }: Commit,
   paths: readonly string[],
+  withIgnored: boolean,
   isMeant: (path: string) => boolean,
 ): string | undefined {
+  const which = ["--cached", "--others", ...(withIgnored ? [] : ["--exclude-standard"])];
   const specs = paths.map((path) => `:(literal)${path}`);
-  return partsOf(root, "ls-files", "--cached", "--others", "-z", "--full-name", "--", ...specs).find(isMeant);
+  return partsOf(root, "ls-files", ...which, "-z", "--full-name", "--", ...specs).find(isMeant);
 }
 
 function isAmong(entries: readonly Entry[], path: string): boolean {
