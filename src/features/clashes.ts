@@ -12,16 +12,16 @@ import type { Feature } from "./feature";
  */
 export function featureProblems(features: readonly Feature[]): string[] {
   return [
-    ...repeated("the key", [...Object.keys(accountSchema({}).shape), ...features.flatMap(keysOf)]),
+    ...givenTwice("the key", [...Object.keys(accountSchema({}).shape), ...features.flatMap(keysOf)]),
     ...features.flatMap(keyProblems),
-    ...repeated(
+    ...givenTwice(
       "the prefix of module instances",
       features.map(({ instances }) => instances.prefix),
     ),
     ...features.flatMap(instanceProblems),
     ...features.flatMap(moduleProblems),
     ...moduleClashes(features),
-    ...repeated(
+    ...givenTwice(
       "the name in assumedBy",
       features.flatMap(({ assumedBy }) =>
         assumedBy === undefined ? [] : [assumedBy.roleName, assumedBy.policyName, assumedBy.resourceName],
@@ -34,7 +34,7 @@ function keysOf({ keys }: Feature): string[] {
   return Object.keys(keys);
 }
 
-function repeated(what: string, names: readonly string[]): string[] {
+function givenTwice(what: string, names: readonly string[]): string[] {
   const twice = new Set(names.filter((name, index) => names.indexOf(name) < index));
   return [...twice].map(
     (name) => `${what} ${shown(name)} is taken by another feature or by the program; give it another name`,

@@ -5,6 +5,16 @@ import { type RuleText, rule } from "./rule-text";
  * are called is a rule each, which rules-page.ts works out of the schema.
  */
 export const FILE_RULES: Readonly<Record<string, RuleText>> = {
+  placeholder: rule(
+    "A value is a placeholder that `pmm-iam init` left.",
+    "The program cannot know the value, and AWS has nothing of that name.",
+    "Your value in its place.",
+  ),
+  "provider-lock": rule(
+    "A lock file under `provider-locks/` cannot be used: it is cut off, is none, or allows no version of `hashicorp/aws` that this program does.",
+    "Terraform would refuse it, or fetch a provider that nobody reviewed.",
+    "Remove the file, then `pmm-iam synth`, `terraform init` in the stack and `pmm-iam lock`.",
+  ),
   file: rule(
     "The file is not there, cannot be read, is too large, is not UTF-8, or is not a mapping.",
     "Nothing in it can be checked.",
