@@ -68,7 +68,7 @@ function unreadable(path: string, name: string, cause: unknown): string {
     return "this is a symbolic link that leads to no file; make it lead to one, or set ACCOUNTS_FILE to another path";
   }
   if (code === "ENOENT" || code === "ENOTDIR") {
-    return name === DEFAULT_FILE
+    return name.replace(/^(?:\.\.\/)+/, "") === DEFAULT_FILE
       ? "there is no such file; run npx pmm-iam init, which writes one, or set ACCOUNTS_FILE to the path of yours"
       : "there is no such file; write one (README.md shows the shortest) or set ACCOUNTS_FILE to its path";
   }

@@ -14,7 +14,7 @@ export class Dialogue {
   private end: Error | undefined;
   private wake: () => void = () => undefined;
 
-  constructor(input: NodeJS.ReadStream, output: NodeJS.WriteStream) {
+  constructor(input: NodeJS.ReadableStream, output: NodeJS.WritableStream) {
     this.readline = createInterface({ input, output, historySize: 0 });
     this.readline.on("line", (line) => {
       this.typed.push(line);

@@ -2,12 +2,14 @@ import { DEFAULT_FILE } from "../accounts/names";
 import { reasonOf } from "../accounts/system-refusals";
 import { counted } from "../accounts/wording";
 import { type Chosen, type Given, withAnswers, withoutQuestions } from "../init/ask";
-import { type Deployment, deploymentFiles, isInstalled } from "../init/files";
+import { type Deployment, deploymentFiles, isInstalled, isOtherPackage } from "../init/files";
+import { addScripts, installPackages } from "../init/install";
 import { nextSteps } from "../init/next-steps";
 import { judged } from "../init/refusals";
 import { type Answers, SETTING_KEYS, SETTINGS, type SettingKey } from "../init/settings";
 import { deploymentName, notesOn, unfitFolder } from "../init/surroundings";
 import { type Obstacle, obstacles, UnwrittenError, writeFiles } from "../init/write-files";
+import { packageName, version } from "../project";
 import { Ended, Interrupted } from "./dialogue";
 import { reportError, reportNote, reportResult } from "./report";
 import { EXIT_USER } from "./run";
@@ -17,10 +19,17 @@ import { openDialogue, print } from "./terminal";
 const EXIT_INTERRUPTED = 130;
 
 /** What the flags give. */
-export type InitOptions = Partial<Pick<Given, "pipeline" | "backend">> & Answers;
+export type InitOptions = Partial<Pick<Given, "pipeline" | "backend">> &
+  Answers & {
+    /** Whether `npm install` is run, so that the scripts work and package-lock.json is there. */
+    readonly install?: boolean;
+  };
 
 /** Writes a new deployment into the current folder, with scripts for `commands`. Returns the exit code. */
-export async function init(options: InitOptions, commands: readonly string[]): Promise<number> {
+export async function init(
+  { install = false, ...options }: InitOptions,
+  commands: readonly string[],
+): Promise<number> {
   const folder = process.cwd();
   const given = givenBy(options, folder);
   const unfit = unfitFolder(folder) ?? unusedFlag(options);
@@ -33,7 +42,7 @@ export async function init(options: InitOptions, commands: readonly string[]): P
   }
   try {
     const chosen = await choose(given, folder);
-    return isRefused(chosen, folder, commands) ? EXIT_USER : write({ ...chosen, commands }, folder);
+    return isRefused(chosen, folder, commands) ? EXIT_USER : write({ ...chosen, commands }, folder, install);
   } catch (cause) {
     if (cause instanceof Interrupted) {
       print("stdout", [""]);
@@ -76,14 +85,18 @@ function isRefused(given: Given, folder: string, commands: readonly string[]): b
   }
   const inTheWay = obstacles(folder, deploymentFiles(folder, { ...chosen, commands }));
   for (const obstacle of inTheWay) {
-    reportError(inTheWayOf(obstacle));
+    reportError(inTheWayOf(obstacle, folder));
   }
   return refusals.length > 0 || inTheWay.length > 0;
 }
 
-function inTheWayOf({ path, kind }: Obstacle): string {
+function inTheWayOf({ path, kind }: Obstacle, folder: string): string {
   const is = kind === "link" ? "a link" : kind === "other" ? "no regular file" : `a ${kind}`;
-  return `${path} is there already (${is}), and init overwrites nothing; nothing is written: move it away, or run init in an empty folder`;
+  const wayOn =
+    path === "package.json" && isOtherPackage(folder)
+      ? `, or install the program there first, and init leaves it as it is: npm install --save-dev --save-exact ${packageName}@${version}`
+      : "";
+  return `${path} is there already (${is}), and init overwrites nothing; nothing is written: move it away, or run init in an empty folder${wayOn}`;
 }
 
 async function choose(given: Given, folder: string): Promise<Chosen> {
@@ -101,7 +114,7 @@ async function choose(given: Given, folder: string): Promise<Chosen> {
   }
 }
 
-function write(deployment: Deployment, folder: string): number {
+function write(deployment: Deployment, folder: string, install: boolean): number {
   const wasInstalled = isInstalled(folder);
   const files = deploymentFiles(folder, deployment);
   const notes = notesOn(folder, deployment);
@@ -115,11 +128,17 @@ function write(deployment: Deployment, folder: string): number {
     }
     throw cause;
   }
+  if (wasInstalled) {
+    addScripts(folder, deployment.commands);
+  }
+  const isReady = wasInstalled || (install && installPackages(folder));
   const { left } = judged(deployment, folder);
   const lacking = (key: SettingKey): string => `${SETTINGS[key].placeholder}: ${SETTINGS[key].description}`;
   reportResult([
     `${counted(files.length, "file")} written:`,
     ...files.map(({ path }) => `  ${path}`),
+    ...(wasInstalled ? ["scripts added to package.json"] : []),
+    ...(isReady && !wasInstalled ? ["packages installed: package-lock.json"] : []),
     ...(left.length === 0
       ? []
       : [
@@ -129,10 +148,13 @@ function write(deployment: Deployment, folder: string): number {
         ]),
     "",
     "Next:",
-    ...nextSteps(folder, { ...deployment, wasInstalled, isComplete: left.length === 0 }).map(
+    ...nextSteps(folder, { ...deployment, isReady, isComplete: left.length === 0 }).map(
       (step) => `  ${step}`,
     ),
   ]);
+  if (install && !isReady) {
+    reportNote("npm install did not succeed; run it again, and see what it says");
+  }
   notes.forEach(reportNote);
   return 0;
 }

@@ -55,12 +55,22 @@ backend:
     bucket: ${written("bucket", choices)}
     region: ${written("bucketRegion", choices)}
     key_prefix: ${written("keyPrefix", choices)}
-${kmsKey === undefined ? "    # kms_key_id: alias/tfstate" : `    kms_key_id: ${flowText(kmsKey)}`}
+${kmsKey === undefined ? "    # kms_key_id: alias/tfstate" : `    kms_key_id: ${scalar(kmsKey)}`}
 `;
 }
 
 /** A value as YAML has it: what is to be replaced in quotes, so that what replaces it is a text. */
 function written(key: SettingKey, choices: Choices): string {
   const value = settled(key, choices);
-  return value === undefined ? JSON.stringify(SETTINGS[key].placeholder) : flowText(value);
+  return value === undefined ? JSON.stringify(SETTINGS[key].placeholder) : scalar(value);
+}
+
+/** A text on one line, whatever is in it: `check` says of each value what is wrong with it. */
+function scalar(text: string): string {
+  return /^[ -~]*$/.test(text)
+    ? flowText(text)
+    : JSON.stringify(text).replace(
+        /[^ -~]/g,
+        (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+      );
 }

@@ -66,7 +66,7 @@ async function answerTo(key: SettingKey, choices: Choices, folder: string, perso
   }
   const { question, suggested = settled(key, choices) } = SETTINGS[key];
   for (;;) {
-    const answer = await typed(`${question}`, suggested, person);
+    const answer = await typed(question ?? SETTINGS[key].description, suggested, person);
     const answers = { ...choices.answers, [key]: answer };
     const [refusal] = judged({ ...choices, answers }, folder).refusals;
     if (refusal === undefined) {

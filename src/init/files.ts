@@ -33,17 +33,30 @@ export function deploymentFiles(folder: string, deployment: Deployment): NewFile
  * user's, and none is written. With scripts for this program it is a deployment's, and in the way.
  */
 export function isInstalled(folder: string): boolean {
+  const manifest = manifestOf(folder);
+  const scripts = Object.values(Object(valueAt(manifest, ["scripts"])));
+  return namesProgram(manifest) && !scripts.some((script) => String(script).startsWith(`${packageName} `));
+}
+
+/** Whether the folder has a package.json of something else, which may come to name this program. */
+export function isOtherPackage(folder: string): boolean {
+  const manifest = manifestOf(folder);
+  return manifest !== undefined && !namesProgram(manifest);
+}
+
+function namesProgram(manifest: unknown): boolean {
+  return ["dependencies", "devDependencies"].some(
+    (key) => typeof valueAt(manifest, [key, packageName]) === "string",
+  );
+}
+
+/** What package.json holds; undefined where it is no file, or not JSON. */
+function manifestOf(folder: string): unknown {
   const path = join(folder, "package.json");
   try {
-    const manifest: unknown = lstatSync(path).isFile() ? JSON.parse(readFileSync(path, "utf8")) : undefined;
-    const scripts = Object.values(Object(valueAt(manifest, ["scripts"])));
-    return (
-      ["dependencies", "devDependencies"].some(
-        (key) => typeof valueAt(manifest, [key, packageName]) === "string",
-      ) && !scripts.some((script) => String(script).startsWith(`${packageName} `))
-    );
+    return lstatSync(path).isFile() ? JSON.parse(readFileSync(path, "utf8")) : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -1,7 +1,7 @@
 /** What git leaves out of a deployment's repository: above all, every file that holds access keys. */
 export function ignoreText(name: string): string {
   return `\
-node_modules/
+node_modules
 
 # What synth writes.
 *.out/
@@ -21,8 +21,8 @@ node_modules/
 /${name}-*.json
 state.json
 plan.json
-/*[.-]state.json
-/*[.-]plan.json
+*[.-]state.json
+*[.-]plan.json
 *.tfstate.json
 *.tfplan.json
 /states/

@@ -58,15 +58,16 @@ function isHome(folder: string): boolean {
   }
 }
 
-/** The accounts file of the nearest folder above that has one. */
+/** The accounts file of the nearest folder above that has one, as far as the commands look for it. */
 function deploymentAbove(folder: string): string | undefined {
-  for (let above = dirname(folder); ; above = dirname(above)) {
-    const file = join(above, DEFAULT_FILE);
+  const top = repositoryOf(folder);
+  const isRepository = existsSync(join(top, ".git"));
+  for (let below = folder; !(isRepository && below === top) && dirname(below) !== below; ) {
+    below = dirname(below);
+    const file = join(below, DEFAULT_FILE);
     if (existsSync(file)) {
       return file;
     }
-    if (above === dirname(above)) {
-      return undefined;
-    }
   }
+  return undefined;
 }

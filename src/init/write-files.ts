@@ -24,11 +24,14 @@ export interface Obstacle {
 export function obstacles(folder: string, files: readonly Pick<NewFile, "path">[]): Obstacle[] {
   const found = new Map<string, Obstacle>();
   for (const { path } of files) {
-    const first = [...foldersOf(path), path]
-      .map((part) => ({ path: part, kind: kindOf(join(folder, part)) }))
-      .find(({ path: part, kind }) => kind !== (part === path ? undefined : "folder"));
-    if (first?.kind !== undefined) {
-      found.set(first.path, { path: first.path, kind: first.kind });
+    for (const part of [...foldersOf(path), path]) {
+      const kind = kindOf(join(folder, part));
+      if (kind !== undefined && (kind !== "folder" || part === path)) {
+        found.set(part, { path: part, kind });
+      }
+      if (kind !== "folder") {
+        break;
+      }
     }
   }
   return [...found.values()];

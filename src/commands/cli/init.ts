@@ -15,6 +15,7 @@ export const addInit: AddCommand = (program, { ends }) => {
         "where Terraform's state lives (in a pipe: s3 with a pipeline, else local)",
       ).choices(BACKENDS),
     );
+  command.option("--no-install", "leave npm install to you");
   for (const key of SETTING_KEYS) {
     const { flag, takes, description } = SETTINGS[key];
     command.addOption(new Option(`${flag} ${takes}`, description));
@@ -24,7 +25,7 @@ export const addInit: AddCommand = (program, { ends }) => {
       "after",
       `
 On a terminal it asks for what no flag gives. In a pipe and in CI it leaves placeholders, which check names one by one.
-It overwrites nothing: where one of its files is there already, it writes none.
+It overwrites nothing: where one of its files is there already, it writes none. Then it runs npm install.
 
 Examples:
   pmm-iam init
