@@ -33,7 +33,7 @@ export function placeOf(file: string): Place {
   });
   if (first === undefined) {
     throw new InputError(
-      `${dirname(file)} is not in a git repository, and --base compares with one of its commits; run this in a clone (git clone --depth=1 is enough)`,
+      `${dirname(file)} is not in a git repository, and --base compares with one of its commits; run this in a clone (git clone --depth=1 is enough), or make a repository of it: git init, git add . and git commit`,
       "base",
     );
   }

@@ -5,6 +5,7 @@ import { packageName, packageRoot, version } from "../project";
 import { contentsOf, entriesAt, isFile, SUBMODULE } from "./commit-files";
 import type { Commit } from "./commits";
 import { git, partsOf } from "./git";
+import { EXACT_VERSION } from "./versions";
 import { differenceFrom } from "./work-tree";
 
 /** What makes the output besides the accounts file. A change to any of it may change every stack. */
@@ -13,10 +14,15 @@ const PROGRAM = ["modules", "src", "main.ts", "bin", ".swcrc", "package.json", "
 /** Whether the program may be another than the one at a commit. */
 export type ProgramSince =
   | { readonly kind: "same" }
-  /** Why: a clause without a full stop. */
-  | { readonly kind: "changed"; readonly why: string }
-  /** Nothing in the repository says which program there was. */
-  | { readonly kind: "unknown" };
+  | {
+      readonly kind: "changed";
+      /** A clause without a full stop. */
+      readonly why: string;
+      /** The exact version at the commit, where something says it. */
+      readonly version?: string | undefined;
+    }
+  /** Nothing in the repository says which program there was. Why, and what to do: a clause without a full stop. */
+  | { readonly kind: "unknown"; readonly why: string };
 
 /**
  * Compares the program that runs with the one at a commit of the accounts file's repository: its files, where they
@@ -40,11 +46,21 @@ function sinceInRepository(commit: Commit, way: string): ProgramSince | undefine
   const paths = PROGRAM.map((name) => posix.join(way, name));
   const { wasThere, changed } = differenceFrom(commit, paths, isRead);
   if (wasThere) {
-    return changed === undefined ? { kind: "same" } : { kind: "changed", why: hasChanged(commit, changed) };
+    return changed === undefined
+      ? { kind: "same" }
+      : { kind: "changed", why: hasChanged(commit, changed), version: ownVersion(commit, way) };
   }
   return partsOf(commit.root, "ls-files", "-z", "--", `:(literal)${way || "."}`).length === 0
     ? undefined
     : { kind: "changed", why: `the program in ${way} is new since ${commit.ref}` };
+}
+
+/** What the program's own package.json says at a commit. */
+function ownVersion(commit: Commit, way: string): string | undefined {
+  const path = posix.join(way, "package.json");
+  const entries = entriesAt(commit, [path]).filter((entry) => isFile(entry) && entry.path === path);
+  const { name, version: own } = mappingOf(textOf(contentsOf(commit, entries).get(path)));
+  return name === packageName && typeof own === "string" && EXACT_VERSION.test(own) ? own : undefined;
 }
 
 /** Of a file that the commit does not have, whether the program reads it: code and policies, no notes. */
@@ -71,7 +87,11 @@ function sinceInSubmodule(
   if (since?.kind === "same") {
     return since;
   }
-  return { kind: "changed", why: `the submodule ${path} with the program has changed since ${commit.ref}` };
+  return {
+    kind: "changed",
+    why: `the submodule ${path} with the program has changed since ${commit.ref}`,
+    version: since?.kind === "changed" ? since.version : undefined,
+  };
 }
 
 /** What says which version of a package a repository uses. */
@@ -96,23 +116,33 @@ function sinceByVersion(commit: Commit, folders: readonly string[]): ProgramSinc
   const paths = folders.flatMap((folder) => MANIFESTS.map((name) => posix.join(folder, name)));
   const entries = entriesAt(commit, paths).filter((entry) => isFile(entry) && paths.includes(entry.path));
   const before = contentsOf(commit, entries);
-  let isPinned = false;
-  for (const path of paths) {
-    const [old, now] = [textOf(before.get(path)), textNow(join(commit.root, path))];
-    if (![old, now].some((text) => text.includes(packageName)) || isOwnManifest(path, old, now)) {
-      continue;
-    }
-    if (old !== now) {
-      return { kind: "changed", why: hasChanged(commit, path) };
-    }
-    const pin = pinIn(path, old);
-    if (/^\d/.test(pin ?? "") && pin !== version) {
-      const why = `${path} at ${commit.ref} has version ${pin} of the program, and this is ${version}`;
-      return { kind: "changed", why };
-    }
-    isPinned ||= pin !== undefined;
+  const manifests = paths
+    .map((path) => ({ path, old: textOf(before.get(path)), now: textNow(join(commit.root, path)) }))
+    .filter(
+      ({ path, old, now }) =>
+        [old, now].some((text) => text.includes(packageName)) && !isOwnManifest(path, old, now),
+    );
+  const pins = manifests.map(({ path, old }) => ({ path, pin: pinIn(path, old) }));
+  const exact = pins.find(({ pin = "" }) => EXACT_VERSION.test(pin));
+  const changed = manifests.find(({ old, now }) => old !== now);
+  if (changed !== undefined) {
+    return { kind: "changed", why: hasChanged(commit, changed.path), version: exact?.pin };
   }
-  return { kind: isPinned ? "same" : "unknown" };
+  if (exact?.pin !== undefined && exact.pin !== version) {
+    const why = `${exact.path} at ${commit.ref} has version ${exact.pin} of the program, and this is ${version}`;
+    return { kind: "changed", why, version: exact.pin };
+  }
+  return pins.some(({ pin }) => pin !== undefined)
+    ? { kind: "same" }
+    : { kind: "unknown", why: unseen(manifests[0]?.path, manifests[0]?.old) };
+}
+
+/** Why an upgrade is not seen, and what makes it seen. */
+function unseen(path: string | undefined, text = ""): string {
+  const asked = path?.endsWith("package.json") ? askedFor(text) : undefined;
+  return asked === undefined
+    ? "the repository does not hold it, and no package.json or lock file there has its exact version; install it there with npm, or as a submodule"
+    : `${path} asks for ${packageName} ${asked}, which may be any of several versions, and there is no lock file; commit package-lock.json, or the exact version: npm install --save-dev --save-exact ${packageName}@${version}`;
 }
 
 /**
@@ -120,16 +150,23 @@ function sinceByVersion(commit: Commit, folders: readonly string[]): ProgramSinc
  * undefined where it names a range, or a folder, in which anything may be.
  */
 function pinIn(path: string, text: string): string | undefined {
-  const { dependencies, devDependencies, packages } = mappingOf(text);
   if (path.endsWith("package.json")) {
-    const asked = mapping(dependencies)[packageName] ?? mapping(devDependencies)[packageName];
-    return /^(\d+\.\d+\.\d+(-[\w.-]+)?|.*#[0-9a-f]{40})$/.exec(String(asked))?.[0];
+    const asked = askedFor(text) ?? "";
+    return EXACT_VERSION.test(asked) || /#[0-9a-f]{40}$/.test(asked) ? asked : undefined;
   }
+  const { packages } = mappingOf(text);
   if (path.endsWith(".json")) {
     const { version: locked, link } = mapping(mapping(packages)[`node_modules/${packageName}`]);
     return link !== true && typeof locked === "string" ? locked : undefined;
   }
   return /(file|link|portal|workspace):/.test(text) ? undefined : "a lock file's entry";
+}
+
+/** What a package.json asks for of the program: a version, a range, a place. */
+function askedFor(text: string): string | undefined {
+  const { dependencies, devDependencies } = mappingOf(text);
+  const asked = mapping(dependencies)[packageName] ?? mapping(devDependencies)[packageName];
+  return typeof asked === "string" ? asked : undefined;
 }
 
 function textOf(bytes: Buffer | undefined): string {

@@ -15,6 +15,7 @@ import { showStateSteps } from "../changes/show-state";
 import { snapshotOf } from "../changes/snapshot";
 import type { State } from "../changes/state";
 import { StateEvidence } from "../changes/state-evidence";
+import { upgradeIn, upgradeLine } from "../changes/upgrade";
 import type { Feature } from "../features/feature";
 import { keptBytes, withLocks } from "../provider-locks/in-output";
 import { KeptLocks, keptName, LOCKS_FOLDER } from "../provider-locks/kept-locks";
@@ -119,18 +120,20 @@ async function renderBase(
   if (others.length > 0) {
     return `its accounts were in ${files.length} files at ${commit.ref}`;
   }
+  const program = programSince(commit, head);
+  const upgrade = upgradeIn(program);
+  if (upgrade !== undefined) {
+    reportNote(upgradeLine(upgrade, commit.ref));
+  }
   const own = ownCodeSince(commit, { main: ownMain(), modules: modules.broughtFolders });
   if (own !== undefined) {
     return own;
   }
-  const program = programSince(commit, head);
   if (program.kind === "changed") {
     return program.why;
   }
   if (program.kind === "unknown") {
-    reportNote(
-      `an upgrade of the program since ${commit.ref} is not seen: the repository does not hold it, and no package.json or lock file there has its exact version; install it there with npm, or as a submodule`,
-    );
+    reportNote(`an upgrade of the program since ${commit.ref} is not seen: ${program.why}`);
   }
   const attributes = changedAttributes(commit, file);
   if (attributes !== undefined) {

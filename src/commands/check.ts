@@ -1,9 +1,11 @@
 import { type Place, placeOf } from "../changes/commits";
 import { InputError } from "../changes/input-error";
+import { upgradeIn, upgradeLine } from "../changes/upgrade";
 import type { Feature } from "../features/feature";
 import { type CheckFormat, type CheckSummary, formatCheck } from "./check-formats";
 import { accountsFile } from "./environment";
 import { type Judged, type JudgeOptions, judged } from "./judged";
+import { reportNote } from "./report";
 import { EXIT_USER } from "./run";
 import { print } from "./terminal";
 
@@ -29,9 +31,13 @@ export async function check(features: readonly Feature[], options: CheckOptions)
   }
 }
 
-function report({ base: ref = "", format }: CheckOptions, { problems, base, access, place }: Judged): number {
+function report(
+  { base: ref = "", format }: CheckOptions,
+  { problems, base, access, place, program }: Judged,
+): number {
   const [path, name] = accountsFile();
   const errors = problems.filter(({ severity }) => severity === "error").length;
+  const upgrade = program && upgradeIn(program);
   const summary: CheckSummary = {
     file: name,
     errors,
@@ -40,6 +46,7 @@ function report({ base: ref = "", format }: CheckOptions, { problems, base, acce
       ? {}
       : { accounts: access.deployment.accounts.length, stacks: access.stacks.length }),
     ...(base === undefined ? {} : { base: { ref, commit: base.commit.id } }),
+    ...(upgrade === undefined ? {} : { program: { before: upgrade.from, now: upgrade.to } }),
   };
   const { stdout, stderr } = formatCheck(
     format,
@@ -49,6 +56,9 @@ function report({ base: ref = "", format }: CheckOptions, { problems, base, acce
   );
   print("stdout", stdout);
   print("stderr", stderr);
+  if (upgrade !== undefined && !upgrade.isDowngrade && format !== "json") {
+    reportNote(upgradeLine(upgrade, ref));
+  }
   return errors === 0 ? 0 : EXIT_USER;
 }
 

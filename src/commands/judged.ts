@@ -12,8 +12,10 @@ import { type Place, placeOf } from "../changes/commits";
 import { InputError } from "../changes/input-error";
 import { judgeSince } from "../changes/judge";
 import { readLeniently } from "../changes/lenient";
+import { type ProgramSince, programSince } from "../changes/program";
 import { Runbook } from "../changes/runbook";
 import { NOTHING } from "../changes/snapshot";
+import { upgradeIn, upgradeLine } from "../changes/upgrade";
 import type { Feature } from "../features/feature";
 import { keptLockRule } from "../provider-locks/rule";
 import { accountsFile, folderInDeployment } from "./environment";
@@ -34,6 +36,8 @@ export interface Judged {
   readonly base?: Base;
   /** Where the file is in its repository; undefined where the base did not need it. */
   readonly place?: Place;
+  /** Whether the program is another than at the base; undefined without a base. */
+  readonly program?: ProgramSince;
   /** undefined where anything is an error. */
   readonly access?: AccessModel;
   /** What the file grants, also where only the change of it is refused. */
@@ -64,6 +68,7 @@ export function judged(
   const parsed = parseDocument(source);
   const snapshot = parsed.document === undefined ? NOTHING : readLeniently(parsed.document, features);
   const base = readBase({ place, snapshot, features }, ref, "fork");
+  const program = programSince(base.commit, place.paths[0]);
   const refused = new Set(base.sharing.flatMap(({ accountIds }) => accountIds));
   const others = otherDeployments(source.path, features, refused);
   const runbook = new Runbook(process.env, folderInDeployment());
@@ -71,7 +76,7 @@ export function judged(
   // A rule like the others: it speaks once the file alone is right, at the place in the file.
   const changeRule = (access: AccessModel): Iterable<Finding> => {
     today = access;
-    return judgeSince(base, access, {
+    return judgeSince(withDowngrade(base, program), access, {
       runbook,
       states,
       allowed,
@@ -83,7 +88,18 @@ export function judged(
     judge: [others, keptLockRule(source.path), changeRule],
     parsed,
   });
-  return { ...read, base, place, granted: read.problems.every(isOfChange) ? today : undefined };
+  return { ...read, base, place, program, granted: read.problems.every(isOfChange) ? today : undefined };
+}
+
+/** A base that says so where its program is the newer one. */
+function withDowngrade(base: Base, program: ProgramSince): Base {
+  const upgrade = upgradeIn(program);
+  return upgrade?.isDowngrade
+    ? {
+        ...base,
+        problems: [...base.problems, { severity: "warning", message: upgradeLine(upgrade, base.commit.ref) }],
+      }
+    : base;
 }
 
 /** Only a refusal of the change or of a plan can be allowed. Errors in the file itself cannot. */

@@ -1,14 +1,16 @@
 import { accessAtBase } from "../changes/access-at-base";
+import { entriesBetween, programEntries } from "../changes/change-log";
 import { InputError } from "../changes/input-error";
 import { ownCodeSince } from "../changes/own-code";
-import { programSince } from "../changes/program";
 import { snapshotOf } from "../changes/snapshot";
+import { upgradeIn, upgradeLine } from "../changes/upgrade";
 import { diffRows } from "../diff/rows";
 import type { Feature } from "../features/feature";
 import { judgePlan, PLAN_RULES, planCounts } from "../summary/plan/judge";
 import type { Plan } from "../summary/plan/plan";
 import { type FileChange, Sides } from "../summary/plan/sides";
 import { isRefused, type JudgedPlan } from "../summary/plans";
+import type { OtherProgram } from "../summary/program";
 import { type Summary, summaryLines, unjudgedLine } from "../summary/summary";
 import { ownMain } from "./environment";
 import { readPlans } from "./given-plans";
@@ -43,9 +45,10 @@ function summaryOf(features: readonly Feature[], options: SummaryOptions): Summa
   const plans = readPlans(options.plan);
   const found = judged(features, options, Object.keys(PLAN_RULES));
   const { problems, base, granted } = found;
+  const program = programOf(found);
   const at = base === undefined ? options.base : `${options.base} (${base.commit.id.slice(0, 7)})`;
   if (base === undefined || granted === undefined) {
-    return { base: at, problems, sides: undefined, plans: [], noDrift: undefined };
+    return { base: at, problems, sides: undefined, plans: [], noDrift: undefined, program };
   }
   const before = accessAtBase(base, features);
   if ("severity" in before) {
@@ -67,17 +70,29 @@ function summaryOf(features: readonly Feature[], options: SummaryOptions): Summa
       judgesDrift: noDrift === undefined,
     }),
     noDrift,
+    program,
   };
 }
 
 /** Why a plan may do what no change of the file explains. */
-function otherProgram({ base, place, granted }: Judged): string | undefined {
-  if (base === undefined || place === undefined) {
+function otherProgram({ base, program, granted }: Judged): string | undefined {
+  if (base === undefined) {
     return undefined;
   }
   const own = ownCodeSince(base.commit, { main: ownMain(), modules: granted?.modules.broughtFolders ?? [] });
-  const since = programSince(base.commit, place.paths[0]);
-  return own ?? (since.kind === "changed" ? since.why : undefined);
+  return own ?? (program?.kind === "changed" ? program.why : undefined);
+}
+
+/** The upgrade of the program, with what its change log says. */
+function programOf({ program, base }: Judged): OtherProgram | undefined {
+  const upgrade = program && upgradeIn(program);
+  return (
+    upgrade && {
+      upgrade,
+      says: upgradeLine(upgrade, base?.commit.ref ?? ""),
+      entries: entriesBetween(programEntries(), upgrade.from, upgrade.to),
+    }
+  );
 }
 
 interface JudgedWith {

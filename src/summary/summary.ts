@@ -10,6 +10,7 @@ import { MOST_ON_MAP, mapLines } from "./map";
 import { codeSpan, sizeOf } from "./markdown";
 import { isRefused, type JudgedPlan, plansLines, planText, totalOf } from "./plans";
 import { problemLines } from "./problems";
+import { type OtherProgram, programLines } from "./program";
 
 /** What is said of a change in a pull request. */
 export interface Summary {
@@ -24,17 +25,27 @@ export interface Summary {
   readonly plans: readonly JudgedPlan[];
   /** Why what `diff` does not explain is not taken for drift; undefined: it is. */
   readonly noDrift: string | undefined;
+  /** Another version of the program; undefined where it is the same, or not known. */
+  readonly program: OtherProgram | undefined;
 }
 
 /**
  * The most bytes of a comment: GitHub takes 65,536 characters, and the pipeline may put something around it. Each
  * section has its share, and who gains what has the rest.
  */
-const MOST = { all: 58_000, errors: 6000, plans: 10_000, warnings: 4000, after: 9000, map: 6000 };
+const MOST = {
+  all: 58_000,
+  errors: 6000,
+  plans: 10_000,
+  program: 12_000,
+  warnings: 4000,
+  after: 9000,
+  map: 6000,
+};
 
 /** The Markdown of a pull request. Its first line is the verdict. */
 export function summaryLines(summary: Summary): string[] {
-  const { problems, sides, plans, noDrift } = summary;
+  const { problems, sides, plans, noDrift, program } = summary;
   const [errors, warnings] = (["error", "warning"] as const).map((of) =>
     problems.filter(({ severity }) => severity === of),
   );
@@ -46,6 +57,7 @@ export function summaryLines(summary: Summary): string[] {
     ...(noDrift === undefined || plans.length === 0
       ? []
       : [`What \`diff\` does not explain in the plans may come of the program: ${codeSpan(noDrift)}.`, ""]),
+    ...section("Program", program === undefined ? [] : programLines(program, MOST.program)),
   ];
   const below = [
     ...section("Warnings", problemLines(warnings ?? [], MOST.warnings)),

@@ -897,7 +897,7 @@ describe("the base", () => {
     expect(await ran(() => check(features, { base: "main", format: "text" }), folder)).toEqual({
       code: 1,
       stdout: "",
-      stderr: `error: ${folder} is not in a git repository, and --base compares with one of its commits; run this in a clone (git clone --depth=1 is enough)\n`,
+      stderr: `error: ${folder} is not in a git repository, and --base compares with one of its commits; run this in a clone (git clone --depth=1 is enough), or make a repository of it: git init, git add . and git commit\n`,
     });
   });
 });

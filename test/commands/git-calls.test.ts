@@ -68,6 +68,9 @@ const READ_BASE = [
   "cat-file --batch",
   // Accounts may have been in other files.
   "grep --no-color -z -l -F --all-match -e account_id -e accounts -e source <id> -- . :(exclude,icase)*.tf :(exclude,icase)*.tf.json :(exclude,icase)*.tfstate*",
+  // The version of the program.
+  "ls-tree -z --full-tree <id> -- package.json package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock bun.lockb",
+  "cat-file --batch",
 ];
 
 /** The files that the accounts file names, for what it grants. */
@@ -87,9 +90,6 @@ test("affected", async () => {
   const run = () => ran(() => affected(features, { base: "HEAD" }), repository.folder);
   expect(await calls(run)).toEqual([
     ...READ_BASE,
-    // The version of the program.
-    "ls-tree -z --full-tree <id> -- package.json package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock bun.lockb",
-    "cat-file --batch",
     // How git changes files on their way into the work tree.
     "ls-tree -r -z --full-tree <id> -- policies/m.json/.gitattributes policies/.gitattributes .gitattributes policies/n.json/.gitattributes",
     "ls-files --cached --others -z --full-name -- :(literal)policies/m.json/.gitattributes :(literal)policies/.gitattributes :(literal).gitattributes :(literal)policies/n.json/.gitattributes",

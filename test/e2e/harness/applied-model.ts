@@ -100,6 +100,27 @@ export class AppliedModel {
     for (const [name, [part = emptyPart()]] of this.parts) expectPlaced(await heldIn(stack(name)), part);
   }
 
+  /** What the accounts of a file hold now. */
+  held(access: AccessModel): Promise<Facts> {
+    this.know(access);
+    return this.read();
+  }
+
+  /**
+   * Compares all stacks with the model, after an upgrade of what another version of the program has made. `byHand` is
+   * what AWS held before either. Managed policies keep their descriptions.
+   */
+  async upgraded(access: AccessModel, byHand: Facts, stack: (name: string) => Folder): Promise<void> {
+    this.parts.clear();
+    for (const { name } of access.stacks) this.parts.set(name, [partOf(access, name, this.teams)]);
+    await this.expectHeld(byHand, descriptionsIn(await this.held(access), isManagedPolicy));
+    for (const [name, [part = emptyPart()]] of this.parts) {
+      const held = await heldIn(stack(name));
+      expectPlaced(held, part);
+      differences("the output access", held.handedOn, part.handedOn);
+    }
+  }
+
   private know({ deployment: { source, teleport, accounts } }: AccessModel): void {
     for (const account of [source, ...accounts]) {
       this.accountIds.add(account.accountId);

@@ -1,0 +1,35 @@
+import { join, relative } from "node:path";
+import { packageName, packageRoot, version } from "../project";
+import { CHANGE_LOG } from "./change-log";
+import type { ProgramSince } from "./program";
+import { compareVersions } from "./versions";
+
+/** Another version of the program than the one that a commit had. */
+export interface Upgrade {
+  readonly from: string;
+  readonly to: string;
+  /** Whether today's is the older one. */
+  readonly isDowngrade: boolean;
+}
+
+/** The upgrade since a commit; undefined where the version is the same, or nothing says which one there was. */
+export function upgradeIn(since: ProgramSince, to = version): Upgrade | undefined {
+  const from = since.kind === "changed" ? since.version : undefined;
+  return from === undefined || from === to
+    ? undefined
+    : { from, to, isDowngrade: compareVersions(to, from) < 0 };
+}
+
+/** One line for who upgrades: which versions, and where to read on. `ref`: as the user typed it. */
+export function upgradeLine({ from, to, isDowngrade }: Upgrade, ref: string): string {
+  return isDowngrade
+    ? `${packageName} is ${to}, older than ${from} at ${ref}: its plans undo what ${from} changed, and it may refuse keys of accounts.yaml that it does not know; install ${from} again (npm install --save-dev --save-exact ${packageName}@${from}), or go back as ${shownPath(UPGRADE_PAGE)} says`
+    : `${packageName} is ${to}, and was ${from} at ${ref}: ${shownPath(CHANGE_LOG)} says which grants and addresses change and which plan to expect, ${shownPath(UPGRADE_PAGE)} how to apply it`;
+}
+
+const UPGRADE_PAGE = join(packageRoot, "docs", "upgrade.md");
+
+/** From the working directory. */
+function shownPath(path: string): string {
+  return relative(process.cwd(), path).replaceAll("\\", "/");
+}
