@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { ignoreText } from "../../src/init/ignore-text";
 import { packageRoot } from "../../src/project";
 import { Repository } from "../commands/repository";
 
@@ -35,25 +36,31 @@ test("they are these", () => {
   ]);
 });
 
-test("git ignores each, whatever the output folder is called, and nothing that is to be committed", () => {
-  const repository = Repository.create();
-  try {
-    repository.write(".gitignore", readFileSync(join(packageRoot, ".gitignore"), "utf8"));
-    const names = [...FILES, ...FILES.map((name) => name.replace(/^cdktf\.out/, "envs/terraform"))];
-    const kept = [
-      "accounts.yaml",
-      "accounts.schema.json",
-      "package.json",
-      "package-lock.json",
-      "policies/vendor.json",
-      "provider-locks/pmm-iam.terraform.lock.hcl",
-    ];
-    for (const name of [...names, ...kept]) {
-      repository.write(name, "");
+test.each([
+  ["here", readFileSync(join(packageRoot, ".gitignore"), "utf8")],
+  ["in a repository that init makes", ignoreText("pmm-iam")],
+])(
+  "git ignores each %s, whatever the output folder is called, and nothing that is to be committed",
+  (_, rules) => {
+    const repository = Repository.create();
+    try {
+      repository.write(".gitignore", rules);
+      const names = [...FILES, ...FILES.map((name) => name.replace(/^cdktf\.out/, "envs/terraform"))];
+      const kept = [
+        "accounts.yaml",
+        "accounts.schema.json",
+        "package.json",
+        "package-lock.json",
+        "policies/vendor.json",
+        "provider-locks/pmm-iam.terraform.lock.hcl",
+      ];
+      for (const name of [...names, ...kept]) {
+        repository.write(name, "");
+      }
+      repository.git("add", "--all");
+      expect(repository.git("ls-files").trim().split("\n")).toEqual([".gitignore", ...kept.sort()]);
+    } finally {
+      rmSync(repository.folder, { recursive: true });
     }
-    repository.git("add", "--all");
-    expect(repository.git("ls-files").trim().split("\n")).toEqual([".gitignore", ...kept.sort()]);
-  } finally {
-    rmSync(repository.folder, { recursive: true });
-  }
-});
+  },
+);
