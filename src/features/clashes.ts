@@ -69,7 +69,9 @@ function instanceProblems(feature: Feature): string[] {
   return [
     ...(/^[a-z][a-z0-9_]*$/.test(prefix)
       ? []
-      : [`the prefix ${shown(prefix)} of module instances is not in snake_case, as backup_audit is`]),
+      : [
+          `the prefix ${shown(prefix)} of module instances is not in snake_case, as backup_audit is; rename it`,
+        ]),
     ...(known.includes(module)
       ? []
       : [
@@ -78,7 +80,7 @@ function instanceProblems(feature: Feature): string[] {
     ...(key === undefined || keysOf(feature).includes(key)
       ? []
       : [
-          `the feature with the prefix ${shown(prefix)} is asked for by ${shown(key)}, which is none of its keys`,
+          `the feature with the prefix ${shown(prefix)} is asked for by ${shown(key)}, which is none of its keys; expected one of ${keysOf(feature).join(", ")}`,
         ]),
   ];
 }
@@ -92,7 +94,7 @@ function moduleProblems({ modules = {} }: Feature): string[] {
     }
     if (!/^[a-z][a-z0-9-]*$/.test(name)) {
       return [
-        `the module ${shown(name)} of a feature is not named in lower-case-with-dashes, as backup-audit is`,
+        `the module ${shown(name)} of a feature is not named in lower-case-with-dashes, as backup-audit is; rename it`,
       ];
     }
     if (!isAbsolute(folder)) {
@@ -101,11 +103,11 @@ function moduleProblems({ modules = {} }: Feature): string[] {
       ];
     }
     if (!existsSync(folder) || !statSync(folder).isDirectory()) {
-      return [`the folder of the module ${shown(name)}, ${folder}, is not there`];
+      return [`the folder of the module ${shown(name)} is not there: ${folder}`];
     }
     return [...filesOf(folder).keys()].some((path) => /^[^/]+\.tf(\.json)?$/.test(path))
       ? []
-      : [`the folder of the module ${shown(name)}, ${folder}, has no *.tf file`];
+      : [`the folder of the module ${shown(name)} has no *.tf file: ${folder}`];
   });
 }
 
