@@ -43,6 +43,7 @@ test("every module, policy, schema, page and example of the repository, and no t
       "schemas",
       "accounts.schema.json",
       "CHANGELOG.md",
+      "CONTRIBUTING.md",
       "LICENSE",
       "SECURITY.md",
     ],
