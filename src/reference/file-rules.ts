@@ -113,7 +113,7 @@ export const FILE_RULES: Readonly<Record<string, RuleText>> = {
   source: rule(
     "`source` is not a mapping, or the `source` of a team's module is not pinned, leads out of the repository, or holds code that is not allowed.",
     "Module code runs with the pipeline's credentials in every account that has it.",
-    "A path that starts with `./`, a registry module with an exact `version`, or git with a 40-digit commit. [modules](features.md#what-an-account-can-ask-for) lists what the code may not do.",
+    "A path that starts with `./`, a registry module with an exact `version`, or git with a 40-digit commit. [modules](features.md#modules) lists what the code may not do.",
   ),
   version: rule(
     "A registry module has no exact version, or another module has one.",
