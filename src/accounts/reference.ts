@@ -28,7 +28,7 @@ export function accountsReference(features: readonly AccountKeys[]): string {
     "`npm run schema` generates this page, and `accounts.schema.json` for editors, from the schema that the program checks the file with. [What an account can ask for](features.md) says what the keys are for.",
     "The smallest file:",
     `\`\`\`yaml\n${SMALLEST}\`\`\``,
-    "In a path, `[]` stands for each entry of a list. A key that has no default and is not required may be left out. An example is the smallest: the key itself, in its place in the file. The commands are the AWS CLI's. Where the value is not a free text, the allowed values are all there is to know.",
+    "In a path, `[]` stands for each entry of a list. The default is what holds where the key is left out; `required` keys cannot be. The example is the smallest: the key itself, in its place in the file. The commands that find a value are the AWS CLI's; of a value that is one of a few words, the allowed values say all.",
     "The last column says the most that a change of the key does to what is in AWS already, and which rules of `check --base` judge the change. Policies change in place; destroyed, replaced or orphaned (left in AWS, out of every state) are roles, users, access keys, secrets and instance profiles, and what a team's module makes.",
     ...Object.entries(fileSchema({}).shape).flatMap(([name, part]) =>
       section([name], { [name]: part }, effects),
@@ -93,7 +93,7 @@ function rowsOf(shape: Shape, before: string): string[][] {
     const { inner, description, fallback } = unwrapped(schema);
     const cells = [
       typeOf(schema),
-      fallback || (effectiveDefault(path) ?? ""),
+      fallback || (effectiveDefault(path) ?? "none"),
       expectation(inner),
       description,
       whereToFind(path) ?? "",

@@ -194,7 +194,7 @@ test.each([
     "role, role_policy, user or user_policy",
     /made by hand/,
   ],
-  ["accounts[].aurora", "true or false, or mapping", "", "", /PMMAWSIntegrationUser/],
+  ["accounts[].aurora", "true or false, or mapping", "none", "", /PMMAWSIntegrationUser/],
   ["accounts[].aurora.key_generation", "number", "`1`", "a whole number from 1", /raise it by one/],
   ["accounts[].teleport.databases", "list of mappings", "required", "at least one database", /Teleport/],
   [
@@ -204,7 +204,7 @@ test.each([
     'at least one database user; each 1 to 80 characters that IAM takes (ASCII and Latin-1, such as é), without white space, \\*, ? and ${, or "\\*" as the only entry, such as alice',
     /\["\\\*"\] is every one/,
   ],
-  ["accounts[].modules", "list of mappings or null", "", "", /null: none/],
+  ["accounts[].modules", "list of mappings or null", "none", "", /null: none/],
   ["accounts", "list of mappings", "required", "at least one account", /monitored/],
 ])("%s", (key, type, fallback, expected, description) => {
   const [isType, isDefault, isExpected, isDescription] = row(key);
@@ -247,6 +247,15 @@ test.each([
   ["accounts[].account_id", "orphaned; `account-id-changed`"],
 ])("a change of %s: %s", (key, change) => {
   expect(row(key).at(-1)).toBe(change);
+});
+
+test("no default is known of a key that is not there", () => {
+  const defaults = readFileSync(join(packageRoot, "src", "accounts", "effective-defaults.ts"), "utf8");
+  const paths = [
+    ...defaults.matchAll(/^ {2}"?((?:source|defaults|teleport|secrets|accounts\[\])\.[\w.[\]]+)"?:/gm),
+  ].map(([, path = ""]) => path);
+  expect(paths.length).toBeGreaterThan(10);
+  expect(paths.filter((path) => !keys.includes(path))).toEqual([]);
 });
 
 test("what would be a tag or the end of a cell stays text", () => {
