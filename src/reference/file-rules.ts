@@ -5,16 +5,6 @@ import { type RuleText, rule } from "./rule-text";
  * are called is a rule each, which rules-page.ts works out of the schema.
  */
 export const FILE_RULES: Readonly<Record<string, RuleText>> = {
-  placeholder: rule(
-    "A value is a placeholder that `pmm-iam init` left.",
-    "The program cannot know the value, and AWS has nothing of that name.",
-    "Your value in its place.",
-  ),
-  "provider-lock": rule(
-    "A lock file under `provider-locks/` cannot be used: it is cut off, is none, or allows no version of `hashicorp/aws` that this program does.",
-    "Terraform would refuse it, or fetch a provider that nobody reviewed.",
-    "Remove the file, then `pmm-iam synth`, `terraform init` in the stack and `pmm-iam lock`.",
-  ),
   file: rule(
     "The file is not there, cannot be read, is too large, is not UTF-8, or is not a mapping.",
     "Nothing in it can be checked.",
@@ -34,6 +24,16 @@ export const FILE_RULES: Readonly<Record<string, RuleText>> = {
     "A key that the mapping does not take.",
     "A misspelt key that is ignored gives or keeps access that nobody asked for.",
     "The key that the message suggests, or one of the keys that it lists.",
+  ),
+  placeholder: rule(
+    "A placeholder that `init` wrote is still there.",
+    "The program cannot know the value, and would write a deployment for an account that does not exist.",
+    "The value. [Every key of accounts.yaml](accounts-yaml.md) says where to find it.",
+  ),
+  "provider-lock": rule(
+    "A lock file in `provider-locks/` is broken, a link, too large, or of another version of `hashicorp/aws`.",
+    "Terraform would take another provider than the one that was reviewed, or stop.",
+    "Remove the file, then `npx pmm-iam synth`, `terraform init` in the stack's folder and `npx pmm-iam lock`.",
   ),
   accounts: rule(
     "`accounts` is missing or empty, or an entry is not a mapping.",

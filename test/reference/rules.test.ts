@@ -71,7 +71,9 @@ function rulesOf(file: string): { readonly names: readonly string[]; readonly co
   const expressions = all.flatMap((node) => {
     if (node.type === "CallExpression") {
       const at = TAKES_RULE[String((node["callee"] as Node)["value"])];
-      return at === undefined ? [] : [(node["arguments"] as { expression: Node }[])[at]?.expression];
+      return at === undefined
+        ? []
+        : (node["arguments"] as { expression: Node }[]).slice(at, at + 1).map(({ expression }) => expression);
     }
     const isRule = node.type === "KeyValueProperty" && (node["key"] as Node)["value"] === "rule";
     return isRule ? [node["value"] as Node] : [];
