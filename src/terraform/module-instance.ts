@@ -102,8 +102,8 @@ function literals({ variables }: ModuleCall): Record<string, VariableValue> {
 }
 
 /**
- * One local of an instance's name holds all that is the user's own: a local for each variable could meet that
- * of another instance, for both parts of its name are the user's.
+ * One local named after the instance holds everything that is the user's own. With a local for each variable, the
+ * locals of two instances could have the same name, because both parts of a name are the user's.
  */
 function localReferences(call: ModuleCall, reference: (local: string) => string): Record<string, string> {
   return Object.fromEntries(
