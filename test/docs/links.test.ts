@@ -53,3 +53,14 @@ test.each(["docs", "docs/decisions"])("every page of %s is linked from its READM
   );
   expect(unlisted).toEqual([]);
 });
+
+test("each decision has its context, the decision and its consequence", () => {
+  const folder = join(packageRoot, "docs", "decisions");
+  const headings = readdirSync(folder)
+    .filter((name) => name !== "README.md")
+    .map((name) => [...prose(join(folder, name)).matchAll(/^## (.+)$/gm)].map(([, heading]) => heading));
+  expect(headings.length).toBeGreaterThan(10);
+  for (const found of headings) {
+    expect(found).toEqual(["Context", "Decision", "Consequence"]);
+  }
+});
