@@ -25,7 +25,10 @@ export async function synth(
   const rendered = await renderStacks(access, { format, rootFromStack: rootFromStack(folder) });
   const locks = locksForSynth(text.path, access.stacks, folder);
   const files = withLocks(rendered, locks.bytes.keys(), (stack) => locks.bytes.get(stack));
-  const published = await publish(files, folder, { underCdktfCommand });
+  const published = await publish(files, folder, {
+    underCdktfCommand,
+    deployment: access.deployment.name,
+  });
 
   reportResult(synthSummary({ access, format, folder, published }).trimEnd().split("\n"));
   for (const note of locks.notes) {

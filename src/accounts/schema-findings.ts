@@ -9,7 +9,7 @@ import { keysAt, schemasAt } from "./schema-walk";
 import type { Refused } from "./text-suggestions";
 import { hasMisspelt, unknownKeys } from "./unknown-keys";
 import { valueAt } from "./values";
-import { shown, under } from "./wording";
+import { counted, shown, under } from "./wording";
 
 /** Turns what the schema finds into findings that say what was found, what was expected and what to type. */
 export function schemaFindings(
@@ -119,7 +119,7 @@ function isUnquoted(issue: z.core.$ZodIssue, value: unknown, rule: string): bool
 /** Digits are counted for the reader, and so is a text too long to count by eye. */
 function length(text: string): string {
   const digits = /^\d+$/.test(text);
-  return digits || text.length > 40 ? ` (${text.length} ${digits ? "digits" : "characters"})` : "";
+  return digits || text.length > 40 ? ` (${counted(text.length, digits ? "digit" : "character")})` : "";
 }
 
 /** What a value is called in a message, and the rule it goes by: its key, or its list's. */

@@ -20,6 +20,7 @@ export function moveStateSteps(runbook: Runbook, { ref, isRenamed, stacks }: Sta
   const copy = ({ stack }: StackFiles): string => `"$copies/${stack}.tfstate"`;
   const files = stacks.flatMap(({ from, to }) => [from, to]);
   return [
+    ...(isRenamed ? [runbook.forgetOutput()] : []),
     ...runbook.synthAll(files, ref),
     ...stacks.flatMap(({ from, to }) => [
       runbook.terraform(from, "init"),

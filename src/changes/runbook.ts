@@ -1,5 +1,6 @@
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { shellPath, shellWord } from "../accounts/shell";
+import { LIST } from "../output/owned-files";
 
 /** The variables that decide which file is read and where the output goes. */
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -60,6 +61,11 @@ export class Runbook {
         `ACCOUNTS_FILE=${this.copyOf(before)} npm run synth -- --output ${shellWord(this.outputOf(before))}`,
       ]),
     ];
+  }
+
+  /** Lets synth write over the output of a deployment that had another name. */
+  forgetOutput(): string {
+    return `rm -f ${shellPath(join(this.output, LIST))}`;
   }
 
   /** Removes what `synthAll` made for the stacks that are gone. */

@@ -5,6 +5,8 @@ import { type OutputFolder, OWN_FOLDER } from "./output-folder";
 
 /** What synth wrote into an output folder: what it may replace and remove. */
 export interface Owned {
+  /** The name of the deployment whose output it is; undefined in a list of 0.1.0, which did not say. */
+  readonly deployment?: string | undefined;
   readonly files: ReadonlySet<string>;
   /** Folders that it made, that hold nothing of it any more, and that others have something in. */
   readonly folders: ReadonlySet<string>;
@@ -19,8 +21,8 @@ const COMMENT =
   "What pmm-iam synth wrote into this folder, and replaces or removes when it runs again. It touches nothing else.";
 
 /** The list as it is kept: the same for the same files. */
-export function listText({ files, folders }: Owned): string {
-  const list = { "//": COMMENT, files: [...files].sort(), folders: [...folders].sort() };
+export function listText({ deployment, files, folders }: Owned): string {
+  const list = { "//": COMMENT, deployment, files: [...files].sort(), folders: [...folders].sort() };
   return `${JSON.stringify(list, undefined, 2)}\n`;
 }
 
@@ -62,10 +64,14 @@ function parsed(text: string): Owned | undefined {
   } catch {
     return undefined;
   }
-  const { files, folders } = (list ?? {}) as { files?: unknown; folders?: unknown };
-  return isPaths(files) && isPaths(folders)
-    ? { files: new Set(files), folders: new Set(folders) }
+  const { deployment, files, folders } = (list ?? {}) as Readonly<Record<string, unknown>>;
+  return isPaths(files) && isPaths(folders) && (deployment === undefined || isDeploymentName(deployment))
+    ? { deployment, files: new Set(files), folders: new Set(folders) }
     : undefined;
+}
+
+function isDeploymentName(value: unknown): value is string {
+  return typeof value === "string" && /^[a-z][a-z0-9-]*$/.test(value);
 }
 
 function isPaths(value: unknown): value is string[] {

@@ -22,6 +22,8 @@ export interface Published {
 export interface PublishOptions {
   /** Set when the cdktf command started this program: it removes the folders of vanished stacks afterwards. */
   readonly underCdktfCommand: boolean;
+  /** The name of the deployment whose output it is. */
+  readonly deployment: string;
 }
 
 /**
@@ -85,11 +87,12 @@ interface UpdateOptions extends PublishOptions {
 function update(
   output: OutputFolder,
   files: OutputFiles,
-  { underCdktfCommand, beat }: UpdateOptions,
+  { underCdktfCommand, deployment, beat }: UpdateOptions,
 ): Published {
   const staging = output.at(STAGING);
   clearStaging(output);
   const list = readOwned(output);
+  refuseOtherDeployment(output, list?.owned.deployment, deployment);
   const own = new Map([...files].filter(([path]) => !isProviderLock(path)));
   const owned = takenOver(output, own, list?.owned);
   const plan = planOf(output, files, owned);
@@ -99,7 +102,7 @@ function update(
   mkdirSync(staging);
   try {
     prepare(output, plan, beat);
-    const both = { files: new Set([...owned.files, ...own.keys()]), folders: owned.folders };
+    const both = { deployment, files: new Set([...owned.files, ...own.keys()]), folders: owned.folders };
     keepList(output, both, list?.text);
     try {
       exchange(output, plan, beat);
@@ -110,11 +113,20 @@ function update(
       throw cause;
     }
     const folders = foldersLeft(output, { files, owned, plan, underCdktfCommand });
-    keepList(output, { files: new Set(own.keys()), folders }, listText(both));
+    keepList(output, { deployment, files: new Set(own.keys()), folders }, listText(both));
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }
   return { written: plan.puts.length, removed: plan.removals.length, unchanged: plan.unchanged };
+}
+
+/** Two deployments that share a folder would each remove the files of the other. */
+function refuseOtherDeployment(output: OutputFolder, before: string | undefined, now: string): void {
+  if (before !== undefined && before !== now) {
+    throw new OutputError(
+      `${output.name} holds the output of the deployment ${before}, and this is the output of ${now}; nothing was changed: name another output folder with --output or CDKTF_OUTDIR or, if ${before} is called ${now} now, remove ${output.shown(LIST)}`,
+    );
+  }
 }
 
 function keepList(output: OutputFolder, owned: Owned, before: string | undefined): void {

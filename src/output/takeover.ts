@@ -26,6 +26,7 @@ export function takenOver(folder: OutputFolder, files: OutputFiles, listed: Owne
   const stacks = owned.files.has(MANIFEST) ? [] : stacksOfManifest(folder);
   const hasManifest = stacks.length > 0 && stacks.every((stack) => isOfSynth(stack) || isAbsent(stack));
   return {
+    deployment: owned.deployment,
     files: new Set([
       ...owned.files,
       ...[...found.values()].flatMap((paths) => paths ?? []),

@@ -120,7 +120,7 @@ test("a run of synth plans, packs, renders and reads everything once", async () 
     return;
   }
   const files = await renderStacks(access, { format: "json", rootFromStack: "../../.." });
-  await publish(files, join(folder, "out"), { underCdktfCommand: false });
+  await publish(files, join(folder, "out"), { underCdktfCommand: false, deployment: "pmm-iam" });
 
   expect(planned.all).toHaveLength(features.length * 4);
   expect(packed.all).toEqual(expect.arrayContaining(["AmazonRDSforPMMrole", "TeleportDatabaseAccess"]));

@@ -156,6 +156,7 @@ describe("another place of the states", () => {
 
   test("by another name: the guard in each state makes room for a new one", () => {
     const lines = steps(`name: prod\n${file}`, `name: main\n${file}`);
+    expect(lines[0]).toBe("    rm -f cdktf.out/.pmm-iam/files.json");
     expect(lines.filter((line) => /before\.accounts|state/.test(line))).toEqual([
       "    git show main:accounts.yaml >before.accounts.yaml",
       "    ACCOUNTS_FILE=before.accounts.yaml npm run synth -- --output before.out",

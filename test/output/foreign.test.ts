@@ -12,7 +12,7 @@ beforeEach(() => {
 afterEach(() => scratch.remove());
 
 const published = (content: Readonly<Record<string, string>>) =>
-  publish(files(content), scratch.out, { underCdktfCommand: false });
+  publish(files(content), scratch.out, { underCdktfCommand: false, deployment: "pmm-iam" });
 
 /** Publishing is refused, and changes nothing. */
 async function refused(content: Readonly<Record<string, string>>): Promise<string> {

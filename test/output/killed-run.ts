@@ -38,4 +38,4 @@ Object.assign(fs, {
   },
 });
 
-void publish(files, out, { underCdktfCommand: false });
+void publish(files, out, { underCdktfCommand: false, deployment: "pmm-iam" });

@@ -77,7 +77,7 @@ test.each([
     // The third differs from the second in what is read alone: a part of it is enough.
     for (; ; nth += isWithoutList ? 3 : 1) {
       rmSync(scratch.out, { recursive: true, force: true });
-      await publish(files(before), scratch.out, { underCdktfCommand: false });
+      await publish(files(before), scratch.out, { underCdktfCommand: false, deployment: "pmm-iam" });
       if (isWithoutList) {
         rmSync(join(scratch.out, ".pmm-iam"), { recursive: true });
       }
@@ -93,7 +93,7 @@ test.each([
         ]);
       }
       const start = Date.now();
-      await publish(files(after), scratch.out, { underCdktfCommand: false });
+      await publish(files(after), scratch.out, { underCdktfCommand: false, deployment: "pmm-iam" });
       expect(Date.now() - start).toBeLessThan(5_000);
       expect(scratch.tree()).toEqual({ ...after, ...others });
       expect(scratch.listed()).toEqual(Object.keys(after).sort());

@@ -15,8 +15,8 @@ beforeEach(() => {
 
 afterEach(() => scratch.remove());
 
-const BY_NPM = { underCdktfCommand: false };
-const BY_CDKTF = { underCdktfCommand: true };
+const BY_NPM = { underCdktfCommand: false, deployment: "pmm-iam" };
+const BY_CDKTF = { underCdktfCommand: true, deployment: "pmm-iam" };
 
 const GONE = {
   "stacks/pmm-iam-gone/cdk.tf.json": "x",
@@ -41,6 +41,7 @@ test("lists what it wrote, sorted, the same for the same output", async () => {
   const text = readFileSync(list, "utf8");
   expect(text).toBe(`{
   "//": "What pmm-iam synth wrote into this folder, and replaces or removes when it runs again. It touches nothing else.",
+  "deployment": "pmm-iam",
   "files": [
     "manifest.json",
     "stacks/pmm-iam/cdk.tf.json",
@@ -53,6 +54,25 @@ test("lists what it wrote, sorted, the same for the same output", async () => {
   await published({ ...HCL_OUTPUT, ...GONE });
   await published(JSON_OUTPUT);
   expect(readFileSync(list, "utf8")).toBe(text);
+});
+
+test("refuses the output of another deployment, and takes it where the list no longer says whose it is", async () => {
+  await published(JSON_OUTPUT);
+  const other = { underCdktfCommand: false, deployment: "staging" };
+  const output = { "stacks/staging/cdk.tf.json": "{}" };
+  await expect(published(output, other)).rejects.toThrow(
+    new OutputError(
+      `${scratch.out} holds the output of the deployment pmm-iam, and this is the output of staging; nothing was changed: name another output folder with --output or CDKTF_OUTDIR or, if pmm-iam is called staging now, remove ${scratch.out}/.pmm-iam/files.json`,
+    ),
+  );
+  expect(scratch.tree()).toEqual(JSON_OUTPUT);
+
+  const list = join(scratch.out, ".pmm-iam/files.json");
+  const ofOld = readFileSync(list, "utf8").replace('  "deployment": "pmm-iam",\n', "");
+  writeFileSync(list, ofOld);
+  await published(output, other);
+  expect(scratch.tree()).toEqual(output);
+  expect(readFileSync(list, "utf8")).toContain('"deployment": "staging"');
 });
 
 test("makes a folder that is not there, and one that a link leads to", async () => {
