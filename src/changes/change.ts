@@ -144,7 +144,18 @@ export function noted(
 
 /** The file at the base that has an account. */
 export function fileOf({ files }: Pick<Change, "files">, account: AccountSnapshot): BaseFile | undefined {
-  return files.find(({ snapshot }) => snapshot?.accounts.includes(account));
+  const known = filesByAccount.get(files) ?? byAccount(files);
+  filesByAccount.set(files, known);
+  return known.get(account);
+}
+
+/** Looked up for every account, so each list of files is gone through once. */
+const filesByAccount = new WeakMap<readonly BaseFile[], ReadonlyMap<AccountSnapshot, BaseFile>>();
+
+function byAccount(files: readonly BaseFile[]): ReadonlyMap<AccountSnapshot, BaseFile> {
+  return new Map(
+    files.flatMap((file) => (file.snapshot?.accounts ?? []).map((account) => [account, file] as const)),
+  );
 }
 
 /** A file at the base, as commands name it. */

@@ -80,7 +80,7 @@ function movedToStack(
   const file = fileOf(change, before);
   const isOfFile = file === change.predecessor;
   const from = isOfFile || file === undefined ? "" : `, of ${file.path},`;
-  const others = moving.filter((other) => other !== first);
+  const others = kept === first ? moving.filter((other) => other !== first) : [];
   const both = `stop the pipelines of both stacks, move the account's objects from state to state with the commands below`;
   const where =
     kept !== first
@@ -124,20 +124,22 @@ function isMovedAlready({ evidence }: Change, { before, after }: Kept): boolean 
 
 function commandsOf(change: Change, moving: readonly Kept[]): MoveCommands {
   const { access, ref, runbook } = change;
-  const accessBefore = new Map(
-    change.files.map((file) => [
-      file,
-      readAccess(file.source, access.features, { parsed: file.parsed }).access,
-    ]),
+  const now = addressesByAccount(access);
+  // The state holds what the file from before made; where today's rules refuse that file, what today's makes.
+  const before = new Map(
+    change.files.map((file) => {
+      const made = readAccess(file.source, access.features, { parsed: file.parsed }).access;
+      return [file, made === undefined ? now : addressesByAccount(made)] as const;
+    }),
   );
-  const moves = new Map<string, GroupMove>();
-  for (const { before, after } of moving) {
-    const file = fileOf(change, before);
-    // The state holds what the file from before made; where today's rules refuse that file, what today's makes.
-    const made = (file && accessBefore.get(file)) ?? access;
-    const pair = `${before.stack} ${after.stack}`;
-    const addresses = [...(moves.get(pair)?.addresses ?? []), ...addressesOf(made, after.name)];
-    moves.set(pair, { from: before.stack, to: after.stack, addresses });
+  const moves = new Map<string, GroupMove & { readonly addresses: string[] }>();
+  for (const { before: was, after } of moving) {
+    const file = fileOf(change, was);
+    const made = (file && before.get(file)) ?? now;
+    const pair = `${was.stack} ${after.stack}`;
+    const move = moves.get(pair) ?? { from: was.stack, to: after.stack, addresses: [] };
+    move.addresses.push(...(made.get(after.name) ?? []));
+    moves.set(pair, move);
   }
   return moveCommands(runbook, {
     moves: [...moves.values()],
@@ -147,14 +149,16 @@ function commandsOf(change: Change, moving: readonly Kept[]): MoveCommands {
   });
 }
 
-/** What an account has at the root of its stack: its module instances, and Teleport's role where that is in it. */
-function addressesOf({ stacks, callers }: AccessModel, name: string): string[] {
-  const member = stacks.flatMap(({ accounts }) => accounts).find(({ account }) => account.name === name);
-  const policies = callers
-    .filter(({ account }) => account?.name === name)
-    .flatMap(({ role }) => role.policies);
-  return [
-    ...(member?.calls ?? []).map((call) => `module.${call.name}`),
-    ...policies.flatMap(({ addresses }) => addresses),
-  ];
+/** What each account has at the root of its stack: its module instances, and Teleport's role where that is in it. */
+function addressesByAccount({ stacks, callers }: AccessModel): ReadonlyMap<string, readonly string[]> {
+  const addresses = new Map(
+    stacks
+      .flatMap(({ accounts }) => accounts)
+      .map(({ account, calls }) => [account.name, calls.map(({ name }) => `module.${name}`)] as const),
+  );
+  for (const { account, role } of callers) {
+    const policies = role.policies.flatMap((policy) => policy.addresses);
+    addresses.get(account?.name ?? "")?.push(...policies);
+  }
+  return addresses;
 }
