@@ -149,7 +149,7 @@ function printFull(
 ): void {
   const times = ACCOUNTS / accounts;
   console.log(
-    `  so a full plan ${name} is ${counted(times * stacks, "job")} of ${seconds.toFixed(0)} s and ${megabytes.toFixed(0)} MB, ${((times * cpuSeconds) / 3600).toFixed(2)} CPU hours`,
+    `  so a full plan ${name} is ${counted(times * stacks, "job")} of ${seconds.toFixed(0)} s and ${megabytes.toFixed(0)} MB, ${((times * cpuSeconds) / 60).toFixed(0)} CPU minutes`,
   );
 }
 

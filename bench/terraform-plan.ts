@@ -10,7 +10,7 @@ import { watchGroup } from "./processes";
 /** What one plan costs, or several one after the other. */
 export interface Cost {
   readonly seconds: number;
-  /** Of terraform and the providers that it started, in seconds; undefined where GNU time is not installed. */
+  /** Of terraform and the providers that it started. Those that it does not wait for are missing in GNU time's figure. */
   readonly cpuSeconds: number | undefined;
   /** The largest memory, in MB: of terraform and the providers that it started, all at once. */
   readonly megabytes: number | undefined;
@@ -81,7 +81,7 @@ export async function planStack(
   const used: Partial<Used> = usedIn(figures) ?? {};
   return {
     seconds: Number(process.hrtime.bigint() - start) / 1e9,
-    cpuSeconds: used.cpuSeconds,
+    cpuSeconds: peak?.cpuSeconds ?? used.cpuSeconds,
     megabytes: peak?.megabytes ?? used.megabytes,
     instances: lab.provider === undefined ? (peak?.processes ?? 0) : lab.provider.errors().length - before,
     changes: /^(?:Plan:|No changes\.).*$/m.exec(said)?.[0] ?? "",

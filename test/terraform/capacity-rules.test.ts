@@ -16,9 +16,9 @@ function rules(accounts: number, { source = "", step = 1, groups = 1 } = {}): st
 
 test("60 accounts in a stack are fine, 61 are not, in each stack by itself", () => {
   expect(rules(60)).toEqual([]);
-  expect(rules(61)).toEqual(["5:1 stack-size 61 2.4"]);
+  expect(rules(61)).toEqual(["5:1 stack-size 61 8.9"]);
   expect(rules(120, { groups: 2 })).toEqual([]);
-  expect(rules(122, { groups: 2 })).toEqual(["5:1 stack-size 61 2.4", "5:1 stack-size 1 61"]);
+  expect(rules(122, { groups: 2 })).toEqual(["5:1 stack-size 61 8.9", "5:1 stack-size 1 61"]);
 });
 
 test("explicit: from 90% of 152 accounts on, and an error when they no longer fit", () => {
