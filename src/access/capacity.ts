@@ -1,5 +1,9 @@
-import { type Finding, warning } from "../accounts/problem";
+import { type Finding, type Path, warning } from "../accounts/problem";
+import { MANAGED_POLICIES_PER_ROLE, MANAGED_POLICY_CHARACTERS, ROLE_INLINE_CHARACTERS } from "../aws/limits";
+import { TELEPORT_POLICY } from "../aws/names";
 import type { AssumeMode } from "../aws/packing";
+import { policySize } from "../aws/policies";
+import type { Identity } from "../features/identity";
 import { ASSUME_POLICY_PATH, type AssumeGrant, nextModeOn } from "./callers";
 import type { AccessModel } from "./model";
 
@@ -10,7 +14,7 @@ const COMFORTABLE_ACCOUNTS = 60;
 const MIB_PER_ACCOUNT = 150;
 const CPU_SECONDS_PER_ACCOUNT = 11;
 
-/** The part of an assume policy's capacity from which on the next mode is named. */
+/** The part of a capacity from which on a warning says what to do before it is full. */
 const NEARLY_FULL = 0.9;
 
 /** A stack with more accounts than a plan comfortably carries, with what a plan of it costs. */
@@ -55,4 +59,30 @@ function* nearlyFull({ name, packed, headroom }: AssumeGrant, nextMode: AssumeMo
       `${shard === undefined ? name : `${name}-${shard}`} holds ${accounts} of the ${capacity} accounts that fit; before it is full, set assume_policy: ${nextMode}`,
     );
   }
+}
+
+/** What the policies of one of Teleport's roles hold, once its grants no longer fit the inline policy alone. */
+const CONNECT_CHARACTERS = ROLE_INLINE_CHARACTERS + MANAGED_POLICIES_PER_ROLE * MANAGED_POLICY_CHARACTERS;
+
+/** A role of Teleport's whose policies are nearly full of databases and users, while there is time to change. */
+export function* connectPolicyHeadroom({ identities }: AccessModel): Iterable<Finding> {
+  for (const identity of identities) {
+    const [inline, ...managed] = identity.policies.filter(({ name }) => name.startsWith(TELEPORT_POLICY));
+    const sizes = [inline, ...managed].map((policy) => policy?.document && policySize(policy.document));
+    const size = sizes.reduce<number>((sum, of) => sum + (of ?? 0), 0);
+    // The rules on quotas report what does not fit.
+    const fits = (sizes[0] ?? 0) <= ROLE_INLINE_CHARACTERS;
+    if (inline !== undefined && managed.length > 0 && fits && size >= CONNECT_CHARACTERS * NEARLY_FULL) {
+      yield connectNearlyFull(identity, inline.path, size);
+    }
+  }
+}
+
+function connectNearlyFull({ name, accountId }: Identity, path: Path, size: number): Finding {
+  return warning(
+    path,
+    "connect-policy-headroom",
+    `the databases and users of the role ${name} in account ${accountId} take ${size} of the ${CONNECT_CHARACTERS} characters that its policies hold; before they are full, use db_users ["*"] for the databases with the most users, and let Teleport's roles name the users`,
+    "key",
+  );
 }

@@ -1,7 +1,7 @@
 import type { Finding, Path } from "../accounts/problem";
 import { adoptedElsewhereByParts, sharedAddresses, sharedFolders, unusedAdoptions } from "./addresses";
 import { boundariesLeftOut } from "./boundaries";
-import { assumePolicyHeadroom, stackSizes } from "./capacity";
+import { assumePolicyHeadroom, connectPolicyHeadroom, stackSizes } from "./capacity";
 import { namesTaken, roleSpellings } from "./collisions";
 import type { AccessModel } from "./model";
 import { quotas } from "./quotas";
@@ -12,6 +12,7 @@ export type AccessRule = (access: AccessModel, cite: (path: Path) => string) => 
 export const ACCESS_RULES: readonly AccessRule[] = [
   quotas,
   assumePolicyHeadroom,
+  connectPolicyHeadroom,
   stackSizes,
   namesTaken,
   roleSpellings,

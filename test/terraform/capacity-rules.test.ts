@@ -38,3 +38,21 @@ test("organization: never full", () => {
   const source = "  assume_policy: organization\n  organization_id: o-exampleorgid\n";
   expect(rules(400, { source, groups: 8 })).toEqual([]);
 });
+
+test("Teleport's users: from 90% of what one inline policy and ten managed ones hold, until they no longer fit", () => {
+  const saidOf = (users: number) =>
+    loadText(`source: {account_id: "111111111111", pmm_ec2_role_name: pmm-ec2-role}
+defaults: {admin_role_name: Admin}
+teleport: {role_name: teleport-db-service, proxy_address: "teleport.example.com:443"}
+accounts:
+  - name: orders-prod
+    account_id: "222222222222"
+    teleport: {databases: [{name: orders, engine: aurora-postgresql, resource_id: cluster-ABCDEFGHIJKL01234, endpoint: "orders.example.com:5432", db_users: [${Array.from({ length: users }, (_, index) => `user-${index}`).join(", ")}]}]}
+`).problems.map(({ line, column, rule }) => `${line}:${column} ${rule}`);
+  // All in the inline policy; in ten beside it; 64,512 of 71,680 characters; no room left.
+  expect(saidOf(100)).toEqual([]);
+  expect(saidOf(735)).toEqual([]);
+  expect(saidOf(736)).toEqual(["7:5 connect-policy-headroom"]);
+  expect(saidOf(793)).toEqual(["7:5 connect-policy-headroom"]);
+  expect(saidOf(794)).toEqual(["7:5 role-policy-size"]);
+});
