@@ -131,5 +131,5 @@ function copyOf(stack: string, at: "before" | "arrived" | "tfstate" = "tfstate")
 /** What Terraform keeps beside a local state when another is pushed over it. */
 function shredBackups(runbook: Runbook, stacks: readonly string[]): string {
   const names = stacks.map((stack) => `-name terraform.${stack}.tfstate.backup`).join(" -o ");
-  return `find ${runbook.stateFolder()} -maxdepth 1 ${names} | xargs -r shred -u`;
+  return `find ${runbook.stateFolder()} -maxdepth 1 \\( ${names} \\) -exec shred -u {} +`;
 }
