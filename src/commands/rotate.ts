@@ -5,6 +5,7 @@ import { readAccountsText } from "../accounts/accounts-text";
 import { parseDocument } from "../accounts/document";
 import { shownFile } from "../accounts/lines";
 import { type Problem, sortProblems } from "../accounts/problem";
+import { shellPath } from "../accounts/shell";
 import { cut, firstOfMany, nearest } from "../accounts/wording";
 import { InputError } from "../changes/input-error";
 import { Runbook } from "../changes/runbook";
@@ -45,6 +46,7 @@ export interface RotateOptions {
 interface ReadFile extends ValidText {
   readonly access: AccessModel;
   readonly planner: RotationPlanner;
+  readonly runbook: Runbook;
 }
 
 /** Edits the accounts file for the next step of a rotation. Returns the exit code. */
@@ -101,7 +103,7 @@ function rotateNamed(file: ReadFile, step: Step, chosen: ChosenUsers, options: R
 
 function rotateDue(file: ReadFile, keys: DueKeys, days: number, options: RotateOptions): number {
   dueNotes(keys).forEach(reportNote);
-  reportResult(dueLines(keys, days, new Runbook(process.env, folderInDeployment())));
+  reportResult(dueLines(keys, days, file.runbook));
   const due = keys.due.map(({ user }) => user).filter((user) => !isUnfinished(user));
   // A key that has to be edited by hand does not keep the others from being rotated.
   const { users, problems } = file.planner.divide("raise", due);
@@ -128,21 +130,20 @@ function editFor(
     return 0;
   }
   replaceText(source, planned.text);
-  const runbook = new Runbook(process.env, folderInDeployment());
-  reportResult([...rotatedLines(source, planned), "", ...nextLines(step, planned, runbook)]);
+  reportResult([...rotatedLines(source, planned), "", ...nextLines(step, planned, file.runbook)]);
   return 0;
 }
 
 /** Warns of a step that follows another one which is not committed: in one change, they are refused by `check --base`. */
-function stepsAtOnce(file: ReadFile, { access, rotated }: RotationPlan): Problem[] {
+function stepsAtOnce(file: ReadFile, { access, document, rotated }: RotationPlan): Problem[] {
   const place = placeInGit(file.source);
   const findings =
     place === undefined
       ? []
       : refusedSinceHead(place, {
           access,
-          plain: file.document.plain,
-          runbook: new Runbook(process.env, folderInDeployment()),
+          plain: document.plain,
+          runbook: file.runbook,
         });
   return rotated.flatMap(({ user }) =>
     findings.some(({ path }) => user.path.every((part, index) => path[index] === part))
@@ -168,7 +169,7 @@ function readFile(features: readonly Feature[]): ReadFile | undefined {
   const place = placeInGit(source);
   if (place !== undefined && hasConflict(place)) {
     throw new InputError(
-      `${source.name} has a merge conflict, as git says; resolve it, then git add ${source.name}, and run this again`,
+      `${source.name} has a merge conflict, as git says; resolve it, then git add ${shellPath(source.name)}, and run this again`,
       "rotation",
     );
   }
@@ -182,7 +183,8 @@ function readFile(features: readonly Feature[]): ReadFile | undefined {
     return undefined;
   }
   const text = { source, document: parsed.document };
-  return { ...text, access, planner: new RotationPlanner(text, readAs) };
+  const runbook = new Runbook(process.env, folderInDeployment());
+  return { ...text, access, planner: new RotationPlanner(text, readAs), runbook };
 }
 
 function stepOf(accounts: readonly string[], { finish, revoke, due, state }: RotateOptions): Step {
