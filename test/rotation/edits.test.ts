@@ -16,11 +16,6 @@ test.each([
     ["aurora: &on {key_generation: 2, previous_key: active}"],
   ],
   ["a key in quotes", ['"aurora":   true'], ['"aurora":   {key_generation: 2, previous_key: active}']],
-  [
-    "a switch beside mappings with spaces inside",
-    ["tags: { team: dba }", "aurora: true"],
-    ["tags: { team: dba }", "aurora: {key_generation: 2, previous_key: active}"],
-  ],
   ["an empty mapping", ["aurora: {}"], ["aurora: {key_generation: 2, previous_key: active}"]],
   ["an empty mapping with a space", ["aurora: { }"], ["aurora: { key_generation: 2, previous_key: active }"]],
   [
@@ -120,6 +115,13 @@ test("revoke", () => {
   expect(entryAfter("revoke", "aurora: {key_generation: 2, previous_key: inactive}")).toEqual([
     "aurora: {key_generation: 2, previous_key: deleted}",
   ]);
+});
+
+test("a switch becomes a mapping in the style of the file's first mapping on one line", () => {
+  const text = fileOf("aurora: true").replace(/\{(.+)\}/g, "{ $1 }");
+  expect(afterStep(text, "raise", ["orders"])).toBe(
+    text.replace("aurora: true", "aurora: { key_generation: 2, previous_key: active }"),
+  );
 });
 
 test("the agent's users", () => {

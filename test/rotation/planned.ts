@@ -2,10 +2,25 @@ import { readAccess } from "../../src/access/read";
 import { parseDocument } from "../../src/accounts/document";
 import type { SourceText } from "../../src/accounts/source-text";
 import { features } from "../../src/features";
-import { accountUsers } from "../../src/rotation/keyed-users";
+import { accountUsers, type KeyedUser } from "../../src/rotation/keyed-users";
 import { type NotPlanned, type RotationPlan, RotationPlanner } from "../../src/rotation/plan";
 import type { Step } from "../../src/rotation/steps";
 import { CORPUS, printed } from "../accounts/corpus";
+
+function read(text: string) {
+  const source: SourceText = { name: "accounts.yaml", path: `${CORPUS}/ok/accounts.yaml`, text };
+  const parsed = parseDocument(source);
+  const { access, problems } = readAccess(source, features, { parsed });
+  if (access === undefined || parsed.document === undefined) {
+    throw new Error(printed(problems));
+  }
+  return { source, document: parsed.document, users: accountUsers(access).flatMap(({ users }) => users) };
+}
+
+/** All users with keys in a file. */
+export function keyedUsersIn(text: string): KeyedUser[] {
+  return read(text).users;
+}
 
 /** Plans a step of accounts, of the user that a key of the file asks for. */
 export function planned(
@@ -14,13 +29,7 @@ export function planned(
   names: readonly string[],
   key = "aurora",
 ): RotationPlan | NotPlanned {
-  const source: SourceText = { name: "accounts.yaml", path: `${CORPUS}/ok/accounts.yaml`, text };
-  const parsed = parseDocument(source);
-  const { access, problems } = readAccess(source, features, { parsed });
-  if (access === undefined || parsed.document === undefined) {
-    throw new Error(printed(problems));
-  }
-  const users = accountUsers(access).flatMap((account) => account.users);
+  const { source, document, users } = read(text);
   const asked = names.map((name) => {
     const user = users.find(({ account, key: ofUser }) => account.name === name && ofUser === key);
     if (user === undefined) {
@@ -28,8 +37,8 @@ export function planned(
     }
     return user;
   });
-  const planner = new RotationPlanner({ source, document: parsed.document }, (again, document) =>
-    readAccess(again, features, { parsed: document }),
+  const planner = new RotationPlanner({ source, document }, (again, parsed) =>
+    readAccess(again, features, { parsed }),
   );
   return planner.plan(step, asked);
 }
