@@ -67,9 +67,9 @@ export const INPUT_RULE_TEXTS: Readonly<Record<InputError["rule"], RuleText>> = 
     "A `name` of an entry under `accounts`.",
   ),
   rotation: rule(
-    "`rotate` is given what it cannot use, or a file with a merge conflict.",
-    "Nothing is edited, so that no step is taken for another account or user.",
-    "An account by its `name`, `--user` where it has several users, `--due` with days and the states.",
+    "`rotate` is given what it cannot use, a step that has to wait, a value that an alias, a merge key or `defaults` brings, or a file with a merge conflict. With `--due` it is a warning, and so is a step before which another one is not committed.",
+    "A step too early cuts off whoever has the old key, and an edit elsewhere would rotate the keys of other accounts.",
+    "The step that the message names; the values in the account's own entry; `--user` where an account has several users; `--due` with days and the states.",
   ),
   output: rule(
     "`report --output` names a file that is not a report's.",

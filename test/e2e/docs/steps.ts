@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { blocksOf } from "../../readme/blocks";
+import { afterStep } from "../../rotation/planned";
 import { ROOT } from "../harness/tools";
 
 /*
@@ -99,14 +100,27 @@ export function edited(
   return stringify({ ...file, ...rest, accounts: [...named.values()] });
 }
 
+/** accounts.yaml as the commands of a step leave it: of them, `rotate` edits it. */
+function rotated(is: string, commands: string): string {
+  return [...commands.matchAll(/^npx pmm-iam rotate ([\w-]+)(?: --(finish|revoke))?$/gm)].reduce(
+    (text, [, name = "", step]) =>
+      afterStep(text, step === "finish" || step === "revoke" ? step : "raise", [name]),
+    is,
+  );
+}
+
 /** accounts.yaml before and after a page, once all pages before it were followed. */
 export function accountsFilesOf(page: string): { readonly before: string; readonly after: string } {
   const changed = (is: string, of: string): string =>
     stepsOf(of).reduce(
       (file, { kind, text, where }) =>
-        where === undefined && (kind === "file" || kind === "part" || kind === "out")
-          ? edited(file, { kind, text })
-          : file,
+        where !== undefined
+          ? file
+          : kind === "run"
+            ? rotated(file, text)
+            : kind === "file" || kind === "part" || kind === "out"
+              ? edited(file, { kind, text })
+              : file,
       is,
     );
   const before = FOLLOWED.slice(0, FOLLOWED.indexOf(page)).reduce(changed, "");
