@@ -1,4 +1,10 @@
-import { outputFolder, outputFormat, rootFromStack, underCdktfCommand } from "./src/commands/environment";
+import {
+  adminRole,
+  outputFolder,
+  outputFormat,
+  rootFromStack,
+  underCdktfCommand,
+} from "./src/commands/environment";
 import { readAccounts } from "./src/commands/read-accounts";
 import { reportNote, reportResult } from "./src/commands/report";
 import { EXIT_USER, runCommand } from "./src/commands/run";
@@ -16,13 +22,18 @@ export async function synth(
   format: OutputFormat,
   folder: string,
 ): Promise<number> {
+  const role = adminRole();
   const read = readAccounts(features);
   if (read === undefined) {
     return EXIT_USER;
   }
 
   const { access, text } = read;
-  const rendered = await renderStacks(access, { format, rootFromStack: rootFromStack(folder) });
+  const rendered = await renderStacks(access, {
+    format,
+    rootFromStack: rootFromStack(folder),
+    adminRole: role,
+  });
   const locks = locksForSynth(text.path, access.stacks, folder);
   const files = withLocks(rendered, locks.bytes.keys(), (stack) => locks.bytes.get(stack));
   const published = await publish(files, folder, {
@@ -30,6 +41,9 @@ export async function synth(
     deployment: access.deployment.name,
   });
 
+  if (role !== undefined) {
+    reportNote(`Terraform assumes ${role} in each account, in place of admin_role_name`);
+  }
   reportResult(synthSummary({ access, format, folder, published }).trimEnd().split("\n"));
   for (const note of locks.notes) {
     reportNote(note);

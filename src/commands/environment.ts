@@ -1,6 +1,9 @@
 import { existsSync, realpathSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { repositoryOf } from "../accounts/repository";
+import { shown } from "../accounts/wording";
+import { ROLE_NAME_WITH_PATH } from "../aws/formats";
+import { InputError } from "../changes/input-error";
 import { OutputError } from "../output/publish";
 import { packageRoot } from "../project";
 import type { OutputFormat } from "../terraform/render";
@@ -65,6 +68,18 @@ export function outputFolder(): string {
 
 export function outputFormat(): OutputFormat {
   return process.env["SYNTH_HCL_OUTPUT"] === "true" ? "hcl" : "json";
+}
+
+/** The role that Terraform assumes in place of each `admin_role_name`, such as one that only reads, for a plan. */
+export function adminRole(): string | undefined {
+  const name = process.env["PMM_IAM_ADMIN_ROLE_NAME"];
+  if (!name || ROLE_NAME_WITH_PATH.pattern.test(name)) {
+    return name || undefined;
+  }
+  throw new InputError(
+    `PMM_IAM_ADMIN_ROLE_NAME is ${shown(name)}; expected ${ROLE_NAME_WITH_PATH.expected}`,
+    "admin_role_name",
+  );
 }
 
 /** Whether the cdktf command started this program. It sets this variable for its apps alone. */

@@ -41,6 +41,11 @@ export const PLAN_RULE_TEXTS: Readonly<Record<PlanRule, RuleText>> = {
 
 /** What a command is given and cannot use. */
 export const INPUT_RULE_TEXTS: Readonly<Record<InputError["rule"], RuleText>> = {
+  admin_role_name: rule(
+    "`PMM_IAM_ADMIN_ROLE_NAME` is no name of an IAM role.",
+    "Terraform would assume a role that cannot exist.",
+    "The role's name, with its IAM path if it has one: `pmm-iam-reader`.",
+  ),
   base: rule(
     "The git ref cannot be read, or what was there cannot be judged.",
     "Without the file at the base, the change is not known.",

@@ -17,6 +17,8 @@ export interface PmmIamStackProps {
   readonly stack: Stack;
   /** The way from the stack's folder to the accounts file's, where local state is. */
   readonly rootFromStack: string;
+  /** The role that Terraform assumes in place of each `admin_role_name`. */
+  readonly adminRole?: string | undefined;
 }
 
 /**
@@ -37,14 +39,17 @@ export class PmmIamStack extends TerraformStack {
   /** What the stack consists of by itself. */
   private readonly own: ReadonlySet<IConstruct>;
 
-  constructor(scope: Construct, { access, stack, rootFromStack }: PmmIamStackProps) {
+  constructor(scope: Construct, { access, stack, rootFromStack, adminRole }: PmmIamStackProps) {
     super(scope, stack.name);
     const { deployment, callers } = access;
     addBackend(this, deployment, rootFromStack);
-    const source = sourceProvider(this, deployment);
+    const source = sourceProvider(this, deployment, adminRole);
     const holder = new Construct(this, "providers");
     const providers = new Map(
-      stack.accounts.map(({ account }) => [account.name, accountProvider(holder, account, deployment)]),
+      stack.accounts.map(({ account }) => [
+        account.name,
+        accountProvider(holder, account, deployment, adminRole),
+      ]),
     );
     for (const caller of callers.filter(({ role }) => role.stack === stack.name)) {
       this.addCaller(caller, providers.get(caller.account?.name ?? ""));

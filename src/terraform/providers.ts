@@ -7,16 +7,35 @@ import type { Partition } from "../aws/partitions";
 import { closedProvider } from "./closed-provider";
 import { LiteralProvider } from "./literal-provider";
 
-/** The provider of the source account, which every stack has as its default. */
-export function sourceProvider(scope: Construct, { partition, source }: Deployment): AwsProvider {
-  return provider(new Construct(scope, "default-provider"), { partition, ...source });
+/**
+ * The provider of the source account, which every stack has as its default. `adminRole` replaces the role that
+ * it assumes, where it assumes one.
+ */
+export function sourceProvider(
+  scope: Construct,
+  { partition, source }: Deployment,
+  adminRole?: string,
+): AwsProvider {
+  return provider(new Construct(scope, "default-provider"), { partition, ...working(source, adminRole) });
 }
 
-/** The provider of one account, under its alias. */
-export function accountProvider(scope: Construct, account: Account, { partition }: Deployment): AwsProvider {
+/** The provider of one account, under its alias. `adminRole` replaces the role that it assumes. */
+export function accountProvider(
+  scope: Construct,
+  account: Account,
+  { partition }: Deployment,
+  adminRole?: string,
+): AwsProvider {
   return account.lifecycle === "closed"
     ? closedProvider(scope, account)
-    : provider(scope, { partition, ...account });
+    : provider(scope, { partition, ...working(account, adminRole) });
+}
+
+/** An account in which another role works. Where Terraform's own credentials work, they still do. */
+function working<Of extends Pick<ProviderProps, "adminRoleName">>(account: Of, adminRole?: string): Of {
+  return adminRole === undefined || account.adminRoleName === undefined
+    ? account
+    : { ...account, adminRoleName: adminRole };
 }
 
 interface ProviderProps {

@@ -12,16 +12,18 @@ export interface RenderOptions {
   readonly format: OutputFormat;
   /** The way from a stack's folder to the accounts file's, where local state is. */
   readonly rootFromStack: string;
+  /** The role that Terraform assumes in place of each `admin_role_name`: a plan needs one that only reads. */
+  readonly adminRole?: string | undefined;
   /** Adds a team's own constructs to each stack. */
   readonly extend?: (stack: PmmIamStack) => void;
 }
 
 /** Renders every stack to files. Writes nothing; only stacks that are extended need a temporary folder. */
 export async function renderStacks(access: AccessModel, options: RenderOptions): Promise<OutputFiles> {
-  const { format, rootFromStack, extend } = options;
+  const { format, rootFromStack, adminRole, extend } = options;
   const build: BuildStacks = (root) =>
     access.stacks.map((stack) => {
-      const built = new PmmIamStack(root, { access, stack, rootFromStack });
+      const built = new PmmIamStack(root, { access, stack, rootFromStack, adminRole });
       extend?.(built);
       return built;
     });

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { rootFromStack } from "../../src/commands/environment";
+import { adminRole, rootFromStack } from "../../src/commands/environment";
 
 let folder: string;
 
@@ -13,6 +13,7 @@ beforeEach(() => {
 
 afterEach(() => {
   delete process.env["ACCOUNTS_FILE"];
+  delete process.env["PMM_IAM_ADMIN_ROLE_NAME"];
   rmSync(folder, { recursive: true });
 });
 
@@ -44,3 +45,21 @@ test("links are followed, as Terraform's own way up from the stack's folder does
   process.env["ACCOUNTS_FILE"] = join(folder, "current", "prod.yaml");
   expect(way("repository/envs/out")).toBe("../../..");
 });
+
+test.each([
+  [undefined, undefined],
+  ["", undefined],
+  ["pmm-iam-reader", "pmm-iam-reader"],
+  ["dba/pmm-iam-reader", "dba/pmm-iam-reader"],
+])("PMM_IAM_ADMIN_ROLE_NAME=%s names the role %s", (value, role) => {
+  if (value !== undefined) process.env["PMM_IAM_ADMIN_ROLE_NAME"] = value;
+  expect(adminRole()).toBe(role);
+});
+
+test.each(["arn:aws:iam::222222222222:role/reader", "/reader", "reader/", "a b"])(
+  "PMM_IAM_ADMIN_ROLE_NAME=%s is refused",
+  (value) => {
+    process.env["PMM_IAM_ADMIN_ROLE_NAME"] = value;
+    expect(() => adminRole()).toThrow(/^PMM_IAM_ADMIN_ROLE_NAME is ".*"; expected an IAM role name/);
+  },
+);

@@ -92,6 +92,8 @@ Environment:
   ACCOUNTS_FILE     the accounts file (default: accounts.yaml here or in a folder above)
   CDKTF_OUTDIR      the output folder (default: cdktf.out beside accounts.yaml)
   SYNTH_HCL_OUTPUT  true: HCL, as with --hcl
+  PMM_IAM_ADMIN_ROLE_NAME
+                    the role that Terraform assumes in place of each admin_role_name, such as a reader's for a plan
   NO_COLOR          no colour, also on a terminal
   DEBUG             a stack trace when the program itself fails
 
