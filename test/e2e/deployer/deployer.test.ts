@@ -13,11 +13,12 @@ import {
 import { describeE2e } from "../harness/gate";
 import { type Lab, startLab } from "../harness/lab";
 import { Project } from "../harness/project";
-import { Recorder } from "../harness/recorder";
+import { type Recorded, Recorder } from "../harness/recorder";
 import { ROOT } from "../harness/tools";
 import type { Document, Policy } from "../identities/applied";
 import { type Call, evaluate, type Outcome } from "../identities/evaluate";
 import { faults } from "../identities/semantics";
+import { READERS } from "./readers";
 import { type Request, requestsOf } from "./requests";
 import { ALLOWED, ASSUMED, type Caller, DENIED, NOT_ASSUMED, RECORDED } from "./rows";
 
@@ -173,6 +174,8 @@ describeE2e("every call that terraform makes is allowed", () => {
   let lab: Lab;
   let recorder: Recorder;
   let project: Project;
+  /** What plans alone called. */
+  const planned: Recorded[] = [];
 
   beforeAll(async () => {
     recorder = await Recorder.start();
@@ -189,7 +192,11 @@ describeE2e("every call that terraform makes is allowed", () => {
   async function apply(changed: Partial<typeof AT_FIRST>): Promise<void> {
     const values: Record<string, string> = { ...AT_FIRST, ADOPT: "false", ...changed };
     await project.synth(TEXT.replace(/\{([A-Z]+)\}/g, (all, name: string) => values[name] ?? all));
-    await (await project.init()).apply();
+    const stack = await project.init();
+    const before = recorder.calls.length;
+    await stack.run("plan", "-no-color", "-lock=false");
+    planned.push(...recorder.calls.slice(before));
+    await stack.apply();
   }
 
   test("apply, adopt, plan, rotate, change, mend, retire, destroy", async () => {
@@ -255,8 +262,25 @@ describeE2e("every call that terraform makes is allowed", () => {
     );
     expect(denied).toEqual([]);
     expect(actionsOf(requests)).toEqual(expect.arrayContaining(RECORDED));
+
+    const reads = requestsOf(planned, boundaries, KEY);
+    const byReader = ({ account, action, on, context }: Request) =>
+      outcome(
+        { by: `arn:aws:iam::${account}:role/pmm-iam-reader`, action, on, context },
+        READERS[account] ?? [],
+      );
+    for (const request of new Map(reads.map((one) => [JSON.stringify(one), one])).values())
+      expect([await byReader(request), request]).toEqual(["Allowed", request]);
+    const writes = [...distinct.values()].filter(({ action }) => !READS.test(action));
+    expect(actionsOf(writes)).toEqual(RECORDED.filter((action) => !READS.test(action)));
+    for (const request of writes)
+      expect([await byReader(request), request]).toEqual(["ImplicitlyDenied", request]);
+    process.stderr.write(`plans: ${reads.length} requests of ${actionsOf(reads).join(", ")}\n`);
   });
 });
+
+/** The actions that change nothing. */
+const READS = /^(iam:(Get|List)|secretsmanager:(Describe|Get|List)|kms:Decrypt$)/;
 
 function actionsOf(requests: readonly Request[]): string[] {
   return [...new Set(requests.map(({ action }) => action))].sort();
