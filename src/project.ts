@@ -1,4 +1,4 @@
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import packageJson from "../package.json";
 
 /** The folder of this program's own package.json: where modules/, the schemas and the docs are. */
@@ -9,9 +9,10 @@ export const version: string = packageJson.version;
 /** What a package.json of a user calls this program. */
 export const packageName: string = packageJson.name;
 
-/** Where a page of the docs is, from the working directory: in a user's repository it is in the package. */
+/** How text names a page of the docs: by its path where it is below the working directory, as it is in a repository. */
 export function pagePath(name: string): string {
-  return relative(process.cwd(), join(packageRoot, "docs", name))
+  const path = relative(process.cwd(), join(packageRoot, "docs", name))
     .split(sep)
     .join("/");
+  return path.startsWith("../") || isAbsolute(path) ? `docs/${name}` : path;
 }

@@ -250,6 +250,11 @@ export const FILE_RULES: Readonly<Record<string, RuleText>> = {
     "The next accounts would be refused on the day that they are needed.",
     "The next `assume_policy`, before it is full.",
   ),
+  "connect-policy-headroom": rule(
+    "The policies of a Teleport role hold 90 % of the characters that they can hold.",
+    "The next databases or users would be refused on the day that they are needed.",
+    '`db_users: ["*"]` for the databases with the most users, with the users named by Teleport\'s roles.',
+  ),
   "role-policy-size": rule(
     "The inline policies of a role have more than 10,240 characters together.",
     "AWS refuses the last one at apply time.",

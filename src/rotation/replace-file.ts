@@ -12,7 +12,7 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import type { SourceText } from "../accounts/source-text";
 import { InputError } from "../changes/input-error";
@@ -56,9 +56,7 @@ function writeDraft(draft: string, content: Buffer, like: string): void {
       // Only root gives files away; without that the file becomes the user's.
     }
     fchmodSync(descriptor, mode & 0o7777);
-    for (let written = 0; written < content.length; ) {
-      written += writeSync(descriptor, content, written);
-    }
+    writeFileSync(descriptor, content);
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
