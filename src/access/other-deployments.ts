@@ -40,10 +40,21 @@ export function otherDeployments(
   };
 }
 
-/** The stacks of the repository's other accounts files. A file that cannot be used has none. */
-export function otherDeploymentStacks(path: string, features: readonly Feature[]): ReadonlySet<string> {
-  const others = otherAccountsFiles(path).map((file) => read(file, features));
-  return new Set(others.flatMap((other) => other?.access.stacks.map(({ name }) => name) ?? []));
+/**
+ * Whether a stack may be of another accounts file of the repository: it is one of its stacks or, where that file has
+ * errors, begins with its deployment's name.
+ */
+export function isOfAnother(path: string, features: readonly Feature[]): (stack: string) => boolean {
+  const others = otherAccountsFiles(path).map((file) => {
+    const stacks = read(file, features)?.access.stacks.map(({ name }) => name);
+    return { stacks, prefix: /^["']?name["']?\s*:\s*["']?([\w-]+)/m.exec(file.text)?.[1] };
+  });
+  return (stack) =>
+    others.some(({ stacks, prefix }) =>
+      stacks === undefined
+        ? prefix !== undefined && (stack === prefix || stack.startsWith(`${prefix}-`))
+        : stacks.includes(stack),
+    );
 }
 
 function read(file: SourceText, features: readonly Feature[]): Other | undefined {

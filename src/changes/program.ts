@@ -159,7 +159,15 @@ function pinIn(path: string, text: string): string | undefined {
     const { version: locked, link } = mapping(mapping(packages)[`node_modules/${packageName}`]);
     return link !== true && typeof locked === "string" ? locked : undefined;
   }
-  return /(file|link|portal|workspace):/.test(text) ? undefined : "a lock file's entry";
+  return /(file|link|portal|workspace):/.test(text) ? undefined : (lockedIn(text) ?? "a lock file's entry");
+}
+
+/** The version in the lock file of Yarn, pnpm or Bun, which name it as `pmm-iam@...:` and below, or as `pmm-iam@0.2.0`. */
+function lockedIn(text: string): string | undefined {
+  const number = "(\\d+\\.\\d+\\.\\d+(?:-[\\w.-]*\\w)?)";
+  const ofYarn = new RegExp(`^"?${packageName}@[^\\n]*:\\n +version:? "?${number}`, "m");
+  const ofOthers = new RegExp(`(?<![\\w-])${packageName}@${number}`);
+  return (ofYarn.exec(text) ?? ofOthers.exec(text))?.[1];
 }
 
 /** What a package.json asks for of the program: a version, a range, a place. */

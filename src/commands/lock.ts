@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { otherDeploymentStacks } from "../access/other-deployments";
+import { isOfAnother } from "../access/other-deployments";
 import { shellPath } from "../accounts/shell";
 import type { Feature } from "../features/feature";
 import { lockInOutput, outputName } from "../provider-locks/in-output";
@@ -56,11 +56,7 @@ export function lock(features: readonly Feature[], { check = false, output }: Lo
   const names = access.stacks.map(({ name }) => name);
   const compared = [
     ...names.map((stack) => compare(stack, kept.read(stack), lockInOutput(output, stack), output)),
-    ...goneStacks(
-      kept,
-      access.deployment.name,
-      new Set([...names, ...otherDeploymentStacks(text.path, features).keys()]),
-    ),
+    ...goneStacks(kept, access.deployment.name, new Set(names), isOfAnother(text.path, features)),
   ];
   if (!check) {
     carryOut(kept, compared);
@@ -89,11 +85,16 @@ function compare(stack: string, kept: Lock | undefined, written: Lock | undefine
 }
 
 /** The kept lock files of this deployment's stacks that are gone. Other deployments keep theirs in the same folder. */
-function goneStacks(kept: KeptLocks, deployment: string, present: ReadonlySet<string>): Compared[] {
+function goneStacks(
+  kept: KeptLocks,
+  deployment: string,
+  own: ReadonlySet<string>,
+  isAnother: (stack: string) => boolean,
+): Compared[] {
   return kept
     .stacks()
     .filter((stack) => stack === deployment || stack.startsWith(`${deployment}-`))
-    .filter((stack) => !present.has(stack))
+    .filter((stack) => !own.has(stack) && !isAnother(stack))
     .map((stack) => ({ stack, status: "gone" }));
 }
 

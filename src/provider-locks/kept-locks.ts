@@ -53,9 +53,14 @@ export class KeptLocks {
     this.beside = realpathSync(dirname(accountsPath));
   }
 
+  /** Whether anything is there by the folder's name. */
+  isThere(): boolean {
+    return this.stats() !== undefined;
+  }
+
   /** What keeps the folder itself from being used; undefined where it can be, or is not there. */
   problem(): LockProblem | undefined {
-    const stats = lstatSync(this.at(LOCKS_FOLDER), { throwIfNoEntry: false });
+    const stats = this.stats();
     if (stats === undefined || stats.isDirectory()) {
       return undefined;
     }
@@ -69,8 +74,7 @@ export class KeptLocks {
 
   /** The stacks that a lock file is kept for, sorted. Throws where the folder cannot be read. */
   stacks(): string[] {
-    const isThere = lstatSync(this.at(LOCKS_FOLDER), { throwIfNoEntry: false }) !== undefined;
-    return (isThere ? readdirSync(this.at(LOCKS_FOLDER)) : [])
+    return (this.isThere() ? readdirSync(this.at(LOCKS_FOLDER)) : [])
       .filter((name) => name.endsWith(LOCK_FILE) && name !== LOCK_FILE)
       .map((name) => name.slice(0, -LOCK_FILE.length))
       .sort();
@@ -95,6 +99,10 @@ export class KeptLocks {
 
   remove(stack: string): void {
     rmSync(this.at(keptName(stack)), { force: true });
+  }
+
+  private stats() {
+    return lstatSync(this.at(LOCKS_FOLDER), { throwIfNoEntry: false });
   }
 
   private at(name: string): string {

@@ -12,7 +12,7 @@ export function keptLockRule(accountsPath: string): AccessRule {
       yield found(LOCKS_FOLDER, ofFolder);
       return;
     }
-    for (const { name } of stacks) {
+    for (const { name } of kept.isThere() ? stacks : []) {
       const lock = kept.read(name);
       if (lock !== undefined && "problem" in lock) {
         const wayOn = `remove the file, then run npx pmm-iam synth, terraform init in the stack's folder and npx pmm-iam lock`;

@@ -190,8 +190,8 @@ describe("a program that the repository does not hold", () => {
     ["package.json", packageJson(`github:acme/pmm-iam#${"a".repeat(40)}`)],
     ["package-lock.json", lockFile({ version })],
     ["npm-shrinkwrap.json", lockFile({ version })],
-    ["yarn.lock", `${packageName}@^0.1.0:\n  version "0.1.0"\n`],
-    ["pnpm-lock.yaml", `packages:\n  ${packageName}@0.1.0: {}\n`],
+    ["yarn.lock", `${packageName}@^0.1.0:\n  version "${version}"\n`],
+    ["pnpm-lock.yaml", `packages:\n  ${packageName}@${version}: {}\n`],
     ["iam/package.json", packageJson(version)],
   ])("is the same as long as %s is, which names it", (name, text) => {
     const id = installed({ [name]: text, "other/package.json": packageJson("9.9.9") });
@@ -227,5 +227,26 @@ describe("a program that the repository does not hold", () => {
   test("in another work tree of its own repository is unknown", () => {
     put(repository, PROGRAM);
     expect(since(repository.commit(), elsewhere.folder)).toBe("unknown");
+  });
+});
+
+describe("the version in a lock file", () => {
+  test.each([
+    ["yarn.lock", `"pmm-iam@^0.1.0":\n  version "0.1.3"\n  resolved "x"\n`],
+    ["yarn.lock", `"pmm-iam@npm:^0.1.0":\n  version: 0.1.3\n`],
+    ["pnpm-lock.yaml", "packages:\n\n  pmm-iam@0.1.3:\n    resolution: {}\n"],
+    ["bun.lock", `{"packages": {"pmm-iam": ["pmm-iam@0.1.3", "", {}]}}`],
+    ["package-lock.json", `{"packages": {"node_modules/pmm-iam": {"version": "0.1.3"}}}`],
+  ])("%s", (name, text) => {
+    repository.write("package.json", `{"devDependencies": {"pmm-iam": "^0.1.0"}}`);
+    repository.write(name, text);
+    const id = repository.commit();
+    repository.write(name, text.replaceAll("0.1.3", "0.2.0"));
+    const commit = { root: repository.folder, ref: "main", id, isContained: true };
+    expect(programSince(commit, "accounts.yaml", elsewhere.folder)).toEqual({
+      kind: "changed",
+      why: `${name} has changed since main`,
+      version: "0.1.3",
+    });
   });
 });

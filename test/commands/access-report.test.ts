@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { type AccessReportOptions, accessReport } from "../../src/commands/access-report";
 import { features } from "../../src/features";
+import { version } from "../../src/project";
 import { accountsFile, guarded } from "../changes/judged";
 import { type Ran, Repository, ran } from "./repository";
 
@@ -52,7 +53,7 @@ test("the JSON has these fields and no other", async () => {
     partition: "aws",
     source_account_id: "111111111111",
     pmm_role_arn: "arn:aws:iam::111111111111:role/pmm-ec2-role",
-    version: "0.1.0",
+    version,
   });
 });
 

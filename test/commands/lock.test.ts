@@ -132,6 +132,8 @@ test("of stacks that are gone the files go, and those of another deployment stay
   repository.write(kept("other"), lockFile("A"));
   repository.write("provider-locks/README.md", "ours");
   repository.write("accounts.yaml", accountsFile([ORDERS]));
+  repository.write(kept("pmm-iam-broken-x"), lockFile("A"));
+  repository.write("broken.yaml", `name: pmm-iam-broken\n${accountsFile([staging])}  - {name: [}\n`);
   expect(await ranLock()).toEqual({
     code: 0,
     stdout: "pmm-iam          same\npmm-iam-finance  removed; the stack is gone\n",
@@ -140,6 +142,7 @@ test("of stacks that are gone the files go, and those of another deployment stay
   expect(readdirSync(repository.path("provider-locks")).sort()).toEqual([
     "README.md",
     "other.terraform.lock.hcl",
+    "pmm-iam-broken-x.terraform.lock.hcl",
     "pmm-iam-staging.terraform.lock.hcl",
     "pmm-iam.terraform.lock.hcl",
   ]);
