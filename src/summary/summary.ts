@@ -114,7 +114,7 @@ function verdictLine(summary: Summary): string {
   ].join(" ");
 }
 
-function headline({ problems, sides, plans }: Summary): string {
+function headline({ problems, sides, plans, program }: Summary): string {
   const rules = plans.flatMap(({ refusals }) =>
     refusals.filter(({ isAllowed }) => !isAllowed).map(({ rule }) => rule),
   );
@@ -129,6 +129,9 @@ function headline({ problems, sides, plans }: Summary): string {
   }
   if (changes.has("gained") || changes.has("widened")) {
     return "More access.";
+  }
+  if (changes.size === 0 && program !== undefined) {
+    return "No change of access in accounts.yaml; the version of pmm-iam changes.";
   }
   return changes.size > 0 ? "Less access." : "No change of access.";
 }

@@ -64,6 +64,9 @@ test("summary quotes the change log, folded", async () => {
   const { stdout, code } = await ranSummary();
   expect(code).toBe(0);
   const lines = stdout.split("\n");
+  expect(lines[0]).toMatch(
+    /^\*\*No change of access in accounts\.yaml; the version of pmm-iam changes\.\*\*/,
+  );
   expect(lines).toContain("### Program");
   expect(lines).toContain(
     `<summary>What changes from 0&#46;1&#46;0 to ${version.replaceAll(".", "&#46;")}</summary>`,
