@@ -4,7 +4,7 @@ import { packageRoot } from "../project";
 import { compareVersions } from "./versions";
 
 /** Where the program's own change log is. */
-export const CHANGE_LOG = join(packageRoot, "CHANGELOG.md");
+const CHANGE_LOG = join(packageRoot, "CHANGELOG.md");
 
 /** What one version changes, as the change log has it. */
 export interface VersionEntry {

@@ -1,6 +1,4 @@
-import { join, relative } from "node:path";
-import { packageName, packageRoot, version } from "../project";
-import { CHANGE_LOG } from "./change-log";
+import { packageName, pagePath, version } from "../project";
 import type { ProgramSince } from "./program";
 import { compareVersions } from "./versions";
 
@@ -23,13 +21,6 @@ export function upgradeIn(since: ProgramSince, to = version): Upgrade | undefine
 /** One line for who upgrades: which versions, and where to read on. `ref`: as the user typed it. */
 export function upgradeLine({ from, to, isDowngrade }: Upgrade, ref: string): string {
   return isDowngrade
-    ? `${packageName} is ${to}, older than ${from} at ${ref}: its plans undo what ${from} changed, and it may refuse keys of accounts.yaml that it does not know; install ${from} again (npm install --save-dev --save-exact ${packageName}@${from}), or go back as ${shownPath(UPGRADE_PAGE)} says`
-    : `${packageName} is ${to}, and was ${from} at ${ref}: ${shownPath(CHANGE_LOG)} says which grants and addresses change and which plan to expect, ${shownPath(UPGRADE_PAGE)} how to apply it`;
-}
-
-const UPGRADE_PAGE = join(packageRoot, "docs", "upgrade.md");
-
-/** From the working directory. */
-function shownPath(path: string): string {
-  return relative(process.cwd(), path).replaceAll("\\", "/");
+    ? `${packageName} is ${to}, older than ${from} at ${ref}: its plans undo what ${from} changed, and it may refuse keys of accounts.yaml that it does not know; install ${from} again (npm install --save-dev --save-exact ${packageName}@${from}), or go back as ${pagePath("upgrade.md")} says`
+    : `${packageName} is ${to}, and was ${from} at ${ref}: ${pagePath("../CHANGELOG.md")} says which grants and addresses change and which plan to expect, ${pagePath("upgrade.md")} how to apply it`;
 }
