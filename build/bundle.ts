@@ -29,12 +29,18 @@ export async function bundle(outfile: string): Promise<string[]> {
     // In one file every module is the main one: only the last line may ask.
     define: { "require.main": "undefined" },
     banner: { js: "#!/usr/bin/env node" },
-    footer: { js: "if(require.main===module)module.exports.run();" },
+    footer: { js: START },
     logLevel: "warning",
   });
   const parts = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
   return packagesIn(parts.flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])));
 }
+
+/** Where the file is started as the program. In a clone it starts the sources, which may have changed since. */
+const START = `if(require.main===module){
+const sources=require("node:path").join(__dirname,"..","bin","pmm-iam.js");
+if(require("node:fs").existsSync(sources))require(sources);else module.exports.run();
+}`;
 
 const unusedPackages: Plugin = {
   name: "unused packages",

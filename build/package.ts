@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { packageRoot } from "../src/project";
@@ -18,10 +18,14 @@ const PUBLISHED = ["published-actions.json", "managed-policy-documents.json"];
 /** The WebAssembly of the HCL formatter. */
 const FORMATTER = "node_modules/@cdktf/hcl-tools/main.wasm.gz";
 
+/** The program. */
+const PROGRAM = join(DIST, "pmm-iam.js");
+
 async function main(): Promise<void> {
   rmSync(DIST, { recursive: true, force: true });
   mkdirSync(DIST);
-  const packages = await bundle(join(DIST, "pmm-iam.js"));
+  const packages = await bundle(PROGRAM);
+  chmodSync(PROGRAM, 0o755);
   for (const name of PUBLISHED) {
     const text = readFileSync(join(packageRoot, "src", "aws", name));
     writeFileSync(join(DIST, `${name}.gz`), gzipSync(text, { level: 9 }));

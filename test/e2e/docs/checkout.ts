@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ROOT } from "../harness/tools";
 
@@ -28,6 +28,15 @@ export class Checkout {
     this.merge();
     rmSync(join(folder, "node_modules"), { recursive: true, force: true });
     symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+    // What npm ci builds starts the sources in a clone.
+    mkdirSync(join(folder, "dist"));
+    writeFileSync(
+      join(folder, "dist", "pmm-iam.js"),
+      '#!/usr/bin/env node\nrequire("../bin/pmm-iam.js");\n',
+      {
+        mode: 0o755,
+      },
+    );
   }
 
   /** What is here was reviewed and merged: origin/main has it. */
