@@ -49,8 +49,22 @@ export function stacksOf(deployment: Deployment, features: readonly Feature[]): 
 
 function callsOf(account: Account, deployment: Deployment, features: readonly Feature[]): ModuleCall[] {
   return features
-    .flatMap((feature) => feature.calls(account, deployment))
+    .flatMap((feature) => feature.calls(account, deployment).map((call) => named(call, feature, account)))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** By its name a state's objects are told apart, and a closed account forgets them. */
+function named(call: ModuleCall, { instances }: Feature, account: Account): ModuleCall {
+  if (instances.list !== undefined) {
+    return call;
+  }
+  const { name: expected } = instanceIn(account, instances);
+  if (call.name !== expected) {
+    throw new Error(
+      `the feature with the prefix "${instances.prefix}" makes a module instance "${call.name}" for the account "${account.name}"; expected the name "${expected}", as instanceIn(account, instances) makes it`,
+    );
+  }
+  return call;
 }
 
 function forgottenIn(

@@ -1,5 +1,7 @@
 import type { Edge } from "../access/edges";
 import type { BoundaryKind } from "../accounts/boundaries";
+import { descriptionOf } from "../aws/descriptions";
+import { MONITORING_ROLE } from "../aws/names";
 import type { Statement } from "../aws/policies";
 import type { Identity, IdentityPolicy } from "../features/identity";
 import { ownModules } from "../modules/own";
@@ -95,7 +97,8 @@ const ASSUME_REASONS: Readonly<Record<BoundaryKind, string>> = {
 };
 
 /** Why somebody may use an identity or its key. */
-export function reasonOfEdge({ may, who }: Edge, { boundedAs }: Identity, pmmRoleArn: string): string {
+export function reasonOfEdge({ may, who }: Edge, identity: Identity, pmmRoleArn: string): string {
+  const { boundedAs, name, stack, description } = identity;
   if (may === "read_key") {
     return ownReasons("rotating-access-key").actions.get("secretsmanager:GetSecretValue") ?? "";
   }
@@ -103,6 +106,9 @@ export function reasonOfEdge({ may, who }: Edge, { boundedAs }: Identity, pmmRol
     return boundedAs === "aurora_user"
       ? "PMM finds and reads the account's databases with the key."
       : "The CloudWatch agent of a server outside AWS sends with the key.";
+  }
+  if (boundedAs === "monitoring_role" && name !== MONITORING_ROLE && description !== undefined) {
+    return description.slice(0, -descriptionOf("", stack).length);
   }
   return boundedAs === "monitoring_role" && who.kind === "role" && who.arn !== pmmRoleArn
     ? "additional_principals names the caller: it reads through the role beside PMM."

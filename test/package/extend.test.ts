@@ -63,6 +63,7 @@ test.each(READS_TYPESCRIPT)("on Node %s the commands run as they are in package.
   expect(run("report").status).toBe(0);
   const report = readFileSync(join(folder, "access-report.json"), "utf8");
   expect(report).toContain("Shows the jobs of AWS Backup that failed");
+  expect(report).toContain('"Acme\'s auditors assume this role to see whether databases are backed up."');
   expect(report).not.toContain("The README of the module gives no reason.");
 });
 
@@ -73,6 +74,37 @@ test("as the cdktf command's app, without a command, it synthesizes", () => {
     first: "1 stack for 2 accounts, as JSON, in cdktf.out/stacks:",
   });
   expect(type("node main.ts").stderr).toContain("Usage: pmm-iam");
+});
+
+test.each(["synth", "synth --hcl"])("cdktf %s, where cdktf-cli is installed by choice", (command) => {
+  writeFileSync(
+    join(folder, "cdktf.json"),
+    JSON.stringify({ language: "typescript", app: "node main.ts", projectId: "iam", sendTelemetry: "false" }),
+  );
+  const cdktf = join(packageRoot, "node_modules", ".bin", "cdktf");
+  const { status, stdout } = type(`'${cdktf}' ${command}`);
+  expect({ status, said: stdout.trimEnd().split("\n").at(-1) }).toEqual({
+    status: 0,
+    said: "Generated Terraform code for the stacks: pmm-iam",
+  });
+  const name = command === "synth" ? "cdk.tf.json" : "cdk.tf";
+  const made = readFileSync(join(folder, "cdktf.out", "stacks", "pmm-iam", name), "utf8");
+  expect(made).toContain("backup_audit_orders_prod");
+});
+
+test("an instance of another name is refused", () => {
+  edit(
+    "backup-audit.ts",
+    "        name,\n        module,",
+    "        name: `audit_${account.alias}`,\n        module,",
+  );
+  const { status, stderr } = type("npm run --silent check");
+  expect({ status, stderr }).toEqual({
+    status: 70,
+    stderr: expect.stringContaining(
+      'the feature with the prefix "backup_audit" makes a module instance "audit_orders_prod" for the account "orders-prod"; expected the name "backup_audit_orders_prod"',
+    ),
+  });
 });
 
 test("the schema has the keys of the program and of the feature", () => {
