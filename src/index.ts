@@ -51,7 +51,8 @@ export { choice, counter, flag, list, mapping, switchOr, text } from "./accounts
 export type { AccountKeys, AccountsFile, Entry } from "./accounts/file";
 export type { Account, Deployment, Lifecycle, Secrets, Source, Tags, Teleport } from "./accounts/model";
 export { error, type Finding, type Path, type Severity, warning } from "./accounts/problem";
-
+// Users with access keys, as the Aurora user is made.
+export { type AccessKey, accessKeyEffects, accessKeyShape } from "./accounts/schema";
 // Texts, names and policies of AWS.
 export { iamArn, inPath, roleArn } from "./aws/arns";
 export type { Format } from "./aws/formats";
@@ -65,7 +66,15 @@ export {
   trustEc2,
   trustRoles,
 } from "./aws/policies";
-
+export {
+  accessKeyOf,
+  accessKeyRules,
+  accessKeyVariables,
+  generationTag,
+  keyHandover,
+  rotatingKeys,
+  sourcesPolicy,
+} from "./features/access-key";
 // The feature and what it makes.
 export {
   type AdoptableObject,
@@ -77,6 +86,8 @@ export {
   type ImportedObject,
   iamVariables,
   instanceIn,
+  type KeyedSetting,
+  type ListedInstances,
   type ModuleCall,
   perDeployment,
   type RoleSetting,
@@ -95,5 +106,6 @@ export {
   madeIn,
   managedPolicy,
   type OwnPolicy,
+  type RotatingKeys,
 } from "./features/identity";
 export { type ModuleFolders, policyIn } from "./modules/library";

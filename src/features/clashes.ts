@@ -1,9 +1,11 @@
 import { existsSync, statSync } from "node:fs";
-import { isAbsolute } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { z } from "zod";
 import { accountSchema } from "../accounts/schema";
 import { shown } from "../accounts/wording";
+import { terraformCode } from "../modules/blocks";
 import { filesOf, ownModuleNames } from "../modules/library";
+import { literalOf, UnreadableText } from "../modules/syntax";
 import type { Feature } from "./feature";
 
 /**
@@ -21,6 +23,7 @@ export function featureProblems(features: readonly Feature[]): string[] {
     ...features.flatMap(instanceProblems),
     ...features.flatMap(moduleProblems),
     ...moduleClashes(features),
+    ...moduleCalls(features),
     ...givenTwice(
       "the name in assumedBy",
       features.flatMap(({ assumedBy }) =>
@@ -123,4 +126,36 @@ function moduleClashes(features: readonly Feature[]): string[] {
         ? []
         : [`two features have a module ${shown(name)}, in ${other} and in ${folder}; give one another name`];
     });
+}
+
+/** A stack carries the files in a module's folder, and no folder below it: what a module calls is beside it. */
+function moduleCalls(features: readonly Feature[]): string[] {
+  const brought = features.flatMap(({ modules = {} }) => Object.entries(modules));
+  const known = new Set([...ownModuleNames(), ...brought.map(([name]) => name)]);
+  return brought.flatMap(([name, folder]) =>
+    isAbsolute(folder) && existsSync(folder)
+      ? [...filesOf(folder)].flatMap(([path, content]) => {
+          const file = join(folder, path);
+          return dirname(path) === "." ? callProblems(name, file, content.toString("utf8"), known) : [];
+        })
+      : [],
+  );
+}
+
+function callProblems(module: string, file: string, text: string, known: ReadonlySet<string>): string[] {
+  try {
+    return terraformCode(file, text)
+      .blocks.filter(({ keyword }) => keyword === "module")
+      .map(({ attributes }) => literalOf(attributes.get("source")) ?? "")
+      .filter((source) => !/^\.\.\//.test(source) || !known.has(source.slice(3)))
+      .map(
+        (source) =>
+          `the module ${shown(module)} calls ${shown(source)} in ${file}; expected ../<name> of a module of the program's, or of a feature's own: a stack carries no other`,
+      );
+  } catch (cause) {
+    if (!(cause instanceof UnreadableText)) {
+      throw cause;
+    }
+    return [`${file} of the module ${shown(module)} cannot be read: ${cause.message}`];
+  }
 }

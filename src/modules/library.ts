@@ -129,13 +129,28 @@ export function policyIn(folder: string, name: string, partition: Partition): Po
   }
   const file = filesOf(folder).get(path);
   if (file === undefined) {
-    throw new Error(`there is no ${relative(packageRoot, join(folder, path))}`);
+    throw new Error(`there is no ${named(join(folder, path))}`);
   }
-  const document: PolicyDocument = JSON.parse(
+  const document = parsed(
     file.toString("utf8").replaceAll('"arn:aws:', `"arn:${partition}:`),
+    join(folder, path),
   );
   policies.set(key, document);
   return document;
+}
+
+function parsed(text: string, path: string): PolicyDocument {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`${named(path)} is not JSON: ${cause instanceof Error ? cause.message : cause}`);
+  }
+}
+
+/** A path as a message has it: from the program's folder, where it is in there. */
+function named(path: string): string {
+  const way = relative(packageRoot, path);
+  return way.startsWith("..") ? path : way;
 }
 
 /** Every account asks for the same few documents. */

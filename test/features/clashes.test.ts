@@ -139,6 +139,34 @@ test.each<[string, () => Feature[], string]>([
   expect(problems(...added())).toEqual([message]);
 });
 
+/** The folder of a module with this code. A process reads each folder once. */
+function code(text: string): string {
+  const of = mkdtempSync(join(folder, "code-"));
+  writeFileSync(join(of, "main.tf"), text);
+  return of;
+}
+
+test.each(["./keys", "hashicorp/consul/aws", "../keys"])("a module that calls %s", (source) => {
+  const calling = code(`module "x" {\n  source = "${source}"\n}\n`);
+  expect(problems(withModule("calls", calling))).toEqual([
+    `the module "calls" calls "${source}" in ${join(calling, "main.tf")}; expected ../<name> of a module of the program's, or of a feature's own: a stack carries no other`,
+  ]);
+});
+
+test("a module may call the program's and those of features", () => {
+  const calls = code(
+    'module "a" {\n  source = "../rotating-access-key"\n}\nmodule "b" {\n  source = "../backup-audit"\n}\n',
+  );
+  const modules = { calls, "backup-audit": join(folder, "backup-audit") };
+  expect(problems(feature({ modules }))).toEqual([]);
+});
+
+test("a module that cannot be read", () => {
+  expect(problems(withModule("broken", code('resource "aws_iam_role" {\n')))).toEqual([
+    expect.stringMatching(/main\.tf of the module "broken" cannot be read: 2:1: /),
+  ]);
+});
+
 test("one name for two folders", () => {
   const other = {
     ...feature({ modules: { "backup-audit": join(folder, "empty", "..", "backup-audit", "..") } }),
