@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../src/project";
+import { commandNames } from "../support/command-names";
 
 /** docs/commands.md has every command, and it or the page that it names has every option. */
 
@@ -14,9 +15,7 @@ function help(...command: string[]): string {
   return execFileSync(process.execPath, args, { encoding: "utf8" });
 }
 
-const commands = [...(help().split("\nCommands:\n")[1] ?? "").matchAll(/^ {2}([a-z]+)\b/gm)]
-  .map(([, command = ""]) => command)
-  .filter((command) => command !== "help");
+const commands = commandNames(help());
 
 test("every command is in the table, and there are no others", () => {
   const [overview = ""] = page.split("\n## ");
