@@ -251,9 +251,9 @@ export const FILE_RULES: Readonly<Record<string, RuleText>> = {
     "The next `assume_policy`, before it is full.",
   ),
   "connect-policy-headroom": rule(
-    "The policies of Teleport's role in an account hold 90 % of the databases and users that fit.",
-    "The next users would be refused on the day that they are needed.",
-    '`db_users: ["*"]` for the databases with the most users. Teleport\'s roles then name the users.',
+    "The policies of an account's Teleport role are nearly full.",
+    "The next databases and users would be refused on the day that they are needed.",
+    "`db_users: [\"*\"]` for the databases with the most users, and the users' names in Teleport's own roles.",
   ),
   "role-policy-size": rule(
     "The inline policies of a role have more than 10,240 characters together.",
