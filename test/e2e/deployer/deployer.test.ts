@@ -272,10 +272,18 @@ describeE2e("every call that terraform makes is allowed", () => {
     for (const request of new Map(reads.map((one) => [JSON.stringify(one), one])).values())
       expect([await byReader(request), request]).toEqual(["Allowed", request]);
     const writes = [...distinct.values()].filter(({ action }) => !READS.test(action));
-    expect(actionsOf(writes)).toEqual(RECORDED.filter((action) => !READS.test(action)));
+    expect(actionsOf(writes)).toEqual(
+      expect.arrayContaining(RECORDED.filter((action) => !READS.test(action))),
+    );
     for (const request of writes)
       expect([await byReader(request), request]).toEqual(["ImplicitlyDenied", request]);
-    process.stderr.write(`plans: ${reads.length} requests of ${actionsOf(reads).join(", ")}\n`);
+    // No read that a plan does not make. Later providers list the versions of a secret whose value is write-only.
+    const later = "secretsmanager:ListSecretVersionIds";
+    const granted = [...new Set(Object.values(READERS).flat())]
+      .flatMap(({ document }) => document.Statement)
+      .filter(({ Effect }) => Effect === "Allow")
+      .flatMap(({ Action }) => Action as string | string[]);
+    expect([...new Set(granted)].sort()).toEqual([...actionsOf(reads), later].sort());
   });
 });
 
