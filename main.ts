@@ -1,5 +1,6 @@
 import {
   adminRole,
+  adminRoleNotes,
   outputFolder,
   outputFormat,
   rootFromStack,
@@ -22,32 +23,22 @@ export async function synth(
   format: OutputFormat,
   folder: string,
 ): Promise<number> {
-  const role = adminRole();
   const read = readAccounts(features);
   if (read === undefined) {
     return EXIT_USER;
   }
 
   const { access, text } = read;
-  const rendered = await renderStacks(access, {
-    format,
-    rootFromStack: rootFromStack(folder),
-    adminRole: role,
-  });
+  const role = adminRole();
   const locks = locksForSynth(text.path, access.stacks, folder);
+  const way = rootFromStack(folder);
+  const rendered = await renderStacks(access, { format, rootFromStack: way, adminRole: role });
   const files = withLocks(rendered, locks.bytes.keys(), (stack) => locks.bytes.get(stack));
-  const published = await publish(files, folder, {
-    underCdktfCommand,
-    deployment: access.deployment.name,
-  });
+  const deployment = access.deployment.name;
+  const published = await publish(files, folder, { underCdktfCommand, deployment });
 
-  if (role !== undefined) {
-    reportNote(`Terraform assumes ${role} in each account, in place of admin_role_name`);
-  }
   reportResult(synthSummary({ access, format, folder, published }).trimEnd().split("\n"));
-  for (const note of locks.notes) {
-    reportNote(note);
-  }
+  [...adminRoleNotes(role), ...locks.notes].forEach(reportNote);
   return 0;
 }
 

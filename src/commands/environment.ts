@@ -82,6 +82,11 @@ export function adminRole(): string | undefined {
   );
 }
 
+/** What synth says of the role that replaces the accounts' own. */
+export function adminRoleNotes(role: string | undefined): string[] {
+  return role === undefined ? [] : [`Terraform assumes ${role} in each account, in place of admin_role_name`];
+}
+
 /** Whether the cdktf command started this program. It sets this variable for its apps alone. */
 export const underCdktfCommand = process.env["CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS"] !== undefined;
 
