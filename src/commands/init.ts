@@ -131,7 +131,8 @@ function write(deployment: Deployment, folder: string, install: boolean): number
   if (wasInstalled) {
     addScripts(folder, deployment.commands);
   }
-  const isReady = wasInstalled || (install && installPackages(folder));
+  const { failure } = wasInstalled || !install ? {} : installPackages(folder);
+  const isReady = wasInstalled || (install && failure === undefined);
   const { left } = judged(deployment, folder);
   const lacking = (key: SettingKey): string => `${SETTINGS[key].placeholder}: ${SETTINGS[key].description}`;
   reportResult([
@@ -152,8 +153,10 @@ function write(deployment: Deployment, folder: string, install: boolean): number
       (step) => `  ${step}`,
     ),
   ]);
-  if (install && !isReady) {
-    reportNote("npm install did not succeed; run it again, and see what it says");
+  if (failure !== undefined) {
+    reportNote(
+      `npm install failed, and everything else is written; fix the cause, then run npm install: ${failure}`,
+    );
   }
   notes.forEach(reportNote);
   return 0;

@@ -1,6 +1,6 @@
 import { flowText } from "../accounts/wording";
 import { packageName } from "../project";
-import { type Choices, SETTINGS, type SettingKey, settled } from "./settings";
+import { type Choices, hasPipeline, SETTINGS, type SettingKey, settled } from "./settings";
 
 /** The first accounts.yaml of a deployment: what was given, and a placeholder for what was not. */
 export function accountsText(choices: Choices): string {
@@ -19,13 +19,18 @@ source:
   account_id: ${value("sourceAccount")}
   # The role in the instance's profile, with its IAM path if it has one. It exists already.
   pmm_ec2_role_name: ${value("pmmRole")}
-
+${sourceRoleText(choices)}
 # What every account has unless it says otherwise.
 defaults:
   region: ${value("region")}
   # The role that Terraform assumes in each account. It exists already:
   # node_modules/${packageName}/examples/deployer makes one with just enough permissions.
   admin_role_name: ${value("adminRole")}
+  # That of examples/deployer makes roles and users with a boundary alone:
+  # node_modules/${packageName}/docs/first-rollout.md says how the boundaries are made.
+  # permissions_boundary:
+  #   monitoring_role: pmm-boundary-monitoring-role
+  #   aurora_user: pmm-boundary-aurora-user
 
 ${backendText(choices)}
 accounts:
@@ -37,6 +42,15 @@ accounts:
     # Gives the account a stack, a state and a plan with others of the same group:
     # group: finance
 `;
+}
+
+function sourceRoleText(choices: Choices): string {
+  return hasPipeline(choices)
+    ? `\
+  # The role that Terraform assumes in this account: a pipeline's own role may do nothing but assume such roles.
+  admin_role_name: ${written("adminRole", choices)}
+`
+    : "";
 }
 
 function backendText(choices: Choices): string {

@@ -6,17 +6,36 @@ import { packageScripts } from "./files";
 /** As long as a registry that does not answer is waited for, in milliseconds. */
 const PATIENCE = 60_000;
 
-/** Installs what package.json names, as `npm ci` in a pipeline expects it; false where npm does not succeed. */
-export function installPackages(folder: string): boolean {
+/** As many characters of what npm says are repeated. */
+const MOST_SAID = 300;
+
+/**
+ * Installs what package.json names, as `npm ci` in a pipeline expects it. Answers what npm says where it does not
+ * succeed.
+ */
+export function installPackages(folder: string): { readonly failure?: string } {
   const options = ["--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=0"];
-  const { status } = spawnSync("npm", ["install", ...options], {
+  const { status, stderr, error } = spawnSync("npm", ["install", ...options], {
     cwd: folder,
-    stdio: "ignore",
+    stdio: ["ignore", "ignore", "pipe"],
+    encoding: "utf8",
     timeout: PATIENCE,
     // npm is a script of cmd's there.
     shell: process.platform === "win32",
   });
-  return status === 0;
+  if (status === 0) {
+    return {};
+  }
+  const said = (stderr ?? "")
+    .replace(/^npm (?:error|ERR!) ?/gm, "")
+    .trim()
+    .split(/\s*\n\s*/);
+  return {
+    failure:
+      said[0] === ""
+        ? (error?.message ?? "it says nothing")
+        : said.slice(0, 3).join("; ").slice(0, MOST_SAID),
+  };
 }
 
 /** Adds the scripts of the commands to a package.json. What is there stays, scripts of the same names too. */

@@ -5,7 +5,7 @@ import { DEFAULT_FILE } from "../accounts/names";
 import type { Position } from "../accounts/problem";
 import { features } from "../features";
 import { accountsText } from "./accounts-text";
-import { type Choices, SETTING_KEYS, SETTINGS, type SettingKey } from "./settings";
+import { type Choices, hasPipeline, SETTING_KEYS, SETTINGS, type SettingKey } from "./settings";
 
 /** What `check` would say of a value that was given. */
 export interface Refusal {
@@ -26,11 +26,16 @@ export function judged(
 ): { refusals: readonly Refusal[]; left: readonly PlaceLeft[] } {
   const source = { name: DEFAULT_FILE, path: join(folder, DEFAULT_FILE), text: accountsText(choices) };
   const parsed = parseDocument(source);
-  const places = SETTING_KEYS.map((key) => ({
-    key,
-    at: parsed.document?.locate(SETTINGS[key].path, "value"),
-    isGiven: choices.answers[key] !== undefined,
-  }));
+  const places = SETTING_KEYS.flatMap((key) => {
+    const { path, inPipelines } = SETTINGS[key];
+    return [path, ...(inPipelines === undefined || !hasPipeline(choices) ? [] : [inPipelines])].map(
+      (place) => ({
+        key,
+        at: parsed.document?.locate(place, "value"),
+        isGiven: choices.answers[key] !== undefined,
+      }),
+    );
+  });
   const refusals: Refusal[] = [];
   const left: PlaceLeft[] = [];
   for (const { severity, rule, message, line, column } of readAccess(source, features, { parsed }).problems) {

@@ -17,6 +17,8 @@ export interface Setting {
   readonly description: string;
   /** Where accounts.yaml has the value. */
   readonly path: Path;
+  /** Where it is too, with a pipeline. */
+  readonly inPipelines?: Path;
   /** What accounts.yaml has where nobody gave a value. Left out: the key is not written. */
   readonly placeholder?: string;
   /** The question on a terminal. Left out: it is not asked. */
@@ -68,6 +70,7 @@ const settings = {
     takes: "<name>",
     description: "the role that Terraform assumes in each account",
     path: ["defaults", "admin_role_name"],
+    inPipelines: ["source", "admin_role_name"],
     placeholder: "<admin role name>",
     question: "Role that Terraform assumes in each account",
     suggested: "pmm-iam-deployer",
@@ -132,8 +135,14 @@ export type Answers = Readonly<Partial<Record<SettingKey, string>>>;
 
 /** What decides the text of accounts.yaml. */
 export interface Choices {
+  /** Left out: none. */
+  readonly pipeline?: Pipeline;
   readonly backend: Backend;
   readonly answers: Answers & { readonly name: string };
+}
+
+export function hasPipeline({ pipeline = "none" }: Choices): boolean {
+  return pipeline !== "none";
 }
 
 /** The value of a setting: what was given, or what follows from the others; undefined where nobody can say. */

@@ -61,6 +61,11 @@ defaults:
   # The role that Terraform assumes in each account. It exists already:
   # node_modules/pmm-iam/examples/deployer makes one with just enough permissions.
   admin_role_name: Admin
+  # That of examples/deployer makes roles and users with a boundary alone:
+  # node_modules/pmm-iam/docs/first-rollout.md says how the boundaries are made.
+  # permissions_boundary:
+  #   monitoring_role: pmm-boundary-monitoring-role
+  #   aurora_user: pmm-boundary-aurora-user
 
 # Where Terraform's states are: they hold access keys. The bucket exists already, with versioning on.
 backend:
@@ -84,11 +89,26 @@ test("everything given", () => {
   expect(accountsText({ backend: "s3", answers: GIVEN })).toBe(COMMENTED);
 });
 
+test("with a pipeline, Terraform assumes the role in the source account too", () => {
+  const { document } = parseDocument({
+    name: "accounts.yaml",
+    path: "accounts.yaml",
+    text: accountsText({ pipeline: "github", backend: "s3", answers: GIVEN }),
+  });
+  expect(document?.plain).toMatchObject({
+    source: { account_id: GIVEN.sourceAccount, admin_role_name: "Admin" },
+    defaults: { admin_role_name: "Admin" },
+  });
+});
+
 test("the schema of the first line takes the file, and so do the keys that a comment offers", () => {
   const validator = z.fromJSONSchema(JSON.parse(schemaText()) as Parameters<typeof z.fromJSONSchema>[0]);
   for (const backend of BACKENDS) {
     const text = accountsText({ backend, answers: GIVEN });
-    const offered = text.replace(/^( *)# (?=(?:aurora|group|backend|kms_key_id| {2}s3):)/gm, "$1");
+    const offered = text.replace(
+      /^( *)# (?=(?:aurora|group|backend|kms_key_id|permissions_boundary| {2}(?:s3|monitoring_role|aurora_user)):)/gm,
+      "$1",
+    );
     expect(offered === text).toBe(false);
     for (const whole of [text, offered]) {
       const { document } = parseDocument({ name: "accounts.yaml", path: "accounts.yaml", text: whole });

@@ -25,8 +25,8 @@ describe("in an empty folder", () => {
   accounts.yaml:13:22  <PMM EC2 role name>: the role in the PMM EC2 instance's profile, which exists already
   accounts.yaml:17:11  <region>: the AWS region of the accounts
   accounts.yaml:20:20  <admin role name>: the role that Terraform assumes in each account
-  accounts.yaml:28:11  <account name>: what to call the first account to monitor
-  accounts.yaml:29:17  <account id>: the first AWS account to monitor
+  accounts.yaml:33:11  <account name>: what to call the first account to monitor
+  accounts.yaml:34:17  <account id>: the first AWS account to monitor
 
 Next:
   npm install
