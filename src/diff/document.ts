@@ -16,7 +16,7 @@ const who = z
   .strictObject({
     kind: z
       .enum(["role", "user", "account", "service", "key_holder", "anyone", "module"])
-      .describe("anyone: every AWS account. key_holder: whoever holds the user's access key."),
+      .describe("anyone: every AWS account. key_holder: the holder of the user's access key."),
     id: text("An ARN, an account id, a service's name or a module's; of a key holder, the user's ARN."),
   })
   .describe("Who has the access.");

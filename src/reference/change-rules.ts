@@ -112,7 +112,7 @@ export const CHANGE_RULE_TEXTS: Readonly<Record<ChangeRule, RuleText>> = {
     "Nothing, once the plan is read. A module can name its own region.",
   ),
   "boundary-changed": rule(
-    "A permissions boundary was removed or exchanged, also where an account retires or returns.",
+    "A permissions boundary was removed or replaced, also where an account retires or returns.",
     "The next apply allows what the boundary denied.",
     "The boundary that it had. To allow more, edit the policy itself.",
   ),
@@ -194,7 +194,7 @@ export const CHANGE_RULE_TEXTS: Readonly<Record<ChangeRule, RuleText>> = {
   ),
   "outside-principal-added": rule(
     "A principal of an account that is not in the file may assume a role, without `organization_id`.",
-    "Whoever controls that account reads yours.",
+    "Anyone who controls that account reads yours.",
     "The principal of a known account, or `organization_id`.",
   ),
   "monitor-principal-added": rule(
@@ -219,7 +219,7 @@ export const CHANGE_RULE_TEXTS: Readonly<Record<ChangeRule, RuleText>> = {
   ),
   "reader-added": rule(
     "One more role may read the keys.",
-    "Whoever has that role has the access of every user with a key.",
+    "Anyone who has that role has the access of every user with a key.",
     "Nothing, if that is meant. Else without the reader.",
   ),
 };

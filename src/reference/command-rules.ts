@@ -9,7 +9,7 @@ const READ_AGAIN =
 export const PLAN_RULE_TEXTS: Readonly<Record<PlanRule, RuleText>> = {
   "plan-key-in-use": rule(
     "The plan destroys a key that its secret names, or makes it inactive.",
-    "Whoever uses the newest key loses access.",
+    "The users of the newest key lose access.",
     "The generation and `previous_key` that the file had; then one step at a time.",
   ),
   "plan-both-keys": rule(
@@ -19,12 +19,12 @@ export const PLAN_RULE_TEXTS: Readonly<Record<PlanRule, RuleText>> = {
   ),
   "plan-destroys": rule(
     "The plan destroys or replaces a role or user of an account that does not retire.",
-    "Whoever uses it loses access; a replaced role has lost what others attached to it.",
+    "Its users lose access; a replaced role has lost what others attached to it.",
     "`lifecycle: retiring` where that is meant. Else find out why: `terraform show <planfile>`.",
   ),
   "plan-trust": rule(
     "The plan imports a role and changes whom it trusts.",
-    "Whoever assumed the hand-made role loses access, or somebody else gains it.",
+    "A caller of the hand-made role loses access, or somebody else gains it.",
     "The principals that the role has, in accounts.yaml. Else `--allow plan-trust`.",
   ),
   "plan-boundary": rule(
@@ -73,7 +73,7 @@ export const INPUT_RULE_TEXTS: Readonly<Record<InputError["rule"], RuleText>> = 
   ),
   rotation: rule(
     "`rotate` is given what it cannot use, a step that has to wait, a value that an alias, a merge key or `defaults` brings, or a file with a merge conflict. With `--due` it is a warning, and so is a step before which another one is not committed.",
-    "A step too early cuts off whoever has the old key, and an edit elsewhere would rotate the keys of other accounts.",
+    "A step too early cuts off the users of the old key, and an edit elsewhere would rotate the keys of other accounts.",
     "The step that the message names; the values in the account's own entry; `--user` where an account has several users; `--due` with days and the states.",
   ),
   output: rule(

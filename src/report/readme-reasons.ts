@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * Why each grant of a module is there. The tables in the modules' READMEs say it, once for whoever
- * reads a module and once for the report.
+ * Why each grant of a module is there. The tables in the modules' READMEs say it, once for the
+ * readers of a module and once for the report.
  */
 export interface ModuleReasons {
   /** By action, as the policy files write it. */

@@ -129,7 +129,7 @@ export const secrets = mapping(
     kms_key_id: text(KMS_KEY, "The KMS key of the secrets; default: AWS's own.").optional(),
     readers: list(
       text(SECRET_READER, "pmm_ec2_role, or the ARN of a role of the source account."),
-      "Roles that each secret's resource policy lets read the access keys, beside whoever may read secrets in the source account by a policy of their own.",
+      "Roles that each secret's resource policy lets read the access keys, beside the roles and users of the source account whose own policies allow reading secrets.",
     ).default([]),
   },
   "The secrets that hold the access keys, all in the source account.",
