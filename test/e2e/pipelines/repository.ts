@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { packageName, version } from "../../../src/project";
 import { git } from "./forge";
 
 /** The accounts file of the tests: three accounts in two stacks, one of which has a user with a key. */
@@ -45,7 +46,7 @@ export class Repository {
     git(this.origin, "config", "uploadpack.allowAnySHA1InWant", "true");
     git(folder, "clone", "--quiet", this.origin, this.clone);
     git(this.clone, "switch", "--quiet", "--create", "main");
-    this.write("package.json", '{"devDependencies": {"pmm-iam": "0.1.0"}}\n');
+    this.write("package.json", `${JSON.stringify({ devDependencies: { [packageName]: version } })}\n`);
     this.write(".gitignore", "cdktf.out/\n");
     if (accounts !== undefined) this.write("accounts.yaml", accounts);
     this.commit(files);
