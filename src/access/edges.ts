@@ -1,5 +1,5 @@
 import { parseRoleArn } from "../aws/arns";
-import type { Condition, PolicyDocument, Statement } from "../aws/policies";
+import { type Condition, onlyPassedAlong, type PolicyDocument, type Statement } from "../aws/policies";
 import type { Identity, RotatingKeys } from "../features/identity";
 import { namedPrincipals } from "../policy/named-principals";
 
@@ -20,7 +20,7 @@ export type Principal =
   | { readonly kind: "account"; readonly accountId: string }
   /** `ec2.amazonaws.com` and the like. */
   | { readonly kind: "service"; readonly name: string }
-  /** Whoever holds the access key. */
+  /** The holder of the access key. */
   | { readonly kind: "key_holder" };
 
 /** Every edge of the identities, in their order. */
@@ -56,9 +56,10 @@ function allowed(document: PolicyDocument | undefined): Allowed[] {
   return (document?.Statement ?? []).filter(isAccess).flatMap(principalsOf);
 }
 
-/** Passing session tags on, by itself, is no access: it goes with a statement that allows to assume the role. */
+/** Passing session tags, by itself, is no access: it goes with a statement that allows to assume the role. */
 function isAccess({ Action: actions = [] }: Statement): boolean {
-  return [actions].flat().some((action) => action !== "sts:TagSession");
+  const all = [actions].flat();
+  return all.length > 0 && onlyPassedAlong(all) === undefined;
 }
 
 /** Whom a statement lets in: the roles and users that its condition names, or else its principal. */

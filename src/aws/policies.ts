@@ -57,6 +57,22 @@ const sizes = new WeakMap<PolicyDocument, number>();
  */
 export const ASSUME_ACTIONS = ["sts:AssumeRole", "sts:TagSession"] as const;
 
+/**
+ * What a caller may pass along when it assumes a role, by the action that a trust has to allow for it. A trust that
+ * allows nothing else lets nobody assume the role. (IAM User Guide, "Pass session tags in AWS STS" and "Monitor and
+ * control actions taken with assumed roles".)
+ */
+const PASSED_ALONG: Readonly<Record<string, string>> = {
+  "sts:tagsession": "session tags",
+  "sts:setsourceidentity": "a source identity",
+};
+
+/** What these actions of a trust let a caller pass along; undefined where one of them is more than that. */
+export function onlyPassedAlong(actions: readonly string[]): readonly string[] | undefined {
+  const passed = actions.map((action) => PASSED_ALONG[action.toLowerCase()]);
+  return passed.length > 0 && passed.every((what) => what !== undefined) ? passed : undefined;
+}
+
 /** Lets the holder assume exactly these roles. */
 export function assumeExactly(roleArns: readonly string[]): PolicyDocument {
   return {

@@ -2,7 +2,7 @@ import type { AccessModel } from "../access/model";
 import type { Path } from "../accounts/problem";
 import { valueAt } from "../accounts/values";
 import { MONITOR_DENY_POLICY } from "../aws/names";
-import type { Condition, PolicyDocument } from "../aws/policies";
+import { type Condition, onlyPassedAlong, type PolicyDocument } from "../aws/policies";
 import type { Row } from "../diff/row";
 import { placesIn } from "../diff/where";
 import type { Identity } from "../features/identity";
@@ -59,8 +59,9 @@ function outsideRole(row: Row, sides: Sides): Identity | undefined {
   const accountId = kind === "account" ? id : id.split(":")[4];
   const isOutside =
     (kind === "account" || kind === "role" || kind === "user") && !sides.isOwn(accountId ?? "");
-  // Passing session tags on, by itself, is no access.
-  return isOutside && row.actions.includes("sts:AssumeRole") ? sides.identityOf(row) : undefined;
+  // Passing session tags, by itself, is no access.
+  const isAccess = onlyPassedAlong(row.actions) === undefined;
+  return isOutside && isAccess ? sides.identityOf(row) : undefined;
 }
 
 /** Whether a file let a role assume every monitoring role, from wherever it is. */

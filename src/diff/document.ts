@@ -52,7 +52,7 @@ const row = z.strictObject({
   kind: z
     .enum(["assume", "permission", "read_key", "use_key", "boundary", "module"])
     .describe(
-      "assume: a role. permission: of a role or user. read_key: a key's secret. use_key: from where a key works. boundary: a permissions boundary. module: a team's own.",
+      "assume: assume a role, or pass session tags to it where actions has nothing but sts:TagSession: that alone lets nobody in. permission: of a role or user. read_key: a key's secret. use_key: from where a key works. boundary: a permissions boundary. module: a team's own.",
     ),
   who,
   where,

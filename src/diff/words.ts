@@ -1,5 +1,5 @@
 import { allOf, firstOfMany } from "../accounts/wording";
-import type { Condition } from "../aws/policies";
+import { type Condition, onlyPassedAlong } from "../aws/policies";
 import type { Where, Who } from "./row";
 import type { Unsaid } from "./rows";
 
@@ -14,7 +14,7 @@ export function sentence(rows: readonly Unsaid[]): string {
   const several = rows.length > 1;
   switch (row.kind) {
     case "assume":
-      return `${whoText(row.who)} may assume ${name} ${place}${conditionText(row.condition)}`;
+      return assumeText(row, `${name} ${place}`);
     case "read_key":
       return `${whoText(row.who)} may read the ${several ? "keys" : "key"} ${several ? place.replace(/^in/, "of") : row.where.target}`;
     case "use_key":
@@ -26,6 +26,14 @@ export function sentence(rows: readonly Unsaid[]): string {
     case "module":
       return `the module "${row.who.id}" ${row.change === "widened" ? "has changed" : "runs"} ${place}; what it makes is not known here`;
   }
+}
+
+function assumeText({ who, actions, condition }: Unsaid, role: string): string {
+  const [caller, asked] = [whoText(who), conditionText(condition)];
+  const passed = onlyPassedAlong(actions);
+  return passed === undefined
+    ? `${caller} may assume ${role}${asked}`
+    : `${caller} may pass ${allOf(passed)} to ${role}${asked} (this alone does not let it assume the role)`;
 }
 
 function permissionText({ actions, resources, policy, condition, isDenied }: Unsaid): string {

@@ -1,5 +1,5 @@
 import type { Principal } from "../access/edges";
-import type { Condition } from "../aws/policies";
+import { type Condition, onlyPassedAlong } from "../aws/policies";
 import type { Change, Row } from "../diff/row";
 import { statementsIn } from "./documents";
 import type { GrantKind } from "./kinds";
@@ -74,6 +74,7 @@ function changesOf(grant: Unmarked, ofTarget: readonly Row[], ofIdentity: readon
 function isOf({ kind, who, policy, actions }: Row, grant: Unmarked): boolean {
   switch (kind) {
     case "assume":
+      return who.id === grant.who && onlyPassedAlong(actions) === undefined;
     case "read_key":
       return who.id === grant.who;
     case "permission":

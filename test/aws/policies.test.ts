@@ -1,5 +1,5 @@
 import { boundaryArn, nameWithoutPath, parseRoleArn, pathOf, roleArn } from "../../src/aws/arns";
-import { policySize, trustEc2, trustRoles, trustThirdParty } from "../../src/aws/policies";
+import { onlyPassedAlong, policySize, trustEc2, trustRoles, trustThirdParty } from "../../src/aws/policies";
 
 describe("a trust policy", () => {
   const pmm = "arn:aws:iam::111111111111:role/pmm-ec2-role";
@@ -103,6 +103,20 @@ describe("a trust policy", () => {
       Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
     });
   });
+});
+
+test.each([
+  [["sts:TagSession"], ["session tags"]],
+  [
+    ["STS:SetSourceIdentity", "sts:tagsession"],
+    ["a source identity", "session tags"],
+  ],
+  [["sts:AssumeRole", "sts:TagSession"], undefined],
+  [["sts:*"], undefined],
+  [["sts:AssumeRoleWithWebIdentity"], undefined],
+  [[], undefined],
+])("of the actions %j of a trust, only passed along: %j", (actions, passed) => {
+  expect(onlyPassedAlong(actions)).toEqual(passed);
 });
 
 describe("ARNs", () => {

@@ -71,7 +71,7 @@ test.each<[string, [string, string][], string[]]>([
     [['["999999999999"]', '["arn:aws:iam::999999999999:role/collector"]']],
     [
       "narrowed: account 999999999999 may assume role/vendor-monitoring in orders if sts:ExternalId is 9b2d41c6",
-      "narrowed: account 999999999999 may assume role/vendor-monitoring in orders",
+      "narrowed: account 999999999999 may pass session tags to role/vendor-monitoring in orders (this alone does not let it assume the role)",
     ],
   ],
   [
@@ -88,6 +88,16 @@ test.each<[string, [string, string][], string[]]>([
   ],
 ])("%s", (_, parts, expected) => {
   expect(said(rowsOf(...parts))).toEqual(expected);
+});
+
+test("a new vendor: whom the external id lets in, and that session tags alone let nobody in", () => {
+  const monitor =
+    '      - {name: watcher, account_id: "888888888888", external_id: 5f1c77a0, policies: [SecurityAudit]}\n';
+  const rows = rowsOf(["    third_party_monitors:\n", `    third_party_monitors:\n${monitor}`]);
+  expect(said(rows.filter(({ kind }) => kind === "assume"))).toEqual([
+    "gained: account 888888888888 may assume role/watcher-monitoring in orders if sts:ExternalId is 5f1c77a0",
+    "gained: account 888888888888 may pass session tags to role/watcher-monitoring in orders (this alone does not let it assume the role)",
+  ]);
 });
 
 test("what is gained in one direction is lost in the other, and what is widened is narrowed", () => {
