@@ -4,19 +4,24 @@ import { CHANGES, type Row } from "../diff/row";
 import { type AccountPart, byAccount } from "./by-account";
 import { codeSpan, fitted } from "./markdown";
 
-/** Who gains and who loses what: first what several accounts have in common said once, then account by account. */
+/**
+ * Who gains and who loses what, each row once: what several accounts have in common comes first, then each account
+ * with the rest of its rows. One account has all its rows in one list.
+ */
 export function changesLines(rows: readonly Row[], most: number): string[] {
   const groups = groupedRows(rows);
-  const accounts = accountParts(rows);
-  // Rows of one account only are said once.
-  const isByAccount = accounts.length > 1;
-  const all = groupLines(groups);
-  const overview = fitted(groups, groupItem, isByAccount ? most * 0.4 : most * 0.95);
-  const lines =
-    overview.rest.length === 0
-      ? all
-      : [...groupLines(groups.slice(0, groups.length - overview.rest.length)), ...moreLines(overview.rest)];
-  return isByAccount ? [...lines, ...byAccount(accounts, most * 0.55, restText)] : lines;
+  if (accountsIn(rows).size === 1) {
+    const { rest } = fitted(groups, groupItem, most * 0.95);
+    return [...groupLines(withoutLast(groups, rest.length)), ...moreLines(rest)];
+  }
+  const common = groups.filter((group) => accountsIn(group.rows).size > 1);
+  const { rest } = fitted(common, groupItem, most * 0.4);
+  const above = withoutLast(common, rest.length);
+  return [...groupLines(above), ...byAccount(accountParts(rows, above), most * 0.55, restText)];
+}
+
+function withoutLast<Item>(items: readonly Item[], count: number): readonly Item[] {
+  return items.slice(0, items.length - count);
 }
 
 /** The groups under a heading for each change, with a request that a gain allows below it. */
@@ -28,19 +33,46 @@ export function groupLines(groups: readonly RowGroup[]): string[] {
 }
 
 function groupItem({ says, witness }: RowGroup): string[] {
-  return [
-    `- ${codeSpan(says)}`,
-    ...(witness === undefined ? [] : [`  - such as ${codeSpan(witnessText(witness))}`]),
-  ];
+  return [`- ${codeSpan(says)}`, ...witnessItem(witness)];
+}
+
+function witnessItem(witness: RowGroup["witness"]): string[] {
+  return witness === undefined ? [] : [`  - such as ${codeSpan(witnessText(witness))}`];
 }
 
 function moreLines(groups: readonly RowGroup[]): string[] {
   const rows = groups.flatMap((group) => group.rows);
-  return [`and ${counted(rows.length, "more row")}: ${countsText(countsOf(rows))}`, ""];
+  return rows.length === 0
+    ? []
+    : [`and ${counted(rows.length, "more row")}: ${countsText(countsOf(rows))}`, ""];
 }
 
-/** The changed accounts: those where somebody gains access first, then by name. */
-function accountParts(rows: readonly Row[]): AccountPartOfRows[] {
+/** The changed accounts: those where somebody gains access first, then by name. Rows above are only counted. */
+function accountParts(rows: readonly Row[], above: readonly RowGroup[]): AccountPart[] {
+  const rowsAbove = new Set(above.flatMap((group) => group.rows));
+  return [...accountsIn(rows)]
+    .map(([name, all]) => ({ name, all, own: all.filter((row) => !rowsAbove.has(row)) }))
+    .sort((a, b) => moreIn(b.all) - moreIn(a.all) || (a.name < b.name ? -1 : 1))
+    .map(({ name, all, own }) => ({
+      name,
+      counted: presentText(all),
+      lines: own.length === 0 ? [] : [...ownLines(own), ...aboveLines(all.length - own.length)],
+    }));
+}
+
+function ownLines(rows: readonly Row[]): string[] {
+  return groupedRows(rows).flatMap(({ change, says, witness }) => [
+    `- ${change}: ${codeSpan(says)}`,
+    ...witnessItem(witness),
+  ]);
+}
+
+function aboveLines(count: number): string[] {
+  return count === 0 ? [] : [`- and ${count} of the rows above`];
+}
+
+/** Rows by the name of their account, or its id where the file does not list it. */
+function accountsIn(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
   const byName = new Map<string, Row[]>();
   for (const row of rows) {
     const name = row.where.account ?? row.where.account_id;
@@ -51,18 +83,7 @@ function accountParts(rows: readonly Row[]): AccountPartOfRows[] {
       known.push(row);
     }
   }
-  return [...byName]
-    .map(([name, own]) => ({
-      name,
-      rows: own,
-      counted: presentText(own),
-      lines: own.map(({ change, says }) => `- ${change}: ${codeSpan(says)}`),
-    }))
-    .sort((a, b) => moreIn(b.rows) - moreIn(a.rows) || (a.name < b.name ? -1 : 1));
-}
-
-interface AccountPartOfRows extends AccountPart {
-  readonly rows: readonly Row[];
+  return byName;
 }
 
 function moreIn(rows: readonly Row[]): number {
