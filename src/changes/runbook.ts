@@ -24,7 +24,7 @@ export interface FileBefore {
 
 /**
  * The commands that messages print, to be typed in the deployment's folder. What the environment said to this run they
- * say again: whoever types them may not have it, or not any more.
+ * say again: the person who types them may not have it, or not any more.
  */
 export class Runbook {
   private readonly output: string;
@@ -79,6 +79,11 @@ export class Runbook {
   terraform({ stack, before }: StackFiles, command: string): string {
     const folder = join(this.outputOf(before), "stacks", stack);
     return `terraform ${shellWord(`-chdir=${folder}`)} ${command}`;
+  }
+
+  /** Removes a plan, which holds every key of its stack, from the stack's folder. */
+  removePlan(stack: string, plan: string): string {
+    return `rm ${shellPath(join(this.output, "stacks", stack, plan))}`;
   }
 
   /** Where local states are: beside the accounts file. */

@@ -11,6 +11,9 @@ import { nextStep, type Step } from "../rotation/steps";
 /** The branch that a change is merged into, in the commands to type. */
 const MERGED_INTO = "origin/main";
 
+/** The plan that is read and applied. */
+const PLAN = "pmm-iam.tfplan";
+
 /** As many stacks as are worth a command each. */
 const MOST_STACKS = 10;
 const MOST_NAMED = 10;
@@ -35,9 +38,12 @@ export function nextLines(step: Step, { rotated }: RotationPlan, runbook: Runboo
     `  ${runbook.check(MERGED_INTO)}`,
     `Once it is merged, plan and apply ${stacks.length === 1 ? "its stack" : "each stack"}:`,
     `  ${runbook.synth()}`,
-    ...listed.flatMap((stack) =>
-      ["init", "plan", "apply"].map((command) => `  ${runbook.terraform({ stack }, command)}`),
-    ),
+    ...listed.flatMap((stack) => [
+      ...["init", `plan -out=${PLAN}`, `apply ${PLAN}`].map(
+        (command) => `  ${runbook.terraform({ stack }, command)}`,
+      ),
+      `  ${runbook.removePlan(stack, PLAN)}`,
+    ]),
     ...(stacks.length > listed.length ? [`  and so on for ${stacks.length - listed.length} more`] : []),
     ...afterwards(step, users, runbook),
   ];

@@ -7,13 +7,14 @@ import { shownFile } from "../accounts/lines";
 import { type Problem, sortProblems } from "../accounts/problem";
 import { shellPath } from "../accounts/shell";
 import { cut, firstOfMany, nearest } from "../accounts/wording";
+import type { Base } from "../changes/base";
 import { InputError } from "../changes/input-error";
 import { Runbook } from "../changes/runbook";
 import type { State } from "../changes/state";
 import type { Feature } from "../features/feature";
 import { GivenStates } from "../report/given-states";
 import { type ChosenUsers, chosenUsers, userKey, usersAmong } from "../rotation/chosen-users";
-import { hasConflict, placeInGit, refusedSinceHead } from "../rotation/committed";
+import { baseAtHead, hasConflict, newSince, placeInGit, refusedSince } from "../rotation/committed";
 import { type DueKeys, dueKeys } from "../rotation/due";
 import { accountUsers, type KeyedUser, whose } from "../rotation/keyed-users";
 import {
@@ -47,6 +48,8 @@ interface ReadFile extends ValidText {
   readonly access: AccessModel;
   readonly planner: RotationPlanner;
   readonly runbook: Runbook;
+  /** The last commit; undefined outside git, or where nothing is committed. */
+  readonly head: Base | undefined;
 }
 
 /** Edits the accounts file for the next step of a rotation. Returns the exit code. */
@@ -91,7 +94,8 @@ function unknownStacks(states: readonly State[], { stacks }: AccessModel): strin
 }
 
 function rotateNamed(file: ReadFile, step: Step, chosen: ChosenUsers, options: RotateOptions): number {
-  const { users, unknown, problems } = chosen;
+  const { users, unknown } = chosen;
+  const problems = [...chosen.problems, ...(file.head === undefined ? [] : newSince(file.head, users, file))];
   if (unknown.length + problems.length === 0) {
     return editFor(file, step, users, options);
   }
@@ -136,22 +140,15 @@ function editFor(
 
 /** Warns of a step that follows another one which is not committed: in one change, they are refused by `check --base`. */
 function stepsAtOnce(file: ReadFile, { access, document, rotated }: RotationPlan): Problem[] {
-  const place = placeInGit(file.source);
-  const findings =
-    place === undefined
-      ? []
-      : refusedSinceHead(place, {
-          access,
-          plain: document.plain,
-          runbook: file.runbook,
-        });
+  const { head, runbook } = file;
+  const findings = head === undefined ? [] : refusedSince(head, { access, plain: document.plain, runbook });
   return rotated.flatMap(({ user }) =>
     findings.some(({ path }) => user.path.every((part, index) => path[index] === part))
       ? [
           problemOf(
             file,
             user.path,
-            `the step before of ${whose(user)} is not in the last commit, and check refuses two steps in one change, which cut off whoever has the old key; commit and apply that step before this one`,
+            `the step before of ${whose(user)} is not in the last commit, and check refuses two steps in one change, which cut off the old key's consumers; commit and apply that step before this one`,
             "warning",
           ),
         ]
@@ -184,7 +181,8 @@ function readFile(features: readonly Feature[]): ReadFile | undefined {
   }
   const text = { source, document: parsed.document };
   const runbook = new Runbook(process.env, folderInDeployment());
-  return { ...text, access, planner: new RotationPlanner(text, readAs), runbook };
+  const head = place && baseAtHead(place, access);
+  return { ...text, access, planner: new RotationPlanner(text, readAs), runbook, head };
 }
 
 function stepOf(accounts: readonly string[], { finish, revoke, due, state }: RotateOptions): Step {

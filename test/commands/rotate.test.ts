@@ -56,8 +56,9 @@ Next, have the change reviewed:
 Once it is merged, plan and apply its stack:
   ACCOUNTS_FILE=accounts.yaml npm run synth
   terraform -chdir=cdktf.out/stacks/pmm-iam init
-  terraform -chdir=cdktf.out/stacks/pmm-iam plan
-  terraform -chdir=cdktf.out/stacks/pmm-iam apply
+  terraform -chdir=cdktf.out/stacks/pmm-iam plan -out=pmm-iam.tfplan
+  terraform -chdir=cdktf.out/stacks/pmm-iam apply pmm-iam.tfplan
+  rm cdktf.out/stacks/pmm-iam/pmm-iam.tfplan
 Then give each consumer the new key, from 1 secret in 111111111111, us-east-1: pmm/aurora/orders
 When that is done, switch the old key off:
   ACCOUNTS_FILE=accounts.yaml npm run rotate -- orders --finish
@@ -84,6 +85,40 @@ test("a step that follows one which is not committed: a warning with its place",
   expect(stderr).toMatch(
     /^accounts\.yaml:14:13: warning: the step before of PMMAWSIntegrationUser in "orders" is not in the last commit/,
   );
+});
+
+test("an account or a user that the last commit does not have: no key to rotate", async () => {
+  const without = FILE.replace(/ {2}- name: orders.*?(?= {2}- name: plain)/s, "").replace(
+    "on_premises_server_user: true, ",
+    "",
+  );
+  repository.write("accounts.yaml", without);
+  repository.commit();
+  repository.write("accounts.yaml", FILE);
+  const { code, stdout, stderr } = await rotated(["orders"]);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toMatch(
+    /^accounts\.yaml:12:11: error: "orders" is not in the last commit, so it has no key to rotate; commit and apply it first \[rotation\]\n/,
+  );
+  expect((await rotated(["shop"], { user: "on_premises_server_user", dryRun: true })).stderr).toMatch(
+    /^accounts\.yaml:20:\d+: error: CloudWatchAgentServerUser in "shop" is not in the last commit, so it has no key to rotate; /,
+  );
+  expect(content()).toBe(FILE);
+  expect((await rotated(["shop"], { user: "on_premises_admin_user" })).code).toBe(0);
+});
+
+test("an account under another name than in the last commit has its key", async () => {
+  repository.write("accounts.yaml", FILE.replace("name: orders", "name: old-orders"));
+  repository.commit();
+  repository.write("accounts.yaml", FILE);
+  expect((await rotated(["orders"])).code).toBe(0);
+});
+
+test("a file that the last commit does not have: nothing tells a new key from an old one", async () => {
+  repository.write("README.md", "");
+  repository.git("add", "README.md");
+  repository.git("commit", "--quiet", "--message=change");
+  expect((await rotated(["orders"])).code).toBe(0);
 });
 
 test("--dry-run: a unified diff that git applies, and nothing written", async () => {
