@@ -41,6 +41,18 @@ export function reasonOf(code: string | undefined): string {
   return `${systemReason(code ?? "") ?? "the system gives no known reason"} (${code ?? "no code"})`;
 }
 
+/** Does work on a draft of a file. What the system refuses, it refuses of the file itself: nobody knows the draft. */
+export function asRefusalOf<Result>(path: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (cause) {
+    if (typeof cause === "object" && cause !== null && "path" in cause) {
+      cause.path = path;
+    }
+    throw cause;
+  }
+}
+
 /**
  * What to tell the user where the system refused a file, a folder or a process to this program: that is for the user
  * to fix. undefined where an error is none of these.

@@ -23,7 +23,7 @@ export async function check(features: readonly Feature[], options: CheckOptions)
     if (!(cause instanceof InputError) || format === "text") {
       throw cause;
     }
-    // Whoever reads a format reads it whatever was wrong.
+    // A format is printed whatever was wrong: a program reads it.
     const { message, rule } = cause;
     return report(options, {
       problems: [{ severity: "error", file: name, line: 1, column: 1, message, rule }],

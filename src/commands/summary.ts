@@ -34,7 +34,7 @@ export async function summary(features: readonly Feature[], options: SummaryOpti
     return report(summaryOf(features, options));
   } catch (cause) {
     if (cause instanceof InputError) {
-      // Whoever posts the comment posts it whatever was wrong.
+      // The comment is posted whatever was wrong.
       reportResult([unjudgedLine(cause.message)]);
     }
     throw cause;

@@ -3,13 +3,13 @@
  * facts as AWS answered them, and `show` as the file says them, with the steps. No secret is in it.
  */
 export interface Handover {
-  /** Who gets it, as a heading has it: `Grafana`, `the vendor of site24x7`. */
+  /** Who gets it, as a heading has it: `Grafana`, `the vendor`. */
   readonly to: string;
   /** Below which keys its facts are in the account's part of the output: `["third_party_roles", "site24x7"]`. */
   readonly key: readonly [outer?: string, inner?: string];
   /** By the names that they have in the output. */
   readonly facts: Readonly<Record<string, Fact>>;
-  /** What to do with it: a sentence each. */
+  /** What to do with it: a sentence each. No full stop follows a value at its end, which is copied. */
   readonly steps: readonly string[];
 }
 

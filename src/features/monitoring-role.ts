@@ -151,7 +151,7 @@ function handoverOf(
       ...(external_id === undefined ? {} : { external_id: { value: external_id } }),
     },
     steps: [
-      `In Grafana, add a CloudWatch data source with Authentication Provider AWS SDK Default, Assume Role ARN ${arn}${withId} and Default Region ${region}.`,
+      `In Grafana, add a CloudWatch data source with Authentication Provider AWS SDK Default, Assume Role ARN ${arn}${withId} and Default Region ${region}`,
       ...others.map(
         (principal) => `Allow ${principal} to call sts:AssumeRole on ${arn}, in its own account.`,
       ),

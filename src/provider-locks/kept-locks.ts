@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { asRefusalOf } from "../accounts/system-refusals";
 import { LOCK_FILE, type LockProblem, lockProblem } from "./lock-file";
 
 /** The folder beside accounts.yaml that keeps the reviewed lock file of each stack. */
@@ -88,12 +89,14 @@ export class KeptLocks {
   /** Keeps a stack's lock file, at once as a whole. */
   write(stack: string, bytes: Buffer): void {
     mkdirSync(this.at(LOCKS_FOLDER), { recursive: true });
-    const draft = this.at(`${LOCKS_FOLDER}/${randomUUID()}`);
+    const [file, draft] = [this.at(keptName(stack)), this.at(`${LOCKS_FOLDER}/${randomUUID()}`)];
     try {
-      writeFileSync(draft, bytes, { flag: "wx" });
-      renameSync(draft, this.at(keptName(stack)));
+      asRefusalOf(file, () => {
+        writeFileSync(draft, bytes, { flag: "wx" });
+        renameSync(draft, file);
+      });
     } finally {
-      rmSync(draft, { force: true });
+      asRefusalOf(file, () => rmSync(draft, { force: true }));
     }
   }
 

@@ -15,7 +15,8 @@ export function keptLockRule(accountsPath: string): AccessRule {
     for (const { name } of kept.isThere() ? stacks : []) {
       const lock = kept.read(name);
       if (lock !== undefined && "problem" in lock) {
-        const wayOn = `remove the file, then run npx pmm-iam synth, terraform init in the stack's folder and npx pmm-iam lock`;
+        const wayOn =
+          "remove the file, then run npx pmm-iam synth, terraform init -upgrade in the stack's folder and npx pmm-iam lock";
         yield found(keptName(name), { ...lock.problem, message: `${lock.problem.message}; ${wayOn}` });
       }
     }

@@ -1,5 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, lstatSync, openSync, readSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  lstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { asRefusalOf } from "../accounts/system-refusals";
 import { InputError } from "../changes/input-error";
 import { csvOf, IS_CSV } from "./csv";
 import { grantsOf } from "./grants";
@@ -29,6 +40,7 @@ export function writeReport(report: AccessReport, page: string): readonly string
       "output",
     );
   }
+  refuseFolder(dirname(page));
   const base = page.replace(/\.html?$/i, "");
   const files: readonly ReportFile[] = [
     { name: page, isEarlier: IS_PAGE, content: () => pageOf(report) },
@@ -40,6 +52,19 @@ export function writeReport(report: AccessReport, page: string): readonly string
   }
   replaceFiles(files);
   return files.map(({ name }) => name);
+}
+
+/** The folder has to be there: a misspelt one would be made elsewhere. */
+function refuseFolder(folder: string): void {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found?.isDirectory() !== true) {
+    throw new InputError(
+      found === undefined
+        ? `the folder ${folder} does not exist; create it, or choose another --output`
+        : `${folder} is not a folder; choose another --output`,
+      "output",
+    );
+  }
 }
 
 /** An earlier report may be replaced. Anything else of the same name is somebody's. */
@@ -77,15 +102,15 @@ function headOf(name: string): string {
 function replaceFiles(files: readonly ReportFile[]): void {
   const drafts = files.map(({ name, content }) => ({ name, content, draft: `${name}.${randomUUID()}` }));
   try {
-    for (const { draft, content } of drafts) {
-      writeFileSync(draft, content(), { flag: "wx" });
+    for (const { draft, name, content } of drafts) {
+      asRefusalOf(name, () => writeFileSync(draft, content(), { flag: "wx" }));
     }
     for (const { draft, name } of drafts) {
-      renameSync(draft, name);
+      asRefusalOf(name, () => renameSync(draft, name));
     }
   } finally {
-    for (const { draft } of drafts) {
-      rmSync(draft, { force: true });
+    for (const { draft, name } of drafts) {
+      asRefusalOf(name, () => rmSync(draft, { force: true }));
     }
   }
 }

@@ -15,6 +15,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import type { SourceText } from "../accounts/source-text";
+import { asRefusalOf } from "../accounts/system-refusals";
 import { InputError } from "../changes/input-error";
 
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -39,10 +40,12 @@ export function replaceText({ path, name, text }: SourceText, after: string): vo
   }
   const draft = `${file}.${randomUUID()}`;
   try {
-    writeDraft(draft, Buffer.concat([mark, Buffer.from(after)]), file);
-    renameSync(draft, file);
+    asRefusalOf(name, () => {
+      writeDraft(draft, Buffer.concat([mark, Buffer.from(after)]), file);
+      renameSync(draft, file);
+    });
   } finally {
-    rmSync(draft, { force: true });
+    asRefusalOf(name, () => rmSync(draft, { force: true }));
   }
 }
 

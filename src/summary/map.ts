@@ -72,7 +72,7 @@ function principalText(who: Principal): string {
     case "service":
       return who.name;
     case "key_holder":
-      return "whoever holds the key";
+      return "the key's holder";
     default: {
       const [, , , , accountId, resource] = who.arn.split(":");
       return `${resource} of ${accountId}`;

@@ -55,11 +55,11 @@ function refusalItem({ stack, address, accounts, does }: Refusal): string[] {
 /** What to do about a refusal. */
 const WAYS_OUT: Readonly<Record<PlanRule, string>> = {
   "plan-key-in-use":
-    "Whoever uses the key loses access with the apply. Rotate with `key_generation` one higher and `previous_key: active`, and plan without `-replace`, `-target` and `-destroy`.",
+    "The key's consumers lose access with the apply. Rotate with `key_generation` one higher and `previous_key: active`, and plan without `-replace`, `-target` and `-destroy`.",
   "plan-both-keys":
     "No consumer is left with a key that works. Replace one key at a time: `key_generation` one higher.",
   "plan-destroys":
-    "Whoever uses it loses access with the apply. To remove an account, set `lifecycle: retiring`; to remove its Aurora user, `aurora: {lifecycle: retiring}`. If a state was to be moved first, move it and plan again.",
+    "Its users lose access with the apply. To remove an account, set `lifecycle: retiring`; to remove its Aurora user, `aurora: {lifecycle: retiring}`. If a state was to be moved first, move it and plan again.",
   "plan-trust":
     "The role is in use, and a principal that is no longer named loses access. List them under `additional_principals` of the account, or under `principals` of the monitor, or leave the import out.",
   "plan-boundary": "Nothing limits the role or user any more. Name its boundary in `permissions_boundary`.",

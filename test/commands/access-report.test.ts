@@ -121,10 +121,24 @@ test("a file of an earlier version is replaced, whatever came after its first co
 });
 
 test("a folder that is not there is the user's to make", async () => {
-  const { code, stderr } = await ranReport({ output: "none/a.html" });
-  expect(code).toBe(1);
-  expect(stderr).toContain("error: ");
-  expect(stderr).not.toContain("fault:");
+  expect(await ranReport({ output: "none/a.html" })).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: "error: the folder none does not exist; create it, or choose another --output\n",
+  });
+  expect((await ranReport({ output: "accounts.yaml/a.html" })).stderr).toBe(
+    "error: accounts.yaml is not a folder; choose another --output\n",
+  );
+  expect((await ranReport({ output: "accounts.yaml/b/a.html" })).stderr).toMatch(
+    /^error: accounts\.yaml\/b: a part of the path is a file, not a folder: /,
+  );
+});
+
+test("a name that the system refuses is named as it was typed", async () => {
+  const output = `${"a".repeat(240)}.html`;
+  expect((await ranReport({ output })).stderr).toBe(
+    `error: ${output}: the name is too long: shorten it (ENAMETOOLONG)\n`,
+  );
 });
 
 test("since a ref, changes are counted and marked", async () => {

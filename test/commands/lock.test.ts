@@ -239,7 +239,7 @@ describe("synth", () => {
   test("and check refuse a kept file that may not be used, before anything is written", async () => {
     repository.write(kept("pmm-iam"), lockFile("A").slice(0, 80));
     const line =
-      /^provider-locks\/pmm-iam\.terraform\.lock\.hcl:3:1: error: .*; remove the file, then run npx pmm-iam synth, .* \[provider-lock\]\n$/;
+      /^provider-locks\/pmm-iam\.terraform\.lock\.hcl:3:1: error: .*; remove the file, then run npx pmm-iam synth, terraform init -upgrade in the stack's folder and npx pmm-iam lock \[provider-lock\]\n$/;
     expect(await ranSynth()).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(line) });
     expect(existsSync(repository.path("out"))).toBe(false);
     expect(await inRepository(() => check(features, { format: "text" }))).toMatchObject({ code: 1 });

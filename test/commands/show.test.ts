@@ -51,11 +51,11 @@ orders (222222222222, us-east-1), stack pmm-iam
   For Grafana (monitoring_role):
     arn          arn:aws:iam::222222222222:role/dba/AmazonRDSforPMMrole
     external_id  grafana-42
-    - In Grafana, add a CloudWatch data source with Authentication Provider AWS SDK Default, Assume Role ARN arn:aws:iam::222222222222:role/dba/AmazonRDSforPMMrole, External ID grafana-42 and Default Region us-east-1.
-  For the vendor of site24x7 (third_party_roles.site24x7):
+    - In Grafana, add a CloudWatch data source with Authentication Provider AWS SDK Default, Assume Role ARN arn:aws:iam::222222222222:role/dba/AmazonRDSforPMMrole, External ID grafana-42 and Default Region us-east-1
+  For the vendor (third_party_roles.site24x7):
     arn          arn:aws:iam::222222222222:role/dba/site24x7-monitoring
     external_id  9b2d41c6
-    - In the console of site24x7, enter the role ARN arn:aws:iam::222222222222:role/dba/site24x7-monitoring and the external id 9b2d41c6.
+    - In the console of site24x7, enter the role ARN arn:aws:iam::222222222222:role/dba/site24x7-monitoring and the external id 9b2d41c6
 `);
 });
 

@@ -196,7 +196,7 @@ describe("after the apply", () => {
       accountsFile([ORDERS, `${BILLING}, third_party_monitors: [{${VENDOR}}]`]),
     );
     expect(await steps()).toMatch(
-      /^\*\*`billing`\*\*\n\n- `Grafana`: `.*arn:aws:iam::333333333333:role\/AmazonRDSforPMMrole.*`\n- `the vendor of acme`: `.*role\/acme-monitoring.*first-id.*`$/,
+      /^\*\*`billing`\*\*\n\n- `Grafana`: `.*arn:aws:iam::333333333333:role\/AmazonRDSforPMMrole.*`\n- `the vendor`: `.*role\/acme-monitoring.*first-id.*`$/,
     );
   });
 
@@ -205,7 +205,7 @@ describe("after the apply", () => {
       accountsFile([`${ORDERS}, third_party_monitors: [{${VENDOR}}]`]),
       accountsFile([`${ORDERS}, third_party_monitors: [{${VENDOR.replace("first", "second")}}]`]),
     );
-    expect(await steps()).toMatch(/^\*\*`orders`\*\*\n\n- `the vendor of acme`: `.*second-id.*`$/);
+    expect(await steps()).toMatch(/^\*\*`orders`\*\*\n\n- `the vendor`: `.*second-id.*`$/);
   });
 
   test("a new key", async () => {
@@ -240,6 +240,13 @@ describe("the map", () => {
     expect(map.match(/^ {2}account\d+\[/gm)).toHaveLength(15);
     expect(map).toContain('  principal1(["role/pmm-ec2-role of 111111111111"])');
     expect(map).toContain('  principal1 -->|"assumes AmazonRDSforPMMrole"| account15');
+  });
+
+  test("names the holder of a key", async () => {
+    changed(accountsFile([`${ORDERS}, aurora: true`]), accountsFile([`${ORDERS}, aurora: true`]));
+    const map = await mapOf();
+    expect(map).toContain('(["the key#39;s holder"])');
+    expect(map).toContain('-->|"acts as PMMAWSIntegrationUser"| account1');
   });
 
   test("is of the changed accounts where there are more, and not there where those are more", async () => {

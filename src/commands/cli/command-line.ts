@@ -94,11 +94,13 @@ Environment:
   SYNTH_HCL_OUTPUT  true: HCL, as with --hcl
   PMM_IAM_ADMIN_ROLE_NAME
                     the role that Terraform assumes in place of each admin_role_name, such as a reader's for a plan
+  CI                set to anything but 0 or false: init asks nothing, on a terminal either
   NO_COLOR          no colour, also on a terminal
   DEBUG             a stack trace when the program itself fails
 
 Exit codes:
-  0 done   1 the input, the change or the output folder has to be fixed   70 a fault of the program`,
+  0 done   1 the input, the change or the output folder has to be fixed   2 diff --exit-code: somebody gains access
+  70 a fault of the program`,
     );
   for (const add of COMMANDS) {
     add(program, context);

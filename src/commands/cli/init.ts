@@ -8,11 +8,11 @@ export const addInit: AddCommand = (program, { ends }) => {
     .command("init")
     .description("write a new deployment into the current folder: accounts.yaml, package.json, a pipeline")
     .showHelpAfterError(false)
-    .addOption(new Option("--ci <ci>", "the pipeline to write (in a pipe: none)").choices(PIPELINES))
+    .addOption(new Option("--ci <ci>", "the pipeline to write (without a terminal: none)").choices(PIPELINES))
     .addOption(
       new Option(
         "--backend <backend>",
-        "where Terraform's state lives (in a pipe: s3 with a pipeline, else local)",
+        "where Terraform's state lives (without a terminal: s3 with a pipeline, else local)",
       ).choices(BACKENDS),
     );
   command.option("--no-install", "leave npm install to you");

@@ -161,7 +161,7 @@ function handoverOf(
     },
     steps: databases.map(
       ({ name }) =>
-        `In the configuration of Teleport's database service, give the database ${name} under aws: assume_role_arn: ${arn}${withId}.`,
+        `In the configuration of Teleport's database service, give the database ${name} under aws: assume_role_arn: ${arn}${withId}`,
     ),
   };
 }

@@ -185,13 +185,13 @@ function handoverOf(
   instance: string,
 ): Handover {
   return {
-    to: `the vendor of ${name}`,
+    to: "the vendor",
     key: ["third_party_roles", name],
     facts: {
       arn: outputOf(instance, "role_arn", arn),
       external_id: { value: external_id },
     },
-    steps: [`In the console of ${name}, enter the role ARN ${arn} and the external id ${external_id}.`],
+    steps: [`In the console of ${name}, enter the role ARN ${arn} and the external id ${external_id}`],
   };
 }
 
