@@ -33,7 +33,7 @@ export const FILE_RULES: Readonly<Record<string, RuleText>> = {
   "provider-lock": rule(
     "A lock file in `provider-locks/` is broken, a link, too large, or of another version of `hashicorp/aws`.",
     "Terraform would take another provider than the one that was reviewed, or stop.",
-    "Remove the file, then `npx pmm-iam synth`, `terraform init` in the stack's folder and `npx pmm-iam lock`.",
+    "Remove the file, then `npx pmm-iam synth`, `terraform init -upgrade` in the stack's folder and `npx pmm-iam lock`.",
   ),
   accounts: rule(
     "`accounts` is missing or empty, or an entry is not a mapping.",
