@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, lstatSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { repositoryOf } from "../accounts/repository";
 import { shown } from "../accounts/wording";
@@ -19,17 +19,25 @@ const ACCOUNTS_FILE = "accounts.yaml";
  */
 export function deploymentFolder(): string {
   const folders = foldersUp(process.cwd());
+  // A link that leads nowhere is found too, and refused when it is read: another file must not take its place.
   const holding = (...names: readonly string[]) =>
-    folders.find((folder) => names.some((name) => existsSync(join(folder, name))));
+    folders.find((folder) =>
+      names.some((name) => lstatSync(join(folder, name), { throwIfNoEntry: false }) !== undefined),
+    );
   return holding(ACCOUNTS_FILE) ?? holding("package.json", "cdktf.json") ?? process.cwd();
 }
 
-/** A folder and those above it, up to the root of the repository around it; outside any, up to that of the file system. */
+/**
+ * A folder and those above it, up to the root of the repository around it. Outside any, as far as its owner owns them:
+ * what others put above it is not for this user.
+ */
 function foldersUp(folder: string): string[] {
   const top = repositoryOf(folder);
   const isRepository = existsSync(join(top, ".git"));
-  const up = (from: string): string[] =>
-    dirname(from) === from || (isRepository && from === top) ? [from] : [from, ...up(dirname(from))];
+  const { uid } = statSync(folder);
+  const isLast = (from: string): boolean =>
+    isRepository ? from === top : dirname(from) === from || statSync(dirname(from)).uid !== uid;
+  const up = (from: string): string[] => (isLast(from) ? [from] : [from, ...up(dirname(from))]);
   return up(folder);
 }
 

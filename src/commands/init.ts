@@ -3,7 +3,7 @@ import { reasonOf } from "../accounts/system-refusals";
 import { counted } from "../accounts/wording";
 import { type Chosen, type Given, withAnswers, withoutQuestions } from "../init/ask";
 import { type Deployment, deploymentFiles, isInstalled, isOtherPackage } from "../init/files";
-import { addScripts, installPackages } from "../init/install";
+import { addScripts, installPackages, isThere, mayInstall } from "../init/install";
 import { nextSteps } from "../init/next-steps";
 import { judged } from "../init/refusals";
 import { type Answers, SETTING_KEYS, SETTINGS, type SettingKey } from "../init/settings";
@@ -118,8 +118,9 @@ function write(deployment: Deployment, folder: string, install: boolean): number
   const wasInstalled = isInstalled(folder);
   const files = deploymentFiles(folder, deployment);
   const notes = notesOn(folder, deployment);
+  const addsScripts = { path: "package.json", change: () => addScripts(folder, deployment.commands) };
   try {
-    writeFiles(folder, files);
+    writeFiles(folder, files, wasInstalled ? addsScripts : undefined);
   } catch (cause) {
     if (cause instanceof UnwrittenError) {
       const { code } = Object(cause.cause) as NodeJS.ErrnoException;
@@ -128,18 +129,13 @@ function write(deployment: Deployment, folder: string, install: boolean): number
     }
     throw cause;
   }
-  if (wasInstalled) {
-    addScripts(folder, deployment.commands);
-  }
-  const { failure } = wasInstalled || !install ? {} : installPackages(folder);
-  const isReady = wasInstalled || (install && failure === undefined);
   const { left } = judged(deployment, folder);
   const lacking = (key: SettingKey): string => `${SETTINGS[key].placeholder}: ${SETTINGS[key].description}`;
+  // Before npm, which may take a while.
   reportResult([
     `${counted(files.length, "file")} written:`,
     ...files.map(({ path }) => `  ${path}`),
     ...(wasInstalled ? ["scripts added to package.json"] : []),
-    ...(isReady && !wasInstalled ? ["packages installed: package-lock.json"] : []),
     ...(left.length === 0
       ? []
       : [
@@ -147,11 +143,16 @@ function write(deployment: Deployment, folder: string, install: boolean): number
           `${counted(left.length, "value")} left to type into ${DEFAULT_FILE}:`,
           ...left.map(({ key, line, column }) => `  ${DEFAULT_FILE}:${line}:${column}  ${lacking(key)}`),
         ]),
+  ]);
+  const installs = install && !wasInstalled && mayInstall(folder);
+  const { failure } = installs ? installPackages(folder) : {};
+  const isReady = installs ? failure === undefined : wasInstalled && isThere(folder);
+  const steps = nextSteps(folder, { ...deployment, isReady, isComplete: left.length === 0 });
+  reportResult([
+    ...(installs && isReady ? ["", "packages installed: package-lock.json"] : []),
     "",
     "Next:",
-    ...nextSteps(folder, { ...deployment, isReady, isComplete: left.length === 0 }).map(
-      (step) => `  ${step}`,
-    ),
+    ...steps.map((step) => `  ${step}`),
   ]);
   if (failure !== undefined) {
     reportNote(

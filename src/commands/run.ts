@@ -14,7 +14,9 @@ export const EXIT_FAULT = 70;
 export async function runCommand(command: () => Promise<number>): Promise<void> {
   process.once("uncaughtException", end);
   try {
-    process.exitCode = await command();
+    const exitCode = await command();
+    // A fault beside the command, in code of a user's own, has set it.
+    process.exitCode ||= exitCode;
   } catch (cause) {
     end(cause);
   } finally {

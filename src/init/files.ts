@@ -34,8 +34,13 @@ export function deploymentFiles(folder: string, deployment: Deployment): NewFile
  */
 export function isInstalled(folder: string): boolean {
   const manifest = manifestOf(folder);
-  const scripts = Object.values(Object(valueAt(manifest, ["scripts"])));
+  const scripts = Object.values(scriptsOf(folder));
   return namesProgram(manifest) && !scripts.some((script) => String(script).startsWith(`${packageName} `));
+}
+
+/** The scripts of the folder's package.json. */
+export function scriptsOf(folder: string): Readonly<Record<string, unknown>> {
+  return Object(valueAt(manifestOf(folder), ["scripts"]));
 }
 
 /** Whether the folder has a package.json of something else, which may come to name this program. */

@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { existsSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { packageName } from "../project";
 import { packageScripts } from "./files";
 
 /** As long as a registry that does not answer is waited for, in milliseconds. */
@@ -8,6 +10,20 @@ const PATIENCE = 60_000;
 
 /** As many characters of what npm says are repeated. */
 const MOST_SAID = 300;
+
+const LOCK = "package-lock.json";
+
+/** Whether npm would write nothing but new files: what is there already is somebody's. */
+export function mayInstall(folder: string): boolean {
+  return [LOCK, "npm-shrinkwrap.json", "node_modules"].every(
+    (name) => lstatSync(join(folder, name), { throwIfNoEntry: false }) === undefined,
+  );
+}
+
+/** Whether the program is installed in a folder. */
+export function isThere(folder: string): boolean {
+  return existsSync(join(folder, "node_modules", packageName, "package.json"));
+}
 
 /**
  * Installs what package.json names, as `npm ci` in a pipeline expects it. Answers what npm says where it does not
@@ -23,27 +39,44 @@ export function installPackages(folder: string): { readonly failure?: string } {
     // npm is a script of cmd's there.
     shell: process.platform === "win32",
   });
-  if (status === 0) {
-    return {};
+  if (status !== 0) {
+    const said = (stderr ?? "")
+      .replace(/^npm (?:error|ERR!) ?/gm, "")
+      .trim()
+      .split(/\s*\n\s*/);
+    return {
+      failure:
+        said[0] === ""
+          ? (error?.message ?? "it says nothing")
+          : said.slice(0, 3).join("; ").slice(0, MOST_SAID),
+    };
   }
-  const said = (stderr ?? "")
-    .replace(/^npm (?:error|ERR!) ?/gm, "")
-    .trim()
-    .split(/\s*\n\s*/);
-  return {
-    failure:
-      said[0] === ""
-        ? (error?.message ?? "it says nothing")
-        : said.slice(0, 3).join("; ").slice(0, MOST_SAID),
-  };
+  // npm's own settings can keep it from installing development packages, or from writing the lock file.
+  const missing = isThere(folder)
+    ? existsSync(join(folder, LOCK))
+      ? undefined
+      : LOCK
+    : `node_modules/${packageName}`;
+  return missing === undefined ? {} : { failure: `npm reports no error, and ${missing} is not there` };
 }
 
-/** Adds the scripts of the commands to a package.json. What is there stays, scripts of the same names too. */
+/**
+ * Adds the scripts of the commands to a package.json, whole or not at all. What is there stays, scripts of the same
+ * names too.
+ */
 export function addScripts(folder: string, commands: readonly string[]): void {
   const path = join(folder, "package.json");
   const text = readFileSync(path, "utf8");
   const manifest: Record<string, unknown> = JSON.parse(text);
   const scripts = { ...packageScripts(commands), ...Object(manifest["scripts"]) };
   const [, indent = "  "] = /^([ \t]+)"/m.exec(text) ?? [];
-  writeFileSync(path, `${JSON.stringify({ ...manifest, scripts }, undefined, indent)}\n`);
+  const changed = `${JSON.stringify({ ...manifest, scripts }, undefined, indent)}\n`;
+  const draft = `${path}.${randomUUID()}`;
+  try {
+    writeFileSync(draft, text.includes("\r\n") ? changed.replaceAll("\n", "\r\n") : changed, { flag: "wx" });
+    renameSync(draft, path);
+  } catch (cause) {
+    rmSync(draft, { force: true });
+    throw cause;
+  }
 }

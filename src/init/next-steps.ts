@@ -2,8 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { repositoryOf } from "../accounts/repository";
 import { packageName } from "../project";
-import type { Deployment } from "./files";
-import { PIPELINES_FOLDER } from "./pipeline-files";
+import { type Deployment, scriptsOf } from "./files";
 
 interface Written extends Deployment {
   /** Whether the program is installed here. */
@@ -14,16 +13,17 @@ interface Written extends Deployment {
 
 /** What to type after `init`, in its order; what follows a `#` explains. */
 export function nextSteps(folder: string, { pipeline, isReady, isComplete }: Written): string[] {
-  const guide = ["examples", "pipelines", pipeline, "README.md"];
+  const script = (name: string): string =>
+    scriptsOf(folder)[name] === `${packageName} ${name}` ? `npm run ${name}` : `npx ${packageName} ${name}`;
   return [
     ...(isReady ? [] : ["npm install"]),
-    `npm run check${isComplete ? "" : "   # names what is left to type"}`,
-    "npm run synth",
+    `${script("check")}${isComplete ? "" : "   # names what is left to type"}`,
+    script("synth"),
     ...(existsSync(join(repositoryOf(folder), ".git"))
       ? []
       : ["git init", "git add --all", 'git commit -m "Start the deployment"']),
-    ...(pipeline !== "none" && existsSync(join(PIPELINES_FOLDER, pipeline, "README.md"))
-      ? [`less ${["node_modules", packageName, ...guide].join("/")}   # what the pipeline needs in AWS`]
-      : []),
+    ...(pipeline === "none"
+      ? []
+      : [`less node_modules/${packageName}/examples/pipelines/README.md   # what the pipeline needs in AWS`]),
   ];
 }

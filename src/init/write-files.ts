@@ -64,14 +64,30 @@ export class UnwrittenError extends Error {
   }
 }
 
+/** A change of a file that is there, once the others are written. It is whole or not made at all. */
+export interface LastStep {
+  readonly path: string;
+  change(): void;
+}
+
 /**
  * Writes files into a folder: all of them, or none. Replaces nothing. Throws an UnwrittenError for the first that
  * cannot be written, after removing what was written before it.
  */
-export function writeFiles(folder: string, files: readonly NewFile[]): void {
+export function writeFiles(folder: string, files: readonly NewFile[], last?: LastStep): void {
   const undo: (() => void)[] = [];
-  for (const { path, content, isProgram } of files) {
+  const orUndo = (path: string, step: () => void): void => {
     try {
+      step();
+    } catch (cause) {
+      for (const back of undo.reverse()) {
+        attempt(back);
+      }
+      throw new UnwrittenError(path, cause);
+    }
+  };
+  for (const { path, content, isProgram } of files) {
+    orUndo(path, () => {
       const place = join(folder, path);
       for (const part of foldersOf(path)) {
         makeFolder(join(folder, part), undo);
@@ -83,12 +99,10 @@ export function writeFiles(folder: string, files: readonly NewFile[]): void {
       } finally {
         closeSync(file);
       }
-    } catch (cause) {
-      for (const step of undo.reverse()) {
-        attempt(step);
-      }
-      throw new UnwrittenError(path, cause);
-    }
+    });
+  }
+  if (last !== undefined) {
+    orUndo(last.path, last.change);
   }
 }
 

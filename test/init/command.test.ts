@@ -156,7 +156,7 @@ describe("other files do not matter", () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toContain("3 files written:\n");
     expect(stdout).toContain("scripts added to package.json\n");
-    expect(stdout).toContain("Next:\n  npm run check\n");
+    expect(stdout).toContain("Next:\n  npm install\n  npx pmm-iam check\n  npm run synth\n");
     expect(folder.read("package.json")).toMatch(/^\{\n {4}"name": "iam",\n {4}"scripts"/);
     const { scripts, ...others } = JSON.parse(folder.read("package.json"));
     expect(others).toEqual({ name: "iam", dependencies: { "pmm-iam": "0.2.0" } });
