@@ -37,6 +37,9 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
     "report --output access.html --state pmm-iam=STATE",
     "report --output access.html --state pmm-iam=PLAN",
   ],
+  rotate: ["STATE", "PULLED", "PLAN"].map((state) => `rotate --due 90 --state pmm-iam=${state}`),
+  lock: ["lock --output out", "lock --output out --check"],
+  schema: ["schema"],
 };
 
 describeE2e("keys", () => {
