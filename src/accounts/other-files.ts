@@ -32,7 +32,8 @@ function isProgram(folder: string): boolean {
     return true;
   }
   try {
-    const manifest: unknown = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const path = join(folder, "package.json");
+    const manifest: unknown = statSync(path).isFile() ? JSON.parse(readFileSync(path, "utf8")) : undefined;
     return (
       valueAt(manifest, ["name"]) === packageName && valueAt(manifest, ["bin", packageName]) !== undefined
     );

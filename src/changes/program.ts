@@ -1,15 +1,19 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import { join, posix, relative, sep } from "node:path";
 import { escapes } from "../accounts/repository";
 import { packageName, packageRoot, version } from "../project";
-import { contentsOf, entriesAt, isFile, SUBMODULE } from "./commit-files";
+import { contentsOf, entriesAt, fileAt, isFile, LINK, SUBMODULE } from "./commit-files";
 import type { Commit } from "./commits";
 import { git, partsOf } from "./git";
+import { askedFor, isOwnManifest, MANIFESTS, mappingOf, pinIn, saysOfProgram } from "./manifests";
 import { EXACT_VERSION } from "./versions";
 import { differenceFrom } from "./work-tree";
 
 /** What makes the output besides the accounts file. A change to any of it may change every stack. */
 const PROGRAM = ["modules", "src", "main.ts", "bin", ".swcrc", "package.json", "package-lock.json"];
+
+/** What is built of it: in a package all the code, in a clone a file that git ignores and nothing runs. */
+const BUILT = "dist";
 
 /** Whether the program may be another than the one at a commit. */
 export type ProgramSince =
@@ -43,9 +47,12 @@ function sinceInRepository(commit: Commit, way: string): ProgramSince | undefine
   if (submodule !== undefined) {
     return sinceInSubmodule(commit, way, submodule);
   }
-  const paths = PROGRAM.map((name) => posix.join(way, name));
-  const { wasThere, changed } = differenceFrom(commit, paths, isRead);
-  if (wasThere) {
+  const isMeant = (path: string): boolean => isRead(posix.relative(way, path));
+  const sources = PROGRAM.map((name) => posix.join(way, name));
+  const source = differenceFrom(commit, sources, isMeant);
+  const built = differenceFrom(commit, [posix.join(way, BUILT)], isMeant, { withIgnored: false });
+  const changed = source.changed ?? built.changed;
+  if (source.wasThere || built.wasThere) {
     return changed === undefined
       ? { kind: "same" }
       : { kind: "changed", why: hasChanged(commit, changed), version: ownVersion(commit, way) };
@@ -59,13 +66,15 @@ function sinceInRepository(commit: Commit, way: string): ProgramSince | undefine
 function ownVersion(commit: Commit, way: string): string | undefined {
   const path = posix.join(way, "package.json");
   const entries = entriesAt(commit, [path]).filter((entry) => isFile(entry) && entry.path === path);
-  const { name, version: own } = mappingOf(textOf(contentsOf(commit, entries).get(path)));
+  const { name, version: own } = mappingOf(textOf(contentsOf(commit, entries).get(path))) ?? {};
   return name === packageName && typeof own === "string" && EXACT_VERSION.test(own) ? own : undefined;
 }
 
 /** Of a file that the commit does not have, whether the program reads it: code and policies, no notes. */
 function isRead(path: string): boolean {
-  return /\.(tf|json|ts|js)$|\/\.swcrc$/.test(path) && !/(^|\/)(\.terraform|node_modules)\//.test(path);
+  return (
+    /\.(tf|json|ts|js|gz)$|(^|\/)\.swcrc$/.test(path) && !/(^|\/)(\.terraform|node_modules)\//.test(path)
+  );
 }
 
 /** The submodule of a commit that a path leads into. */
@@ -94,17 +103,6 @@ function sinceInSubmodule(
   };
 }
 
-/** What says which version of a package a repository uses. */
-const MANIFESTS = [
-  "package.json",
-  "package-lock.json",
-  "npm-shrinkwrap.json",
-  "yarn.lock",
-  "pnpm-lock.yaml",
-  "bun.lock",
-  "bun.lockb",
-];
-
 /** The folders of some paths and those above, from the innermost. The repository's own is empty. */
 function foldersUp(...paths: readonly string[]): string[] {
   const up = (path: string): string[] =>
@@ -114,17 +112,18 @@ function foldersUp(...paths: readonly string[]): string[] {
 
 function sinceByVersion(commit: Commit, folders: readonly string[]): ProgramSince {
   const paths = folders.flatMap((folder) => MANIFESTS.map((name) => posix.join(folder, name)));
-  const entries = entriesAt(commit, paths).filter((entry) => isFile(entry) && paths.includes(entry.path));
-  const before = contentsOf(commit, entries);
+  const before = textsAt(commit, paths);
   const manifests = paths
-    .map((path) => ({ path, old: textOf(before.get(path)), now: textNow(join(commit.root, path)) }))
-    .filter(
-      ({ path, old, now }) =>
-        [old, now].some((text) => text.includes(packageName)) && !isOwnManifest(path, old, now),
-    );
+    .map((path) => ({ path, old: before.get(path) ?? "", now: textNow(join(commit.root, path)) }))
+    .filter(({ path, old, now }) => !isOwnManifest(path, old, now))
+    .map(({ path, old, now }) => ({
+      ...{ path, old },
+      ...{ saidThen: saysOfProgram(path, old), saysNow: saysOfProgram(path, now) },
+    }))
+    .filter(({ saidThen, saysNow }) => saidThen !== "" || saysNow !== "");
   const pins = manifests.map(({ path, old }) => ({ path, pin: pinIn(path, old) }));
   const exact = pins.find(({ pin = "" }) => EXACT_VERSION.test(pin));
-  const changed = manifests.find(({ old, now }) => old !== now);
+  const changed = manifests.find(({ saidThen, saysNow }) => saidThen !== saysNow);
   if (changed !== undefined) {
     return { kind: "changed", why: hasChanged(commit, changed.path), version: exact?.pin };
   }
@@ -145,63 +144,33 @@ function unseen(path: string | undefined, text = ""): string {
     : `${path} asks for ${packageName} ${asked}, which may be any of several versions, and there is no lock file; commit package-lock.json, or the exact version: npm install --save-dev --save-exact ${packageName}@${version}`;
 }
 
-/**
- * What a file says that always means the same program: an exact version, a commit, or an entry of a lock file.
- * undefined where it names a range, or a folder, in which anything may be.
- */
-function pinIn(path: string, text: string): string | undefined {
-  if (path.endsWith("package.json")) {
-    const asked = askedFor(text) ?? "";
-    return EXACT_VERSION.test(asked) || /#[0-9a-f]{40}$/.test(asked) ? asked : undefined;
-  }
-  const { packages } = mappingOf(text);
-  if (path.endsWith(".json")) {
-    const { version: locked, link } = mapping(mapping(packages)[`node_modules/${packageName}`]);
-    return link !== true && typeof locked === "string" ? locked : undefined;
-  }
-  return /(file|link|portal|workspace):/.test(text) ? undefined : (lockedIn(text) ?? "a lock file's entry");
-}
+/** The most bytes of a manifest: a lock file of some ten thousand packages has less. */
+const MOST_BYTES = 64 * 1024 * 1024;
 
-/** The version in the lock file of Yarn, pnpm or Bun, which name it as `pmm-iam@...:` and below, or as `pmm-iam@0.2.0`. */
-function lockedIn(text: string): string | undefined {
-  const number = "(\\d+\\.\\d+\\.\\d+(?:-[\\w.-]*\\w)?)";
-  const ofYarn = new RegExp(`^"?${packageName}@[^\\n]*:\\n +version:? "?${number}`, "m");
-  const ofOthers = new RegExp(`(?<![\\w-])${packageName}@${number}`);
-  return (ofYarn.exec(text) ?? ofOthers.exec(text))?.[1];
-}
-
-/** What a package.json asks for of the program: a version, a range, a place. */
-function askedFor(text: string): string | undefined {
-  const { dependencies, devDependencies } = mappingOf(text);
-  const asked = mapping(dependencies)[packageName] ?? mapping(devDependencies)[packageName];
-  return typeof asked === "string" ? asked : undefined;
-}
-
+/** The text of a file, without its byte order mark and with line ends of one kind; empty where it is too large. */
 function textOf(bytes: Buffer | undefined): string {
-  return bytes?.toString("latin1").replace(/\r\n/g, "\n") ?? "";
+  return bytes === undefined || bytes.length > MOST_BYTES
+    ? ""
+    : bytes
+        .toString("latin1")
+        .replace(/^\u00ef\u00bb\u00bf/, "")
+        .replace(/\r\n/g, "\n");
 }
 
+/** Of what is no regular file, such as a device or a pipe, nothing is read: it may never end. */
 function textNow(path: string): string {
-  return existsSync(path) ? textOf(readFileSync(path)) : "";
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats?.isFile() && stats.size <= MOST_BYTES ? textOf(readFileSync(path)) : "";
 }
 
-/** Whether a file is the program's own, in a repository that has both: it does not say which program runs. */
-function isOwnManifest(path: string, ...texts: readonly string[]): boolean {
-  return path.endsWith(".json") && texts.some((text) => mappingOf(text)["name"] === packageName);
-}
-
-type Mapping = Readonly<Record<string, unknown>>;
-
-function mappingOf(text: string): Mapping {
-  try {
-    return mapping(JSON.parse(text));
-  } catch {
-    return {};
-  }
-}
-
-function mapping(value: unknown): Mapping {
-  return typeof value === "object" && value !== null ? (value as Mapping) : {};
+/** The text of some files of a commit, links followed, by path. */
+function textsAt(commit: Commit, paths: readonly string[]): Map<string, string> {
+  const entries = entriesAt(commit, paths).filter(({ path }) => paths.includes(path));
+  const files = contentsOf(commit, entries.filter(isFile));
+  const links = entries
+    .filter(({ mode }) => mode === LINK)
+    .map(({ path }) => [path, fileAt(commit, path)?.bytes] as const);
+  return new Map([...files, ...links].map(([path, bytes]) => [path, textOf(bytes)]));
 }
 
 function hasChanged({ ref }: Commit, path: string): string {

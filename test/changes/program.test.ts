@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { programSince } from "../../src/changes/program";
@@ -92,6 +93,33 @@ describe.each([
 
   test("has changed where the commit cannot be compared", () => {
     expect(since("0".repeat(40), repository.path(folder))).not.toBe("same");
+  });
+});
+
+describe("a package that the repository holds", () => {
+  const folder = `node_modules/${packageName}`;
+  const PACKAGE = { "package.json": JSON.stringify({ name: packageName }), "dist/pmm-iam.js": "code" };
+  let id: string;
+
+  beforeEach(() => {
+    put(repository, PACKAGE, folder);
+    id = repository.commit();
+  });
+
+  test.each(["dist/pmm-iam.js", "dist/new.js", "dist/main.wasm.gz", "modules/x/main.tf"])(
+    "has changed with %s",
+    (name) => {
+      expect(since(id, repository.path(folder))).toBe("same");
+      put(repository, { [name]: "changed" }, folder);
+      expect(since(id, repository.path(folder))).toBe(`${folder}/${name} has changed since main`);
+    },
+  );
+
+  test("is the same in a clone with what is built of it, which git ignores", () => {
+    put(repository, { ...PROGRAM, ".gitignore": "dist\n" }, "tools/iam");
+    const cloned = repository.commit();
+    put(repository, { "dist/pmm-iam.js": "built" }, "tools/iam");
+    expect(since(cloned, repository.path("tools/iam"))).toBe("same");
   });
 });
 
@@ -199,7 +227,7 @@ describe("a program that the repository does not hold", () => {
     expect(since(id, inModules(), "iam/accounts.yaml")).toBe("same");
     repository.write(name, text.replaceAll("\n", "\r\n"));
     expect(since(id, inModules(), "iam/accounts.yaml")).toBe("same");
-    repository.write(name, `${text} `);
+    repository.write(name, text.replaceAll(version, "9.9.9").replaceAll("aaaa", "bbbb"));
     expect(since(id, inModules(), "iam/accounts.yaml")).toBe(`${name} has changed since main`);
     rmSync(repository.path(name));
     expect(since(id, elsewhere.folder, "iam/accounts.yaml")).toBe(`${name} has changed since main`);
@@ -222,6 +250,87 @@ describe("a program that the repository does not hold", () => {
     const id = installed({ "package.json": "{}" });
     repository.write("package.json", packageJson(version));
     expect(since(id, inModules())).toBe("package.json has changed since main");
+  });
+
+  test.each([
+    [
+      "package.json",
+      { name: "accounts", devDependencies: { [packageName]: version } },
+      { description: "new", scripts: { check: "pmm-iam check" }, dependencies: { "left-pad": "1.3.0" } },
+    ],
+    [
+      "package-lock.json",
+      { packages: { [`node_modules/${packageName}`]: { version, resolved: "x", integrity: "sha512-x" } } },
+      { lockfileVersion: 3, dependencies: {} },
+    ],
+  ])("is the same where %s changes in what is not of the program", (name, had, more) => {
+    const id = installed({ [name]: JSON.stringify(had) });
+    repository.write(name, `\uFEFF${JSON.stringify({ ...had, ...more }, null, 2)}`);
+    expect(since(id, inModules())).toBe("same");
+  });
+
+  test.each([
+    [
+      "yarn.lock",
+      `left-pad@^1.0.0:\n  version "1.3.0"\n\n${packageName}@^0.1.0:\n  version "${version}"\n  integrity one\n\n${packageName}-x@^1.0.0:\n  version "1.3.0"\n`,
+    ],
+    [
+      "yarn.lock",
+      `"acme@workspace:.":\n  version: 0.0.0-use.local\n  dependencies:\n    left-pad: 1.3.0\n    ${packageName}: "npm:^0.1.0"\n\n"${packageName}@npm:^0.1.0":\n  version: ${version}\n  checksum: one\n`,
+    ],
+    [
+      "pnpm-lock.yaml",
+      `importers:\n  .:\n    devDependencies:\n      ${packageName}:\n        specifier: ^0.1.0\n        version: ${version}\npackages:\n\n  left-pad@1.3.0: {}\n\n  ${packageName}@${version}:\n    resolution: {integrity: one}\n`,
+    ],
+    [
+      "bun.lock",
+      `{"packages": {\n  "left-pad": ["left-pad@1.3.0", {}],\n  "${packageName}": ["${packageName}@${version}", "", {}, "one"],\n}}`,
+    ],
+  ])("is the same in a text lock file, %s, but for its own entry", (name, text) => {
+    const id = installed({ [name]: text });
+    expect(since(id, inModules())).toBe("same");
+    repository.write(name, text.replaceAll("1.3.0", "1.4.0"));
+    expect(since(id, inModules())).toBe("same");
+    repository.write(name, text.replace("one", "two"));
+    expect(since(id, inModules())).toBe(`${name} has changed since main`);
+  });
+
+  test.each([
+    ["optionalDependencies", { optionalDependencies: { [packageName]: version } }],
+    ["an alias", { devDependencies: { iam: `npm:${packageName}@${version}` } }],
+    ["an override", { devDependencies: { [packageName]: version }, overrides: { [packageName]: version } }],
+  ])("is seen in %s, and with a byte order mark", (_, asked) => {
+    const id = installed({ "package.json": `\uFEFF${JSON.stringify(asked)}` });
+    expect(since(id, inModules())).toBe("same");
+    repository.write("package.json", JSON.stringify(asked).replaceAll(version, "9.9.9"));
+    expect(since(id, inModules())).toBe("package.json has changed since main");
+  });
+
+  test("is seen in a lock file by another name, and in the first version of npm's", () => {
+    for (const text of [
+      JSON.stringify({ packages: { "node_modules/iam": { name: packageName, version } } }),
+      JSON.stringify({ packages: { [`iam/node_modules/${packageName}`]: { version } } }),
+      JSON.stringify({ dependencies: { [packageName]: { version } } }),
+    ]) {
+      const id = installed({ "package-lock.json": text });
+      expect(since(id, inModules())).toBe("same");
+      repository.write("package-lock.json", text.replace(version, "9.9.9"));
+      expect(since(id, inModules())).toBe("package-lock.json has changed since main");
+    }
+  });
+
+  test("nothing is read of what is no regular file, and a link to one is followed", () => {
+    const id = installed({ "package.json": packageJson(version), "locks/npm.json": lockFile({ version }) });
+    symlinkSync("/dev/zero", repository.path("yarn.lock"));
+    execFileSync("mkfifo", [repository.path("bun.lock")]);
+    mkdirSync(repository.path("pnpm-lock.yaml"));
+    expect(since(id, inModules())).toBe("same");
+    rmSync(repository.path("bun.lock"));
+    symlinkSync("locks/npm.json", repository.path("package-lock.json"));
+    const linked = repository.commit();
+    expect(since(linked, inModules())).toBe("same");
+    repository.write("locks/npm.json", lockFile({ version: "9.9.9" }));
+    expect(since(linked, inModules())).toBe("package-lock.json has changed since main");
   });
 
   test("in another work tree of its own repository is unknown", () => {
