@@ -25,8 +25,14 @@ export type ProgramSince =
       /** The exact version at the commit, where something says it. */
       readonly version?: string | undefined;
     }
-  /** Nothing in the repository says which program there was. Why, and what to do: a clause without a full stop. */
-  | { readonly kind: "unknown"; readonly why: string };
+  /** Nothing in the repository says which program there was. */
+  | {
+      readonly kind: "unknown";
+      /** Why, and what to do: a clause without a full stop. */
+      readonly why: string;
+      /** Whether a file asks for the program, but for no exact version. */
+      readonly isAsked: boolean;
+    };
 
 /**
  * Compares the program that runs with the one at a commit of the accounts file's repository: its files, where they
@@ -133,7 +139,11 @@ function sinceByVersion(commit: Commit, folders: readonly string[]): ProgramSinc
   }
   return pins.some(({ pin }) => pin !== undefined)
     ? { kind: "same" }
-    : { kind: "unknown", why: unseen(manifests[0]?.path, manifests[0]?.old) };
+    : {
+        kind: "unknown",
+        why: unseen(manifests[0]?.path, manifests[0]?.old),
+        isAsked: manifests.length > 0,
+      };
 }
 
 /** Why an upgrade is not seen, and what makes it seen. */

@@ -24,3 +24,23 @@ export function upgradeLine({ from, to, isDowngrade }: Upgrade, ref: string): st
     ? `${packageName} is ${to}, older than ${from} at ${ref}: its plans undo what ${from} changed, and it may refuse keys of accounts.yaml that it does not know; install ${from} again (npm install --save-dev --save-exact ${packageName}@${from}), or go back as ${pagePath("upgrade.md")} says`
     : `${packageName} is ${to}, and was ${from} at ${ref}: ${pagePath("../CHANGELOG.md")} says which grants and addresses change and which plan to expect, ${pagePath("upgrade.md")} how to apply it`;
 }
+
+/**
+ * One line on a program that is another than at a commit, or that may be one for all that the repository says of it;
+ * undefined where there is nothing to say. `ref`: as the user typed it.
+ */
+export function programLine(since: ProgramSince, ref: string): string | undefined {
+  const upgrade = upgradeIn(since);
+  if (upgrade !== undefined) {
+    return upgradeLine(upgrade, ref);
+  }
+  if (since.kind === "changed") {
+    return `the program may make other Terraform than at ${ref}, for every stack: ${since.why}`;
+  }
+  return since.kind === "unknown" && since.isAsked ? unseenLine(since.why, ref) : undefined;
+}
+
+/** `why`: a clause without a full stop. */
+export function unseenLine(why: string, ref: string): string {
+  return `an upgrade of the program since ${ref} is not seen: ${why}`;
+}

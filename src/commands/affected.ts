@@ -15,7 +15,7 @@ import { showStateSteps } from "../changes/show-state";
 import { snapshotOf } from "../changes/snapshot";
 import type { State } from "../changes/state";
 import { StateEvidence } from "../changes/state-evidence";
-import { upgradeIn, upgradeLine } from "../changes/upgrade";
+import { unseenLine, upgradeIn, upgradeLine } from "../changes/upgrade";
 import type { Feature } from "../features/feature";
 import { keptBytes, withLocks } from "../provider-locks/in-output";
 import { KeptLocks, keptName, LOCKS_FOLDER } from "../provider-locks/kept-locks";
@@ -133,7 +133,7 @@ async function renderBase(
     return program.why;
   }
   if (program.kind === "unknown") {
-    reportNote(`an upgrade of the program since ${commit.ref} is not seen: ${program.why}`);
+    reportNote(unseenLine(program.why, commit.ref));
   }
   const attributes = changedAttributes(commit, file);
   if (attributes !== undefined) {

@@ -19,8 +19,8 @@ export interface CheckSummary {
   readonly stacks?: number;
   /** What the file was compared with: the ref as typed, and the commit that it came to. */
   readonly base?: { readonly ref: string; readonly commit: string };
-  /** The versions of the program, where the base had another one. */
-  readonly program?: { readonly before: string; readonly now: string };
+  /** Where the base had another program: its version before and now or, where they are the same or not known, why. */
+  readonly program?: { readonly before?: string; readonly now: string; readonly changed?: string };
 }
 
 /** What a command writes to its two streams. */

@@ -1,10 +1,12 @@
 import { type Place, placeOf } from "../changes/commits";
 import { InputError } from "../changes/input-error";
-import { upgradeIn, upgradeLine } from "../changes/upgrade";
+import type { ProgramSince } from "../changes/program";
+import { upgradeIn } from "../changes/upgrade";
 import type { Feature } from "../features/feature";
+import { version } from "../project";
 import { type CheckFormat, type CheckSummary, formatCheck } from "./check-formats";
 import { accountsFile } from "./environment";
-import { type Judged, type JudgeOptions, judged } from "./judged";
+import { type Judged, type JudgeOptions, judged, lineOnProgram } from "./judged";
 import { reportNote } from "./report";
 import { EXIT_USER } from "./run";
 import { print } from "./terminal";
@@ -31,10 +33,8 @@ export async function check(features: readonly Feature[], options: CheckOptions)
   }
 }
 
-function report(
-  { base: ref = "", format }: CheckOptions,
-  { problems, base, access, place, program }: Judged,
-): number {
+function report({ base: ref = "", format }: CheckOptions, found: Judged): number {
+  const { problems, base, access, place, program } = found;
   const [path, name] = accountsFile();
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const upgrade = program && upgradeIn(program);
@@ -46,7 +46,7 @@ function report(
       ? {}
       : { accounts: access.deployment.accounts.length, stacks: access.stacks.length }),
     ...(base === undefined ? {} : { base: { ref, commit: base.commit.id } }),
-    ...(upgrade === undefined ? {} : { program: { before: upgrade.from, now: upgrade.to } }),
+    ...(program?.kind === "changed" ? programNow(program) : {}),
   };
   const { stdout, stderr } = formatCheck(
     format,
@@ -56,10 +56,23 @@ function report(
   );
   print("stdout", stdout);
   print("stderr", stderr);
-  if (upgrade !== undefined && !upgrade.isDowngrade && format !== "json") {
-    reportNote(upgradeLine(upgrade, ref));
+  const line = lineOnProgram(found);
+  // A downgrade is among the problems.
+  if (line !== undefined && !upgrade?.isDowngrade && format !== "json") {
+    reportNote(line);
   }
   return errors === 0 ? 0 : EXIT_USER;
+}
+
+/** Another program than at the base: its versions or, where they are the same or not known, what has changed. */
+function programNow(program: ProgramSince & { kind: "changed" }): Pick<CheckSummary, "program"> {
+  const upgrade = upgradeIn(program);
+  return {
+    program:
+      upgrade === undefined
+        ? { now: version, changed: program.why }
+        : { before: upgrade.from, now: upgrade.to },
+  };
 }
 
 /** The file as GitHub calls it, from its repository's root; by its name where nobody can say. */

@@ -12,13 +12,14 @@ import { type Place, placeOf } from "../changes/commits";
 import { InputError } from "../changes/input-error";
 import { judgeSince } from "../changes/judge";
 import { readLeniently } from "../changes/lenient";
+import { ownCodeSince } from "../changes/own-code";
 import { type ProgramSince, programSince } from "../changes/program";
 import { Runbook } from "../changes/runbook";
 import { NOTHING } from "../changes/snapshot";
-import { upgradeIn, upgradeLine } from "../changes/upgrade";
+import { programLine, upgradeIn, upgradeLine } from "../changes/upgrade";
 import type { Feature } from "../features/feature";
 import { keptLockRule } from "../provider-locks/rule";
-import { accountsFile, folderInDeployment } from "./environment";
+import { accountsFile, folderInDeployment, ownMain } from "./environment";
 import { readStates } from "./given-states";
 
 /** What a change is judged with. */
@@ -36,7 +37,7 @@ export interface Judged {
   readonly base?: Base;
   /** Where the file is in its repository; undefined where the base did not need it. */
   readonly place?: Place;
-  /** Whether the program is another than at the base; undefined without a base. */
+  /** Whether the program, with the user's own code, is another than at the base; undefined without a base. */
   readonly program?: ProgramSince;
   /** undefined where anything is an error. */
   readonly access?: AccessModel;
@@ -88,7 +89,27 @@ export function judged(
     judge: [others, keptLockRule(source.path), changeRule],
     parsed,
   });
-  return { ...read, base, place, program, granted: read.problems.every(isOfChange) ? today : undefined };
+  return {
+    ...read,
+    ...{ base, place },
+    program: withOwnCode(program, base, today),
+    granted: read.problems.every(isOfChange) ? today : undefined,
+  };
+}
+
+/** One line on the program, where it is another than at the base or may be; undefined where nothing was there then. */
+export function lineOnProgram({ program, base }: Judged): string | undefined {
+  const isSaid = program !== undefined && (upgradeIn(program) !== undefined || (base?.files.length ?? 0) > 0);
+  return isSaid ? programLine(program, base?.commit.ref ?? "") : undefined;
+}
+
+/** Whether the program has changed or, with `run` in a main.ts of the user's own, what that adds to it. */
+function withOwnCode(program: ProgramSince, { commit }: Base, access: AccessModel | undefined): ProgramSince {
+  const modules = access?.modules.broughtFolders ?? [];
+  const why = ownCodeSince(commit, { main: ownMain(), modules });
+  return why === undefined
+    ? program
+    : { kind: "changed", why, version: program.kind === "changed" ? program.version : undefined };
 }
 
 /** A base that says so where its program is the newer one. */

@@ -1,9 +1,8 @@
 import { accessAtBase } from "../changes/access-at-base";
 import { entriesBetween, programEntries } from "../changes/change-log";
 import { InputError } from "../changes/input-error";
-import { ownCodeSince } from "../changes/own-code";
 import { snapshotOf } from "../changes/snapshot";
-import { upgradeIn, upgradeLine } from "../changes/upgrade";
+import { upgradeIn } from "../changes/upgrade";
 import { diffRows } from "../diff/rows";
 import type { Feature } from "../features/feature";
 import { judgePlan, PLAN_RULES, planCounts } from "../summary/plan/judge";
@@ -12,9 +11,8 @@ import { type FileChange, Sides } from "../summary/plan/sides";
 import { isRefused, type JudgedPlan } from "../summary/plans";
 import type { OtherProgram } from "../summary/program";
 import { type Summary, summaryLines, unjudgedLine } from "../summary/summary";
-import { ownMain } from "./environment";
 import { readPlans } from "./given-plans";
-import { type Judged, type JudgeOptions, judged } from "./judged";
+import { type Judged, type JudgeOptions, judged, lineOnProgram } from "./judged";
 import { reportError, reportProblems, reportResult } from "./report";
 import { EXIT_USER } from "./run";
 
@@ -60,7 +58,7 @@ function summaryOf(features: readonly Feature[], options: SummaryOptions): Summa
     before,
     after: granted,
   };
-  const noDrift = otherProgram(found);
+  const noDrift = found.program?.kind === "changed" ? found.program.why : undefined;
   return {
     base: at,
     problems,
@@ -74,25 +72,16 @@ function summaryOf(features: readonly Feature[], options: SummaryOptions): Summa
   };
 }
 
-/** Why a plan may do what no change of the file explains. */
-function otherProgram({ base, program, granted }: Judged): string | undefined {
-  if (base === undefined) {
+/** The program where it is another, or may be; an upgrade with what its change log says. */
+function programOf(found: Judged): OtherProgram | undefined {
+  const { program } = found;
+  const says = lineOnProgram(found);
+  if (program === undefined || says === undefined) {
     return undefined;
   }
-  const own = ownCodeSince(base.commit, { main: ownMain(), modules: granted?.modules.broughtFolders ?? [] });
-  return own ?? (program?.kind === "changed" ? program.why : undefined);
-}
-
-/** The upgrade of the program, with what its change log says. */
-function programOf({ program, base }: Judged): OtherProgram | undefined {
-  const upgrade = program && upgradeIn(program);
-  return (
-    upgrade && {
-      upgrade,
-      says: upgradeLine(upgrade, base?.commit.ref ?? ""),
-      entries: entriesBetween(programEntries(), upgrade.from, upgrade.to),
-    }
-  );
+  const upgrade = upgradeIn(program);
+  const entries = upgrade === undefined ? [] : entriesBetween(programEntries(), upgrade.from, upgrade.to);
+  return { upgrade, isChanged: program.kind === "changed", says, entries };
 }
 
 interface JudgedWith {

@@ -3,12 +3,15 @@ import type { VersionEntry } from "../changes/change-log";
 import type { Upgrade } from "../changes/upgrade";
 import { codeSpan, fitted, folded, htmlText } from "./markdown";
 
-/** Another version of the program than the base had, and what the change log says of it. */
+/** A program that is another than the base had, or may be, and what the change log says of it. */
 export interface OtherProgram {
-  readonly upgrade: Upgrade;
-  /** One line that names the versions and the pages. */
+  /** undefined where the version is the same, or not known. */
+  readonly upgrade: Upgrade | undefined;
+  /** Whether it is known to be another. */
+  readonly isChanged: boolean;
+  /** One line: the versions and the pages, what has changed, or why nobody can say. */
   readonly says: string;
-  /** What changes from the one version to the other; empty for a downgrade. */
+  /** What changes from the one version to the other; empty for a downgrade, and without versions. */
   readonly entries: readonly VersionEntry[];
 }
 
@@ -25,7 +28,7 @@ export function programLines({ upgrade, says, entries }: OtherProgram, most: num
   return [
     `${codeSpan(says)}`,
     "",
-    ...(lines.length === 0
+    ...(upgrade === undefined || lines.length === 0
       ? []
       : folded(`What changes from ${htmlText(upgrade.from)} to ${htmlText(upgrade.to)}`, [...lines, ...cut])),
   ];

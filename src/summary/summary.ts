@@ -25,7 +25,7 @@ export interface Summary {
   readonly plans: readonly JudgedPlan[];
   /** Why what `diff` does not explain is not taken for drift; undefined: it is. */
   readonly noDrift: string | undefined;
-  /** Another version of the program; undefined where it is the same, or not known. */
+  /** A program that is another, or may be; undefined where it is the same, or nothing asks for it. */
   readonly program: OtherProgram | undefined;
 }
 
@@ -130,8 +130,9 @@ function headline({ problems, sides, plans, program }: Summary): string {
   if (changes.has("gained") || changes.has("widened")) {
     return "More access.";
   }
-  if (changes.size === 0 && program !== undefined) {
-    return "No change of access in accounts.yaml; the version of pmm-iam changes.";
+  if (changes.size === 0 && program?.isChanged) {
+    const what = program.upgrade === undefined ? "the program" : "the version of pmm-iam";
+    return `No change of access in accounts.yaml; ${what} changes.`;
   }
   return changes.size > 0 ? "Less access." : "No change of access.";
 }

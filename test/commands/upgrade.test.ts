@@ -101,9 +101,69 @@ test("the same version is not worth a word", async () => {
 
 test("a range and no lock file: an upgrade is not seen, and what to do", async () => {
   upgraded("^0.2.0", "^0.2.0");
-  expect((await ranAffected()).stderr).toBe(
-    `note: an upgrade of the program since HEAD is not seen: package.json asks for pmm-iam ^0.2.0, which may be any of several versions, and there is no lock file; commit package-lock.json, or the exact version: npm install --save-dev --save-exact pmm-iam@${version}\n`,
+  const line = `an upgrade of the program since HEAD is not seen: package.json asks for pmm-iam ^0.2.0, which may be any of several versions, and there is no lock file; commit package-lock.json, or the exact version: npm install --save-dev --save-exact pmm-iam@${version}`;
+  expect((await ranAffected()).stderr).toBe(`note: ${line}\n`);
+  expect((await ranCheck(repository, { base: "HEAD" })).stderr).toBe(`note: ${line}\n`);
+  const { stdout } = await ranSummary();
+  expect(stdout).toMatch(/^\*\*No change of access\.\*\* /);
+  expect(stdout).toContain(`### Program\n\n\`${line}\`\n`);
+});
+
+const CHANGED = (what: string) =>
+  `the program may make other Terraform than at HEAD, for every stack: ${what} has changed since HEAD`;
+
+/** What the three commands say where the program has changed, and no version says how. */
+async function expectChanged(what: string): Promise<void> {
+  expect(await ranAffected()).toMatchObject({
+    stdout: ALL,
+    stderr: expect.stringContaining(`note: all stacks are affected: ${what} has changed since HEAD\n`),
+  });
+  expect((await ranCheck(repository, { base: "HEAD" })).stderr).toBe(`note: ${CHANGED(what)}\n`);
+  const json = JSON.parse((await ranCheck(repository, { base: "HEAD", format: "json" })).stdout);
+  expect(json.summary.program).toEqual({ now: version, changed: `${what} has changed since HEAD` });
+  const { stdout } = await ranSummary();
+  expect(stdout).toMatch(/^\*\*No change of access in accounts\.yaml; the program changes\.\*\* /);
+  expect(stdout).toContain(`### Program\n\n\`${CHANGED(what)}\`\n`);
+}
+
+test("another range and no lock file: every command says that the program changes", async () => {
+  upgraded("^0.1.0", "^0.2.0");
+  await expectChanged("package.json");
+});
+
+test("the user's own code: every command says that the program changes", async () => {
+  repository.write("package.json", packageJson(version));
+  repository.write("main.ts", "main");
+  repository.commit();
+  repository.write("main.ts", "changed");
+  const [node = "", main = ""] = process.argv;
+  process.argv.splice(0, 2, node, repository.path("main.ts"));
+  try {
+    await expectChanged("main.ts");
+  } finally {
+    process.argv.splice(0, 2, node, main);
+  }
+});
+
+test("another edit of package.json changes no program", async () => {
+  upgraded(version);
+  repository.write(
+    "package.json",
+    JSON.stringify({ description: "new", devDependencies: { [packageName]: version } }),
   );
+  expect(await ranAffected()).toMatchObject({ stderr: "", stdout: '{"include":[]}\n' });
+  expect((await ranCheck(repository, { base: "HEAD" })).stderr).toBe("");
+  expect((await ranSummary()).stdout).not.toContain("### Program");
+});
+
+test("where there was no accounts file, a new package.json is no change of the program", async () => {
+  rmSync(repository.path("accounts.yaml"));
+  repository.write("README.md", "ours");
+  repository.commit();
+  repository.write("accounts.yaml", accountsFile(['name: orders, account_id: "222222222222"']));
+  repository.write("package.json", packageJson(version));
+  expect((await ranCheck(repository, { base: "HEAD" })).stderr).not.toContain("the program");
+  expect((await ranSummary()).stdout).not.toContain("### Program");
 });
 
 test("without git: how to compare", async () => {
@@ -117,10 +177,13 @@ test("without git: how to compare", async () => {
 });
 
 test("nothing that the change log says is HTML, a mention or a link, and what is long is cut", () => {
-  const upgrade = { from: "0.1.0", to: "0.2.0", isDowngrade: false };
-  const says = "pmm-iam is `0.2.0`";
+  const UPGRADE = {
+    upgrade: { from: "0.1.0", to: "0.2.0", isDowngrade: false },
+    isChanged: true,
+    says: "pmm-iam is `0.2.0`",
+  };
   const lines = ["### Added", "", "- <b> @someone `<stack> @x` [a page](docs/a.md) \u202e"];
-  expect(programLines({ upgrade, says, entries: [{ version: "0.2.0", lines }] }, 1000)).toEqual([
+  expect(programLines({ ...UPGRADE, entries: [{ version: "0.2.0", lines }] }, 1000)).toEqual([
     "`` pmm-iam is `0.2.0` ``",
     "",
     "<details>",
@@ -137,7 +200,7 @@ test("nothing that the change log says is HTML, a mention or a link, and what is
     "",
   ]);
   const long = Array.from({ length: 100 }, (_, index) => `- ${index}`);
-  const cut = programLines({ upgrade, says, entries: [{ version: "0.2.0", lines: long }] }, 100);
+  const cut = programLines({ ...UPGRADE, entries: [{ version: "0.2.0", lines: long }] }, 100);
   expect(cut.length).toBeLessThan(40);
   expect(cut).toContain("The rest is in the change log.");
 });
