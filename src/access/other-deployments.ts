@@ -11,7 +11,7 @@ import { readAccess } from "./read";
 import type { AccessRule } from "./rules";
 
 /** A deployment of another file of the repository. */
-interface Other {
+export interface Other {
   readonly file: SourceText;
   readonly parsed: DocumentResult;
   readonly access: AccessModel;
@@ -29,7 +29,7 @@ export function otherDeployments(
 ): AccessRule {
   return function* (access) {
     for (const file of otherAccountsFiles(path)) {
-      const other = read(file, features);
+      const other = readOther(file, features);
       if (other !== undefined) {
         yield* sharedStacks(access, other);
         yield* ownedRoles(access, other);
@@ -40,24 +40,8 @@ export function otherDeployments(
   };
 }
 
-/**
- * Whether a stack may be of another accounts file of the repository: it is one of its stacks or, where that file has
- * errors, begins with its deployment's name.
- */
-export function isOfAnother(path: string, features: readonly Feature[]): (stack: string) => boolean {
-  const others = otherAccountsFiles(path).map((file) => {
-    const stacks = read(file, features)?.access.stacks.map(({ name }) => name);
-    return { stacks, prefix: /^["']?name["']?\s*:\s*["']?([\w-]+)/m.exec(file.text)?.[1] };
-  });
-  return (stack) =>
-    others.some(({ stacks, prefix }) =>
-      stacks === undefined
-        ? prefix !== undefined && (stack === prefix || stack.startsWith(`${prefix}-`))
-        : stacks.includes(stack),
-    );
-}
-
-function read(file: SourceText, features: readonly Feature[]): Other | undefined {
+/** undefined where the file has errors. */
+export function readOther(file: SourceText, features: readonly Feature[]): Other | undefined {
   try {
     const parsed = parseDocument(file);
     const { access } = readAccess(file, features, { parsed });

@@ -1,10 +1,12 @@
+import { isUtf8 } from "node:buffer";
 import { existsSync, readdirSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { packageName, packageRoot } from "../project";
 import { placed } from "./accounts-text";
 import { isEarlierVersion } from "./names";
+import type { Problem } from "./problem";
 import { repositoryOf } from "./repository";
-import { readSourceText, type SourceText } from "./source-text";
+import { LARGEST_FILE_BYTES, readSourceText, type SourceText } from "./source-text";
 import { valueAt } from "./values";
 
 /** As many folders are looked into, those nearest to the root first, and as many YAML and JSON files read: within half a second. */
@@ -106,12 +108,8 @@ function entriesOf(folder: string) {
 
 /** Whether a path leads to another file: not to the one itself, by whatever name. */
 function isOther(path: string, own: Stats): boolean {
-  try {
-    const { dev, ino } = statSync(path);
-    return dev !== own.dev || ino !== own.ino;
-  } catch {
-    return false;
-  }
+  const stats = statsOf(path);
+  return stats !== undefined && (stats.dev !== own.dev || stats.ino !== own.ino);
 }
 
 /** What every accounts file has. */
@@ -127,6 +125,79 @@ const KEYS = ["accounts", "source", "account_id"].map((key) => ({
 export function mayHoldAccounts(name: string, text: string): boolean {
   const isJson = /\.json$/i.test(name);
   return KEYS.every(({ key, inJson }) => (isJson ? inJson.test(text) : text.includes(key)));
+}
+
+/** Blank lines, comments, directives and the document's mark, before what a YAML file says. */
+const HEADER = /^\uFEFF?(?:[ \t]*(?:#.*|%.*|---[ \t]*(?:#.*)?)?\r?\n)*/;
+
+/** Whether a file may hold a mapping, by its name or how it begins: to parse prose and code would take long. */
+export function mayBeAccounts(path: string, text: string): boolean {
+  const begin = text.replace(HEADER, "");
+  const isMapping = /\.ya?ml$/i.test(path) || /^\s*(?:[{?&!]|<<|(["']?)[\w-]+\1\s*:)/.test(begin);
+  return isMapping && mayHoldAccounts(path, text);
+}
+
+/** Drafts of editors and merges, prose, and what Terraform reads and writes: no accounts files, whatever they hold. */
+const NO_ACCOUNTS = /^\.#|~$|\.(?:bak|hcl|md|orig|rej|swp|tf|tf\.json|tfplan|tfvars)$|\.tfstate(?:\.|$)/i;
+
+/**
+ * The other files in the folder of an accounts file that may be accounts files, by any name that ACCOUNTS_FILE takes,
+ * sorted; of what cannot be read, why. accounts.yaml counts whatever it holds.
+ */
+export function accountsFilesBeside(path: string): (SourceText | Problem)[] {
+  const own = statSync(path);
+  const folder = realpathSync(dirname(path));
+  const root = repositoryOf(folder);
+  return entriesOf(folder)
+    .map(({ name }) => name)
+    .filter((name) => !NO_ACCOUNTS.test(name) && !isEarlierVersion(name))
+    .map((name) => join(folder, name))
+    .filter((file) => mayBeText(file, own))
+    .sort()
+    .flatMap((file): (SourceText | Problem)[] => {
+      const source = readSourceText(file, relative(root, file).split(sep).join("/"));
+      if ("severity" in source) {
+        return [source];
+      }
+      const whole = placed(source);
+      return whole.suggestedName === undefined || mayBeAccounts(asJson(file, source.text), source.text)
+        ? [whole]
+        : [];
+    });
+}
+
+/**
+ * Whether a path leads to another file that may be somebody's text: not to an image, nor to what is too large. Where
+ * nobody can say, it may be; a link that leads nowhere by its name.
+ */
+function mayBeText(path: string, own: Stats): boolean {
+  const stats = statsOf(path);
+  if (stats === undefined) {
+    return /\.(?:ya?ml|json)$/i.test(path);
+  }
+  if (!stats.isFile() || stats.size > LARGEST_FILE_BYTES || !isOther(path, own)) {
+    return false;
+  }
+  try {
+    const bytes = readFileSync(path);
+    return isUtf8(bytes) || mayHoldAccounts(path, bytes.toString("latin1"));
+  } catch {
+    return true;
+  }
+}
+
+/** undefined where a path leads to nothing, or in a circle. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** By the name of a JSON file, where a file begins as one. */
+function asJson(path: string, text: string): string {
+  return text.trimStart().startsWith("{") ? `${path}.json` : path;
 }
 
 /** Whether a text may say a deployment's name: it has the key elsewhere than at the start of a list's entry. */

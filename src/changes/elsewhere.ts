@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type DocumentResult, parseDocument } from "../accounts/document";
-import { isSample, mayHoldAccounts } from "../accounts/other-files";
+import { isSample, mayBeAccounts } from "../accounts/other-files";
 import { readSourceText } from "../accounts/source-text";
 import type { Feature } from "../features/feature";
 import { type BaseFile, readBaseFile } from "./base-file";
@@ -119,16 +119,6 @@ export function filesNowHolding(
     }
   }
   return found;
-}
-
-/** Blank lines, comments, directives and the document's mark, before what a YAML file says. */
-const HEADER = /^\uFEFF?(?:[ \t]*(?:#.*|%.*|---[ \t]*(?:#.*)?)?\r?\n)*/;
-
-/** Whether a file may hold a mapping, by its name or how it begins: to parse prose and code would take long. */
-function mayBeAccounts(path: string, text: string): boolean {
-  const begin = text.replace(HEADER, "");
-  const isMapping = /\.ya?ml$/i.test(path) || /^\s*(?:[{?&!]|<<|(["']?)[\w-]+\1\s*:)/.test(begin);
-  return isMapping && mayHoldAccounts(path, text);
 }
 
 /** Whether a text has one of some account ids as a word, so that it is worth parsing. */

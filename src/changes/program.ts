@@ -169,8 +169,13 @@ function textOf(bytes: Buffer | undefined): string {
 
 /** Of what is no regular file, such as a device or a pipe, nothing is read: it may never end. */
 function textNow(path: string): string {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats?.isFile() && stats.size <= MOST_BYTES ? textOf(readFileSync(path)) : "";
+  try {
+    const stats = statSync(path);
+    return stats.isFile() && stats.size <= MOST_BYTES ? textOf(readFileSync(path)) : "";
+  } catch {
+    // Nothing is there, or nothing that can be read: it differs from what said something then.
+    return "";
+  }
 }
 
 /** The text of some files of a commit, links followed, by path. */

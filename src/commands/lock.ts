@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { isOfAnother } from "../access/other-deployments";
+import { type StackOwner, stackOwners } from "../access/stack-owners";
 import { shellPath } from "../accounts/shell";
 import type { Feature } from "../features/feature";
 import { lockInOutput, outputName } from "../provider-locks/in-output";
@@ -29,13 +29,17 @@ type Status =
   /** One of the two cannot be used. */
   | "refused"
   /** The stack is gone. */
-  | "gone";
+  | "gone"
+  /** The stack is not of this deployment now, and may be of another one, whose accounts file has errors. */
+  | "held";
 
 interface Compared {
   readonly stack: string;
   readonly status: Status;
   /** What is to be kept. */
   readonly bytes?: Buffer;
+  /** The accounts file that it may be of. */
+  readonly holder?: string;
   /** The file that cannot be used, and why. */
   readonly problem?: LockProblem & { readonly file: string };
 }
@@ -56,7 +60,9 @@ export function lock(features: readonly Feature[], { check = false, output }: Lo
   const names = access.stacks.map(({ name }) => name);
   const compared = [
     ...names.map((stack) => compare(stack, kept.read(stack), lockInOutput(output, stack), output)),
-    ...goneStacks(kept, access.deployment.name, new Set(names), isOfAnother(text.path, features)),
+    ...goneStacks(kept, access.deployment.name, new Set(names), () =>
+      stackOwners(text.path, access.deployment.name, features),
+    ),
   ];
   if (!check) {
     carryOut(kept, compared);
@@ -84,18 +90,28 @@ function compare(stack: string, kept: Lock | undefined, written: Lock | undefine
     : { stack, status: "changed", bytes: written.bytes };
 }
 
-/** The kept lock files of this deployment's stacks that are gone. Other deployments keep theirs in the same folder. */
+/**
+ * The kept lock files of this deployment's stacks that are gone. Other deployments keep theirs in the same folder:
+ * what may be of one of them stays. Their files are read only where there is something to ask.
+ */
 function goneStacks(
   kept: KeptLocks,
   deployment: string,
   own: ReadonlySet<string>,
-  isAnother: (stack: string) => boolean,
+  owners: () => (stack: string) => StackOwner | undefined,
 ): Compared[] {
-  return kept
+  const left = kept
     .stacks()
     .filter((stack) => stack === deployment || stack.startsWith(`${deployment}-`))
-    .filter((stack) => !own.has(stack) && !isAnother(stack))
-    .map((stack) => ({ stack, status: "gone" }));
+    .filter((stack) => !own.has(stack));
+  const ownerOf = left.length === 0 ? () => undefined : owners();
+  return left.flatMap((stack): Compared[] => {
+    const owner = ownerOf(stack);
+    if (owner === undefined) {
+      return [{ stack, status: "gone" }];
+    }
+    return owner.isKnown ? [] : [{ stack, status: "held", holder: owner.file }];
+  });
 }
 
 function carryOut(kept: KeptLocks, compared: readonly Compared[]): void {
@@ -110,12 +126,12 @@ function carryOut(kept: KeptLocks, compared: readonly Compared[]): void {
 
 /** Whether a status is for the user to act on. */
 function fails(status: Status, check: boolean): boolean {
-  return status === "refused" || (check && !["same", "kept"].includes(status));
+  return status === "refused" || (check && !["same", "kept", "held"].includes(status));
 }
 
 /** Whether Terraform has run in no stack, so that there is nothing to keep. */
 function isUnlocked(compared: readonly Compared[]): boolean {
-  return compared.every(({ status }) => status === "missing" || status === "gone");
+  return compared.every(({ status }) => ["missing", "gone", "held"].includes(status));
 }
 
 const DONE: Readonly<Record<Status, string>> = {
@@ -126,6 +142,7 @@ const DONE: Readonly<Record<Status, string>> = {
   missing: "missing; terraform init has not run in its folder",
   refused: "refused",
   gone: "removed; the stack is gone",
+  held: "kept as it is; it may be a stack of",
 };
 
 /** The same where nothing is written. */
@@ -141,7 +158,12 @@ const FOUND: Readonly<Record<Status, string>> = {
 function report(compared: readonly Compared[], { check, output }: { check: boolean; output: string }): void {
   const width = Math.max(...compared.map(({ stack }) => stack.length));
   const words = check ? FOUND : DONE;
-  reportResult(compared.map(({ stack, status }) => `${stack.padEnd(width)}  ${words[status]}`));
+  reportResult(
+    compared.map(({ stack, status, holder }) => {
+      const of = holder === undefined ? "" : ` ${holder}, which has errors or cannot be read`;
+      return `${stack.padEnd(width)}  ${words[status]}${of}`;
+    }),
+  );
   for (const { problem } of compared) {
     if (problem !== undefined) {
       const { file, line, column, message } = problem;

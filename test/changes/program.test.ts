@@ -1,3 +1,4 @@
+// More than 300 lines: each place where a program may be, and each file that may say its version.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -324,6 +325,7 @@ describe("a program that the repository does not hold", () => {
     symlinkSync("/dev/zero", repository.path("yarn.lock"));
     execFileSync("mkfifo", [repository.path("bun.lock")]);
     mkdirSync(repository.path("pnpm-lock.yaml"));
+    symlinkSync("npm-shrinkwrap.json", repository.path("npm-shrinkwrap.json"));
     expect(since(id, inModules())).toBe("same");
     rmSync(repository.path("bun.lock"));
     symlinkSync("locks/npm.json", repository.path("package-lock.json"));

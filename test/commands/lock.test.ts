@@ -1,3 +1,4 @@
+// More than 300 lines: each state of a kept lock file, and each other file that it may belong to.
 import {
   existsSync,
   mkdirSync,
@@ -136,7 +137,10 @@ test("of stacks that are gone the files go, and those of another deployment stay
   repository.write("broken.yaml", `name: pmm-iam-broken\n${accountsFile([staging])}  - {name: [}\n`);
   expect(await ranLock()).toEqual({
     code: 0,
-    stdout: "pmm-iam          same\npmm-iam-finance  removed; the stack is gone\n",
+    stdout: `pmm-iam           same
+pmm-iam-broken-x  kept as it is; it may be a stack of broken.yaml, which has errors or cannot be read
+pmm-iam-finance   removed; the stack is gone
+`,
     stderr: "",
   });
   expect(readdirSync(repository.path("provider-locks")).sort()).toEqual([
@@ -146,6 +150,93 @@ test("of stacks that are gone the files go, and those of another deployment stay
     "pmm-iam-staging.terraform.lock.hcl",
     "pmm-iam.terraform.lock.hcl",
   ]);
+});
+
+describe("a kept file that may be another deployment's stays", () => {
+  const BROKEN = "accounts:\n  - {name: [}\nsource:\n  account_id: x\n";
+  const staging = 'name: orders-staging, account_id: "555555555555"';
+  const locks = () => readdirSync(repository.path("provider-locks")).map((name) => name.split(".")[0]);
+  const ranOn = (file: string, options: { check?: boolean } = {}) =>
+    ran(async () => lock(features, { output: "two", ...options }), repository.folder, file);
+  const held = (file: string) =>
+    `kept as it is; it may be a stack of ${file}, which has errors or cannot be read`;
+
+  beforeEach(() => {
+    repository.write("two.yaml", `name: pmm\n${accountsFile([staging])}`);
+    repository.write("two/stacks/pmm/.terraform.lock.hcl", lockFile("A"));
+    for (const stack of ["pmm", "pmm-old", "pmm-iam", "pmm-iam-finance"]) {
+      repository.write(kept(stack), lockFile("A"));
+    }
+  });
+
+  test.each([
+    ["has errors and no name", BROKEN],
+    ["is empty", ""],
+    ["is in a merge", `<<<<<<< a\nname: pmm-iam\n=======\nname: pmm-iam # ours\n>>>>>>> b\n${BROKEN}`],
+  ])("accounts.yaml %s", async (_, content) => {
+    repository.write("accounts.yaml", content);
+    const { code, stdout } = await ranOn("two.yaml", { check: true });
+    expect(code).toBe(1);
+    expect(stdout).toContain("pmm-old          left over; the stack is gone\n");
+    expect(await ranOn("two.yaml")).toEqual({
+      code: 0,
+      stdout: `pmm              same
+pmm-iam          ${held("accounts.yaml")}
+pmm-iam-finance  ${held("accounts.yaml")}
+pmm-old          removed; the stack is gone
+`,
+      stderr: "",
+    });
+    expect(locks().sort()).toEqual(["pmm", "pmm-iam", "pmm-iam-finance"]);
+    expect(await ranOn("two.yaml", { check: true })).toMatchObject({ code: 0 });
+  });
+
+  test("a deployment with a longer name has all that begins with it, and its own run removes it", async () => {
+    expect(await ranOn("two.yaml")).toMatchObject({
+      stdout: "pmm      same\npmm-old  removed; the stack is gone\n",
+    });
+    repository.write("accounts.yaml", accountsFile([ORDERS]));
+    expect((await ranOn("two.yaml")).stdout).toBe("pmm  same\n");
+    init("pmm-iam", "A");
+    expect((await ranLock()).stdout).toBe(
+      "pmm-iam          same\npmm-iam-finance  removed; the stack is gone\n",
+    );
+  });
+
+  test.each([
+    ["is not UTF-8", Buffer.from(`name: pmm-iam-\xe9\n${BROKEN}`, "latin1")],
+    ["has no name that can be read", Buffer.from(`name: *x\n${BROKEN}`)],
+    ["has no name", Buffer.from(BROKEN)],
+    ["has errors, in JSON", Buffer.from('{"name": "x", "accounts": [], "source": {"account_id": 1}')],
+  ])("another file of any name %s", async (_, content) => {
+    writeFileSync(repository.path("staging.conf"), content);
+    const { stdout } = await ranOn("two.yaml");
+    expect(stdout).toContain(`pmm-old  ${held("staging.conf")}\n`);
+    expect(locks()).toContain("pmm-old");
+  });
+
+  test("a link that leads nowhere", async () => {
+    symlinkSync("not-checked-out/staging.yaml", repository.path("staging.yaml"));
+    symlinkSync("circle.conf", repository.path("circle.conf"));
+    expect((await ranOn("two.yaml")).stdout).toContain(`pmm-old  ${held("staging.yaml")}\n`);
+  });
+
+  test("another file of any name, with its stacks", async () => {
+    repository.write("staging.conf", `name: pmm-old\n${accountsFile([ORDERS, FINANCE])}`);
+    repository.write(kept("pmm-old-finance"), lockFile("A"));
+    expect((await ranOn("two.yaml")).stdout).toBe("pmm  same\n");
+    expect(locks()).toEqual(expect.arrayContaining(["pmm-old", "pmm-old-finance"]));
+  });
+
+  test("files that are no accounts files hold nothing", async () => {
+    rmSync(repository.path("accounts.yaml"));
+    repository.write("notes.md", "name: the accounts, their source and account_id\n");
+    repository.write("ci.yml", "jobs: [] # accounts, source, account_id\n");
+    repository.write("two.yaml~", BROKEN);
+    writeFileSync(repository.path("image.png"), Buffer.from([0x89, 0x50, 0xff]));
+    symlinkSync("/dev/zero", repository.path("zero.yaml"));
+    expect((await ranOn("two.yaml")).stdout).toContain("pmm-old          removed; the stack is gone\n");
+  });
 });
 
 test("a file that may not be used is named, never copied, and the other stacks' are", async () => {
