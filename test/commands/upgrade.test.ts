@@ -156,6 +156,39 @@ test("another edit of package.json changes no program", async () => {
   expect((await ranSummary()).stdout).not.toContain("### Program");
 });
 
+test("drift is judged where package.json changes and the program does not, and not where it does", async () => {
+  const guard = { triggers_replace: "pmm-iam" };
+  const policy = (text: string) => ({ name: "AmazonRDSforPMM", policy: text });
+  repository.write(
+    "plan.json",
+    JSON.stringify({
+      format_version: "1.2",
+      terraform_version: "1.11.4",
+      resource_changes: [
+        {
+          ...{ address: "terraform_data.deployment", mode: "managed", type: "terraform_data" },
+          change: { actions: ["no-op"], before: guard, after: guard },
+        },
+        {
+          ...{
+            address: "module.orders.aws_iam_role_policy.pmm",
+            mode: "managed",
+            type: "aws_iam_role_policy",
+          },
+          change: { actions: ["update"], before: policy("{}"), after: policy('{"Statement":[]}') },
+        },
+      ],
+    }),
+  );
+  const ranOnPlan = () =>
+    ran(() => summary(features, { base: "HEAD", plan: ["pmm-iam=plan.json"] }), repository.folder);
+  upgraded(version);
+  repository.write("package.json", JSON.stringify({ private: true, ...JSON.parse(packageJson(version)) }));
+  expect(await ranOnPlan()).toMatchObject({ code: 1, stderr: expect.stringContaining("[plan-drift]") });
+  upgraded("^0.1.0", "^0.2.0");
+  expect((await ranOnPlan()).stderr).not.toContain("[plan-drift]");
+});
+
 test("where there was no accounts file, a new package.json is no change of the program", async () => {
   rmSync(repository.path("accounts.yaml"));
   repository.write("README.md", "ours");
