@@ -11,7 +11,7 @@ import { readOther } from "./other-deployments";
 export interface StackOwner {
   /** From the repository's root. */
   readonly file: string;
-  /** Whether it is known to be. Otherwise nobody can say which stacks the file has, for it has errors. */
+  /** Whether it is known to be. Where the file has errors, its stacks are not known. */
   readonly isKnown: boolean;
 }
 

@@ -41,7 +41,7 @@ export function reasonOf(code: string | undefined): string {
   return `${systemReason(code ?? "") ?? "the system gives no known reason"} (${code ?? "no code"})`;
 }
 
-/** Does work on a draft of a file. What the system refuses, it refuses of the file itself: nobody knows the draft. */
+/** Does work on a draft of a file. What the system refuses, it refuses of the file itself: users do not know the draft. */
 export function asRefusalOf<Result>(path: string, work: () => Result): Result {
   try {
     return work();

@@ -81,7 +81,7 @@ export const FILE_RULES: Readonly<Record<string, RuleText>> = {
     "The policy's name alone, which means the policy of that name in each account; `null` where no boundary is meant.",
   ),
   "iam-path": rule(
-    "An IAM path has another form, differs from the path in a role's name, or stands beside `adopt`.",
+    "An IAM path has another form, differs from the path in a role's name, or is set together with `adopt`.",
     "AWS moves no role to another path, so Terraform would destroy it and make it again.",
     "A path that begins and ends with `/`, the one that the roles have.",
   ),

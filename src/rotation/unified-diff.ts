@@ -8,7 +8,7 @@ interface Hunk {
   /** The first line, and the one behind the last. */
   readonly from: number;
   readonly to: number;
-  /** The lines that stand there afterwards. */
+  /** The lines that replace them. */
   readonly lines: readonly string[];
 }
 
