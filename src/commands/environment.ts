@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { DEFAULT_FILE } from "../accounts/names";
 import { repositoryOf } from "../accounts/repository";
 import { shown } from "../accounts/wording";
 import { ROLE_NAME_WITH_PATH } from "../aws/formats";
@@ -9,8 +10,6 @@ import { packageRoot } from "../project";
 import type { OutputFormat } from "../terraform/render";
 
 /** What the environment decides: the cdktf command hands its options over this way, and so may a pipeline. */
-
-const ACCOUNTS_FILE = "accounts.yaml";
 
 /**
  * The folder that the deployment lives in: the nearest one, from the working directory upwards, with an accounts.yaml.
@@ -24,7 +23,7 @@ export function deploymentFolder(): string {
     folders.find((folder) =>
       names.some((name) => lstatSync(join(folder, name), { throwIfNoEntry: false }) !== undefined),
     );
-  return holding(ACCOUNTS_FILE) ?? holding("package.json", "cdktf.json") ?? process.cwd();
+  return holding(DEFAULT_FILE) ?? holding("package.json", "cdktf.json") ?? process.cwd();
 }
 
 /**
@@ -53,7 +52,7 @@ export function accountsFile(): [path: string, name: string] {
   if (named) {
     return [resolve(named), named];
   }
-  const path = join(deploymentFolder(), ACCOUNTS_FILE);
+  const path = join(deploymentFolder(), DEFAULT_FILE);
   return [path, relative(process.cwd(), path)];
 }
 

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { randomUUID } from "node:crypto";
-import { existsSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageName } from "../project";
+import { replaceText } from "../rotation/replace-file";
 import { packageScripts } from "./files";
 
 /** As long as a registry that does not answer is waited for, in milliseconds. */
@@ -71,12 +71,6 @@ export function addScripts(folder: string, commands: readonly string[]): void {
   const scripts = { ...packageScripts(commands), ...Object(manifest["scripts"]) };
   const [, indent = "  "] = /^([ \t]+)"/m.exec(text) ?? [];
   const changed = `${JSON.stringify({ ...manifest, scripts }, undefined, indent)}\n`;
-  const draft = `${path}.${randomUUID()}`;
-  try {
-    writeFileSync(draft, text.includes("\r\n") ? changed.replaceAll("\n", "\r\n") : changed, { flag: "wx" });
-    renameSync(draft, path);
-  } catch (cause) {
-    rmSync(draft, { force: true });
-    throw cause;
-  }
+  const after = text.includes("\r\n") ? changed.replaceAll("\n", "\r\n") : changed;
+  replaceText({ path, name: "package.json", text }, after);
 }

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -48,6 +49,17 @@ test("scripts are added, and the rest of package.json stays, line ends and inden
   expect(readFileSync(path, "utf8")).toBe(
     '{\r\n\t"name": "iam",\r\n\t"scripts": {\r\n\t\t"check": "mine",\r\n\t\t"show": "pmm-iam show"\r\n\t}\r\n}\r\n',
   );
+});
+
+test("a package.json keeps its permissions, and a link stays one", () => {
+  const [path, link] = [join(folder, "theirs.json"), join(folder, "package.json")];
+  writeFileSync(path, "{}\n");
+  chmodSync(path, 0o640);
+  symlinkSync("theirs.json", link);
+  addScripts(folder, ["check"]);
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  expect(lstatSync(path).mode & 0o777).toBe(0o640);
+  expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({ scripts: { check: "pmm-iam check" } });
 });
 
 test("where the last step fails, no file is left", () => {
