@@ -1,37 +1,64 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { build, type OnLoadResult, type Plugin } from "esbuild";
+import { build, type Metafile, type OnLoadResult, type Plugin } from "esbuild";
 import { packageRoot } from "../src/project";
 
 /** Replaced by nothing: what bin/unused-packages.js keeps from loading. */
 const UNUSED = /^archiver$|[/\\]locales[/\\]index\.c?js$/;
 
+const AWS_CALLS = "src/aws-calls/index.ts";
+
+/** What the file that calls AWS is called, beside the program. */
+export const AWS_CALLS_FILE = "aws-calls.js";
+
 const BROWSER = join(packageRoot, "src", "report", "browser");
 
+/** What every file is made with. */
+const SETTINGS = {
+  absWorkingDir: packageRoot,
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  format: "cjs",
+  minify: true,
+  // For a stack trace.
+  keepNames: true,
+  legalComments: "none",
+  logLevel: "warning",
+  metafile: true,
+} as const;
+
 /** Makes the program one JavaScript file. Answers the folders of the packages that are in it. */
-export async function bundle(outfile: string): Promise<string[]> {
+export async function bundleProgram(outfile: string): Promise<string[]> {
   const { metafile } = await build({
-    absWorkingDir: packageRoot,
+    ...SETTINGS,
     entryPoints: ["build/program.ts"],
     outfile,
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    format: "cjs",
-    // Names stay, for a stack trace.
-    minifyWhitespace: true,
-    minifySyntax: true,
-    legalComments: "none",
-    metafile: true,
     // A module of Node's before 16 that @cdktf/hcl-tools asks for only where its name is not a global.
     external: ["performance"],
-    plugins: [unusedPackages, filesInside],
+    plugins: [unusedPackages, filesInside, awsCallsBeside],
     // In one file every module is the main one: only the last line may ask.
     define: { "require.main": "undefined" },
     banner: { js: "#!/usr/bin/env node" },
     footer: { js: START },
-    logLevel: "warning",
   });
+  return packagesOf(metafile);
+}
+
+/** Makes what calls AWS one JavaScript file, which the program loads where a command needs it. */
+export async function bundleAwsCalls(outfile: string): Promise<string[]> {
+  const { metafile } = await build({
+    ...SETTINGS,
+    entryPoints: [AWS_CALLS],
+    outfile,
+    // The SDK as modules is half as large: what is not used is left out.
+    mainFields: ["module", "main"],
+  });
+  return packagesOf(metafile);
+}
+
+/** The folders of the packages that a file is made of, sorted. */
+function packagesOf(metafile: Metafile): string[] {
   const parts = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
   return packagesIn(parts.flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])));
 }
@@ -47,6 +74,17 @@ const unusedPackages: Plugin = {
   setup({ onResolve, onLoad }) {
     onResolve({ filter: UNUSED }, ({ path }) => ({ path, namespace: "unused" }));
     onLoad({ filter: /.*/, namespace: "unused" }, () => ({ contents: "" }));
+  },
+};
+
+/** What calls AWS is a file of its own, so that a start does not pay for it. */
+const awsCallsBeside: Plugin = {
+  name: "calls to AWS beside",
+  setup({ onResolve }) {
+    onResolve({ filter: /[/\\]aws-calls[/\\]index\.ts$/ }, () => ({
+      path: `./${AWS_CALLS_FILE}`,
+      external: true,
+    }));
   },
 };
 

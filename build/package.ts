@@ -2,12 +2,12 @@ import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { packageRoot } from "../src/project";
-import { bundle } from "./bundle";
+import { AWS_CALLS_FILE, bundleAwsCalls, bundleProgram } from "./bundle";
 import { licensesOf } from "./licenses";
 
 /*
  * Makes what the npm package has beside the modules, the schemas and the docs: dist/, with the program as one
- * JavaScript file, the data that it reads when it is asked for, and the licenses of what is inside it.
+ * JavaScript file, what it loads when it is asked for (what calls AWS, data), and the licenses of what is inside.
  */
 
 const DIST = join(packageRoot, "dist");
@@ -24,14 +24,14 @@ const PROGRAM = join(DIST, "pmm-iam.js");
 async function main(): Promise<void> {
   rmSync(DIST, { recursive: true, force: true });
   mkdirSync(DIST);
-  const packages = await bundle(PROGRAM);
+  const packages = [...(await bundleProgram(PROGRAM)), ...(await bundleAwsCalls(join(DIST, AWS_CALLS_FILE)))];
   chmodSync(PROGRAM, 0o755);
   for (const name of PUBLISHED) {
     const text = readFileSync(join(packageRoot, "src", "aws", name));
     writeFileSync(join(DIST, `${name}.gz`), gzipSync(text, { level: 9 }));
   }
   copyFileSync(join(packageRoot, FORMATTER), join(DIST, basename(FORMATTER)));
-  writeFileSync(join(DIST, "THIRD-PARTY-LICENSES.txt"), licensesOf(packages));
+  writeFileSync(join(DIST, "THIRD-PARTY-LICENSES.txt"), licensesOf([...new Set(packages)].sort()));
 }
 
 void main();

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { AWS_CALLS_FILE, bundleAwsCalls, bundleProgram } from "../../build/bundle";
 import { packageRoot } from "../../src/project";
 import { filesBelow, userFolder } from "./packed";
 
@@ -19,8 +20,8 @@ test("it installs nothing else", () => {
   expect(filesBelow(folder).filter((file) => !file.startsWith("pmm-iam/"))).toEqual([".package-lock.json"]);
 });
 
-test("one JavaScript file and no TypeScript but types", () => {
-  expect(files.filter((file) => /\.[cm]?js$/.test(file))).toEqual(["dist/pmm-iam.js"]);
+test("the program is one JavaScript file, what calls AWS another, and there is no TypeScript but types", () => {
+  expect(files.filter((file) => /\.[cm]?js$/.test(file))).toEqual(["dist/aws-calls.js", "dist/pmm-iam.js"]);
   const typescript = files.filter((file) => /\.[cm]?tsx?$/.test(file) && !/\.d\.c?ts$/.test(file));
   expect(typescript.filter((file) => !file.startsWith("examples/"))).toEqual([]);
 });
@@ -70,34 +71,34 @@ test("no file has a path of the machine that it was made on", () => {
   }
 });
 
-test("each package that is in the program has its license in the list", () => {
+test("each package that is in the program has its license in the list", async () => {
   const list = readFileSync(join(folder, "pmm-iam", LICENSES), "utf8");
-  const heads = [...list.matchAll(/^-{80}\n\n(\S+) \S+ \(([^)]+)\)$/gm)].map(
-    ([, name, license]) => `${name} ${license}`,
+  const parts = list.split(/^-{80}$/m).slice(1);
+  const heads = parts.flatMap((part) =>
+    [...part.matchAll(/^(\S+) \S+ \(([^)]+)\)$/gm)].map(([, name, license]) => `${name} ${license}`),
   );
   expect(heads).toEqual(
     expect.arrayContaining([
       "cdktf MPL-2.0",
       "@cdktf/provider-aws MPL-2.0",
       "@cdktf/hcl-tools MPL-2.0",
+      "@aws-sdk/client-sts Apache-2.0",
       "constructs Apache-2.0",
       "yaml ISC",
       "zod MIT",
       "commander MIT",
     ]),
   );
-  const program = readFileSync(join(folder, "pmm-iam", "dist", "pmm-iam.js"), "utf8");
-  // How the bundler names what is from a package that is CommonJS.
-  const packages = [
-    ...program.matchAll(
-      /"(?:\.\.\/[^"]*)?node_modules\/(?:[^"]*\/node_modules\/)?((?:@[^/"]+\/)?[^/"]+)\/[^"]*"\(/g,
-    ),
+  const built = join(userFolder(), "built");
+  const folders = [
+    ...(await bundleProgram(join(built, "program.js"))),
+    ...(await bundleAwsCalls(join(built, AWS_CALLS_FILE))),
   ];
-  const named = new Set(packages.map(([, name]) => name));
-  expect(named.size).toBeGreaterThan(20);
+  const packages = folders.map((path) => path.replace(/^.*node_modules\//, ""));
+  expect(packages.length).toBeGreaterThan(40);
   const listed = new Set(heads.map((head) => head.split(" ")[0]));
-  expect([...named].filter((name) => !listed.has(name))).toEqual([]);
-  for (const part of list.split(/^-{80}$/m).slice(1)) {
+  expect(packages.filter((name) => !listed.has(name))).toEqual([]);
+  for (const part of parts) {
     expect(part.length).toBeGreaterThan(600);
   }
 });

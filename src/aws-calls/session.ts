@@ -1,0 +1,97 @@
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
+
+/** What signs a call. It is kept out of every message. */
+export interface AwsCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Of a role's session; an access key has none. */
+  readonly sessionToken?: string;
+}
+
+/** Who calls AWS, and in which region. */
+export interface AwsSession {
+  readonly region: string;
+  readonly credentials: () => Promise<AwsCredentials>;
+}
+
+/** What the name of the session is in CloudTrail, as Terraform's is. */
+const SESSION_NAME = "pmm-iam";
+
+/** As short as AWS allows, in seconds: a session is used for a few calls. */
+const SESSION_SECONDS = 900;
+
+/** Milliseconds for a connection, and for an answer. */
+const CONNECTION_TIMEOUT = 5_000;
+const REQUEST_TIMEOUT = 20_000;
+
+/** How often a call is tried that AWS throttles or that fails on the way. */
+const MAX_ATTEMPTS = 4;
+
+/**
+ * The credentials that the AWS CLI would use here, from the environment, a profile, IAM Identity Center, a container or
+ * the instance, in that order. They are looked for once, at the first call.
+ */
+export function ownSession(region: string): AwsSession {
+  return { region, credentials: once(fromNodeProviderChain({ clientConfig: { region } })) };
+}
+
+/** The same caller in another region. */
+export function inRegion(session: AwsSession, region: string): AwsSession {
+  return { ...session, region };
+}
+
+/** A session with the role's rights, assumed at its first call, by the STS of the session's region. */
+export function assumeRole(
+  session: AwsSession,
+  { roleArn, externalId }: { readonly roleArn: string; readonly externalId?: string },
+): AwsSession {
+  const assume = async (): Promise<AwsCredentials> => {
+    const client = new STSClient(clientSettings(session));
+    try {
+      const { Credentials } = await client.send(
+        new AssumeRoleCommand({
+          RoleArn: roleArn,
+          RoleSessionName: SESSION_NAME,
+          DurationSeconds: SESSION_SECONDS,
+          ...(externalId === undefined ? {} : { ExternalId: externalId }),
+        }),
+      );
+      return {
+        accessKeyId: Credentials?.AccessKeyId ?? "",
+        secretAccessKey: Credentials?.SecretAccessKey ?? "",
+        ...(Credentials?.SessionToken === undefined ? {} : { sessionToken: Credentials.SessionToken }),
+      };
+    } finally {
+      client.destroy();
+    }
+  };
+  return { region: session.region, credentials: once(assume) };
+}
+
+/** A session with an access key. */
+export function keySession(region: string, key: AwsCredentials): AwsSession {
+  return { region, credentials: () => Promise.resolve(key) };
+}
+
+/** What each client of the SDK is made with. */
+export function clientSettings({ region, credentials }: AwsSession) {
+  return {
+    region,
+    credentials,
+    maxAttempts: MAX_ATTEMPTS,
+    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT, requestTimeout: REQUEST_TIMEOUT },
+  };
+}
+
+/** Asks once. What fails is asked again the next time: a host may get its role in between. */
+function once(ask: () => Promise<AwsCredentials>): () => Promise<AwsCredentials> {
+  let asked: Promise<AwsCredentials> | undefined;
+  return () => {
+    asked ??= ask().catch((cause: unknown) => {
+      asked = undefined;
+      throw cause;
+    });
+    return asked;
+  };
+}

@@ -1,0 +1,46 @@
+import { reasonOf } from "../../src/aws-calls/reason";
+
+function failure(name: string, message: string, more: object = {}): Error {
+  return Object.assign(new Error(message), { name }, more);
+}
+
+test.each([
+  ["AccessDenied", "denied"],
+  ["AccessDeniedException", "denied"],
+  ["CredentialsProviderError", "credentials"],
+  ["ExpiredToken", "credentials"],
+  ["InvalidClientTokenId", "key"],
+  ["UnrecognizedClientException", "key"],
+  ["NoSuchEntity", "absent"],
+  ["ResourceNotFoundException", "absent"],
+  ["TimeoutError", "unreachable"],
+  ["InternalFailure", "other"],
+])("%s is %s", (name, kind) => {
+  expect(reasonOf(failure(name, "said so"))).toEqual({ kind, text: "said so" });
+});
+
+test.each(["ECONNREFUSED", "ENOTFOUND", "ECONNRESET", "DEPTH_ZERO_SELF_SIGNED_CERT"])(
+  "the system's %s is out of reach",
+  (code) => {
+    expect(reasonOf(failure("Error", `connect ${code}`, { code }))).toEqual({
+      kind: "unreachable",
+      text: `connect ${code}`,
+    });
+  },
+);
+
+test("what several addresses said is the first of it", () => {
+  const refused = failure("Error", "connect ECONNREFUSED 127.0.0.1:1", { code: "ECONNREFUSED" });
+  const both = Object.assign(new AggregateError([refused, refused]), { code: "ECONNREFUSED" });
+  expect(reasonOf(both)).toEqual({ kind: "unreachable", text: "connect ECONNREFUSED 127.0.0.1:1" });
+});
+
+test("one line, and no key's id", () => {
+  expect(reasonOf(failure("AccessDenied", "User AKIAIOSFODNN7EXAMPLE\n  may not")).text).toBe(
+    "User (a key's id) may not",
+  );
+});
+
+test("what is no error", () => {
+  expect(reasonOf("gone")).toEqual({ kind: "other", text: "gone" });
+});
