@@ -72,11 +72,10 @@ export function findValue(
 }
 
 function textThatAll(clauses: readonly TextClause[], candidates: readonly string[]): string | undefined {
-  const named = clauses.flatMap(({ isNegated, patterns }) => (isNegated ? [] : patterns));
   return findText({
     all: clauses.filter(({ isNegated }) => !isNegated),
     none: clauses.filter(({ isNegated }) => isNegated),
-    candidates: [...candidates, ...named.map((pattern) => pattern.replaceAll("*", "x").replaceAll("?", "x"))],
+    candidates,
   });
 }
 

@@ -37,23 +37,25 @@ export interface Search {
   readonly candidates?: readonly string[];
 }
 
-/** A text that is found by a search, the first candidate that is or else a shortest; undefined: there is none. */
+/** A text that is found by a search, the first candidate that is or else a short one; undefined: there is none. */
 export function findText({ all, none, candidates = [] }: Search): string | undefined {
   const isFound = (text: string): boolean =>
     all.every((set) => matchesAny(set, text)) && !none.some((set) => matchesAny(set, text));
-  const candidate = candidates.find(isFound);
-  if (candidate !== undefined) {
-    return candidate;
-  }
   // Most statements name what they are about: nothing else can be found.
   const exact = all.find((set) => isExact(set, [...all, ...none]));
-  return exact === undefined ? shortestText(all, none) : exact.patterns.map(textOf).find(isFound);
+  const found = candidates.find(isFound) ?? (exact?.patterns.map(textOf) ?? examplesOf(all)).find(isFound);
+  return found === undefined && exact === undefined ? shortestText(all, none) : found;
+}
+
+/** A text that is good to read of each pattern. */
+function examplesOf(sets: readonly PatternSet[]): string[] {
+  return sets.flatMap(({ patterns }) => patterns.map((pattern) => pattern.replaceAll(/[*?]/g, "x")));
 }
 
 /** Whether nothing but the patterns themselves can be found. In another case, a text may be out of a set that minds it. */
 function isExact({ patterns, ignoresCase }: PatternSet, sets: readonly PatternSet[]): boolean {
   return (
-    !patterns.some((pattern) => /[*?]/.test(pattern)) &&
+    !patterns.some((pattern) => pattern.includes("*") || pattern.includes("?")) &&
     (!ignoresCase || sets.every((other) => other.ignoresCase))
   );
 }
