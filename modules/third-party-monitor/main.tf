@@ -67,7 +67,8 @@ locals {
     try(regexall("(?mi)^ +\"(${replace(replace(action, "*", "[^\\n\"]*"), "?", "[^\\n\"]")})\",?$", local.hands_out_access), [])
   ])))
 
-  attachments       = (var.managed_policy == null ? 0 : 1) + length(distinct(var.managed_policies)) + length(local.document_names)
+  aws_policies      = toset(concat(var.managed_policy == null ? [] : [var.managed_policy], var.managed_policies))
+  attachments       = length(local.aws_policies) + length(local.document_names)
   document_names    = nonsensitive(keys(var.policy_documents))
   inline_characters = length(coalesce(local.custom, " ")) + (var.deny_data_access ? length(local.deny_data_access) : 0)
 }
@@ -124,22 +125,26 @@ resource "aws_iam_role_policy" "deny_data_access" {
 }
 
 # The grants come after the Deny, so that there is no moment without it.
-resource "aws_iam_role_policy_attachment" "managed" {
-  count      = var.managed_policy == null ? 0 : 1
-  depends_on = [aws_iam_role_policy.deny_data_access]
-
-  role       = aws_iam_role.monitor.name
-  policy_arn = "arn:${local.partition}:iam::aws:policy/${var.managed_policy}"
-}
-
-# Several of AWS's policies each have an address of their own, so that one more
-# or one less moves no other.
+#
+# Each of AWS's policies has one address, by its name, in whichever variable it
+# is: one that stays is never attached under one address while it is detached
+# under another, which may leave the role without it.
 resource "aws_iam_role_policy_attachment" "listed" {
-  for_each   = toset(var.managed_policies)
+  for_each   = local.aws_policies
   depends_on = [aws_iam_role_policy.deny_data_access]
 
   role       = aws_iam_role.monitor.name
   policy_arn = "arn:${local.partition}:iam::aws:policy/${each.key}"
+}
+
+# Where the policy of managed_policy was before. It stays attached; what no
+# longer belongs to the role is detached by the exclusive resource below.
+removed {
+  from = aws_iam_role_policy_attachment.managed
+
+  lifecycle {
+    destroy = false
+  }
 }
 
 resource "aws_iam_policy" "document" {
@@ -201,7 +206,6 @@ resource "aws_iam_role_policies_exclusive" "monitor" {
 resource "aws_iam_role_policy_attachments_exclusive" "monitor" {
   role_name = aws_iam_role.monitor.name
   policy_arns = concat(
-    aws_iam_role_policy_attachment.managed[*].policy_arn,
     values(aws_iam_role_policy_attachment.listed)[*].policy_arn,
     values(aws_iam_role_policy_attachment.document)[*].policy_arn,
   )

@@ -90,7 +90,7 @@ variable "managed_policy" {
 }
 
 variable "managed_policies" {
-  description = "Names of several AWS managed policies, as managed_policy takes one. Each keeps its address whatever else is in the list; one that moves here from managed_policy changes it, so write a moved block or leave it there."
+  description = "Names of several AWS managed policies, as managed_policy takes one. Each keeps its address whatever else is in the list, and also when it moves here from managed_policy."
   type        = list(string)
   default     = []
   nullable    = false

@@ -44,7 +44,8 @@ export class ModuleLibrary {
 
   /**
    * The addresses, within a module, of all that it makes in the account itself: without the secrets, which are
-   * in the source account, and without what is no object of AWS. Modules that it calls are included.
+   * in the source account, and without what is no object of AWS. Modules that it calls are included, and what an
+   * earlier version made and a `removed` block lets go: a state may still have it.
    */
   objectsOf(module: string): readonly string[] {
     const known = this.objects.get(module);
@@ -76,7 +77,8 @@ export class ModuleLibrary {
     if (block.keyword === "module") {
       return this.objectsOfCalled(block);
     }
-    return isInAccount(block) ? [block.labels.join(".")] : [];
+    const labels = block.keyword === "removed" ? removedFrom(block) : block.labels;
+    return isInAccount(block, labels) ? [labels.join(".")] : [];
   }
 
   private objectsOfCalled({ labels: [name], attributes }: Block): string[] {
@@ -156,10 +158,18 @@ function named(path: string): string {
 /** Every account asks for the same few documents. */
 const policies = new Map<string, PolicyDocument>();
 
-/** Whether a block makes an object through the provider `aws`, which is the account's. */
-function isInAccount({ keyword, labels: [type = ""], attributes }: Block): boolean {
+/** Whether a block makes an object, or made it, through the provider `aws`, which is the account's. */
+function isInAccount({ keyword, attributes }: Block, [type = ""]: readonly string[]): boolean {
   const provider = referenceOf(attributes.get("provider"));
-  return keyword === "resource" && (provider === undefined ? type.startsWith("aws_") : provider === "aws");
+  return (
+    (keyword === "resource" || keyword === "removed") &&
+    (provider === undefined ? type.startsWith("aws_") : provider === "aws")
+  );
+}
+
+/** Type and name of the resource that a `removed` block lets go. */
+function removedFrom({ attributes }: Block): readonly string[] {
+  return (referenceOf(attributes.get("from")) ?? "").split(".");
 }
 
 function terraformFiles(folder: string): string[] {

@@ -138,24 +138,51 @@ test("who may assume the role is told by kind", () => {
 });
 
 describe("policies", () => {
-  test("several of AWS's are attached by name, and one that was alone moves there", async () => {
-    const { call, second } = await root(withPolicies("[job-function/ViewOnlyAccess, SecurityAudit]"));
-    expect(call.managed_policies).toEqual(["SecurityAudit", "job-function/ViewOnlyAccess"]);
-    expect(call).not.toHaveProperty("managed_policy");
-    expect(second.moved).toEqual([
-      {
-        from: "module.third_party_v_a.aws_iam_role_policy_attachment.managed[0]",
-        to: 'module.third_party_v_a.aws_iam_role_policy_attachment.listed["SecurityAudit"]',
-      },
+  const attached = (policy: string) =>
+    `module.third_party_v_a.aws_iam_role_policy_attachment.listed["${policy}"]`;
+  const movedTo = (policy: string) => [
+    { from: "module.third_party_v_a.aws_iam_role_policy_attachment.managed[0]", to: attached(policy) },
+  ];
+
+  /** The addresses of AWS's policies on the role. */
+  function addressesOf(text: string): (readonly string[])[] {
+    const role = accessOf(text).identities.find(({ name }) => name === "v-monitoring");
+    return (role?.policies ?? []).filter(({ form }) => form === "aws").map(({ addresses }) => addresses);
+  }
+
+  test("each of AWS's has its address by its name, however many there are", () => {
+    expect(addressesOf(withPolicies("[SecurityAudit]"))).toEqual([[attached("SecurityAudit")]]);
+    expect(addressesOf(withPolicies("[job-function/ViewOnlyAccess, SecurityAudit]"))).toEqual([
+      [attached("SecurityAudit")],
+      [attached("job-function/ViewOnlyAccess")],
     ]);
   });
 
-  test("one of AWS's beside a file is attached as one alone", async () => {
+  test("several of AWS's are a list; the one that was alone is not known, so nothing moves", async () => {
+    const { call, second } = await root(withPolicies("[job-function/ViewOnlyAccess, SecurityAudit]"));
+    expect(call.managed_policies).toEqual(["SecurityAudit", "job-function/ViewOnlyAccess"]);
+    expect(call).not.toHaveProperty("managed_policy");
+    expect(second).not.toHaveProperty("moved");
+  });
+
+  test("one of AWS's, alone or beside a file, moves to the address of its name", async () => {
     policyFile("a.json", 1_000);
     const { call, second } = await root(withPolicies("[./a.json, SecurityAudit]"));
     expect(call.managed_policy).toBe("SecurityAudit");
+    expect(call).not.toHaveProperty("managed_policies");
     expect(call.policy_json).toBe("${local.third_party_v_a.policy_json}");
     expect(call).not.toHaveProperty("policy_documents");
+    expect(second.moved).toEqual(movedTo("SecurityAudit"));
+    const alone = await root(withPolicies("[job-function/ViewOnlyAccess]"));
+    expect(alone.call.managed_policy).toBe("job-function/ViewOnlyAccess");
+    expect(alone.second.moved).toEqual(movedTo("job-function/ViewOnlyAccess"));
+  });
+
+  test("files alone move nothing", async () => {
+    policyFile("a.json", 1_000);
+    const { call, second } = await root(withPolicies("[./a.json]"));
+    expect(call).not.toHaveProperty("managed_policy");
+    expect(call).not.toHaveProperty("managed_policies");
     expect(second).not.toHaveProperty("moved");
   });
 

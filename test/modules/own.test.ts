@@ -41,6 +41,10 @@ test("the objects of a module are those of its account, in the modules that it c
   ]);
 });
 
+test("what a removed block lets go is an object too: the state of an earlier version has it", () => {
+  expect(ownModules.objectsOf("third-party-monitor")).toContain("aws_iam_role_policy_attachment.managed");
+});
+
 test("each resource of each module is in the account, in the source account, or in the state alone", () => {
   const blocks = [...ownModules.files]
     .filter(([path]) => path.endsWith(".tf"))

@@ -35,7 +35,7 @@ run "a_managed_policy" {
   }
 
   assert {
-    condition     = aws_iam_role_policy_attachment.managed[0].policy_arn == "arn:aws:iam::aws:policy/ReadOnlyAccess" && length(aws_iam_role_policy.custom) == 0
+    condition     = aws_iam_role_policy_attachment.listed["ReadOnlyAccess"].policy_arn == "arn:aws:iam::aws:policy/ReadOnlyAccess" && length(aws_iam_role_policy.custom) == 0
     error_message = "The managed policy is what the role has."
   }
 
@@ -82,7 +82,7 @@ run "a_managed_policy_with_a_path" {
   }
 
   assert {
-    condition     = aws_iam_role_policy_attachment.managed[0].policy_arn == "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"
+    condition     = aws_iam_role_policy_attachment.listed["job-function/ViewOnlyAccess"].policy_arn == "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"
     error_message = "The path is part of the ARN."
   }
 
@@ -189,6 +189,25 @@ run "accounts_roles_and_users" {
   }
 }
 
+run "one_policy_and_a_list" {
+  command = plan
+
+  variables {
+    managed_policy   = "SecurityAudit"
+    managed_policies = ["job-function/ViewOnlyAccess"]
+  }
+
+  assert {
+    condition     = keys(aws_iam_role_policy_attachment.listed) == ["SecurityAudit", "job-function/ViewOnlyAccess"]
+    error_message = "A policy of AWS's has the same address in either variable."
+  }
+
+  assert {
+    condition     = aws_iam_role_policy_attachments_exclusive.monitor.policy_arns == toset(["arn:aws:iam::aws:policy/SecurityAudit", "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"])
+    error_message = "The role has both, and nothing else."
+  }
+}
+
 run "several_policies" {
   command = plan
 
@@ -202,7 +221,7 @@ run "several_policies" {
   }
 
   assert {
-    condition     = { for key, attachment in aws_iam_role_policy_attachment.listed : key => attachment.policy_arn } == { SecurityAudit = "arn:aws:iam::aws:policy/SecurityAudit", "job-function/ViewOnlyAccess" = "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess" } && length(aws_iam_role_policy_attachment.managed) == 0
+    condition     = { for key, attachment in aws_iam_role_policy_attachment.listed : key => attachment.policy_arn } == { SecurityAudit = "arn:aws:iam::aws:policy/SecurityAudit", "job-function/ViewOnlyAccess" = "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess" }
     error_message = "Each of AWS's policies is attached under its name."
   }
 
@@ -254,7 +273,7 @@ run "another_partition" {
   }
 
   assert {
-    condition     = aws_iam_role_policy_attachment.managed[0].policy_arn == "arn:aws-us-gov:iam::aws:policy/ReadOnlyAccess" && jsondecode(aws_iam_role.monitor.assume_role_policy).Statement[0].Principal.AWS == "arn:aws-us-gov:iam::999999999999:root"
+    condition     = aws_iam_role_policy_attachment.listed["ReadOnlyAccess"].policy_arn == "arn:aws-us-gov:iam::aws:policy/ReadOnlyAccess" && jsondecode(aws_iam_role.monitor.assume_role_policy).Statement[0].Principal.AWS == "arn:aws-us-gov:iam::999999999999:root"
     error_message = "Policy and trust follow the partition."
   }
 }

@@ -124,6 +124,7 @@ function callOf({ input, path }: Monitor, account: Account, deployment: Deployme
   const principals = principalsOf(input, path).map(({ principal }) => principal);
   const policies = policiesOf(input, path);
   const listed = policies.filter(({ policy }) => !isPolicyFile(policy)).sort(byPolicy);
+  const [only] = listed.length === 1 ? listed : [];
   const files = placeFiles(filesOf(folder, policies), input, partition);
   const role = madeIn(account, deployment, {
     kind: "role",
@@ -133,7 +134,7 @@ function callOf({ input, path }: Monitor, account: Account, deployment: Deployme
     address: `module.${name}.aws_iam_role.monitor`,
     trust: trustThirdParty(partition, principals, input.external_id),
     policies: [
-      ...listed.map((named) => listedPolicy(named, listed, name, deployment)),
+      ...listed.map((named) => listedPolicy(named, name, deployment)),
       ...filePolicies(files, { roleName, name }, account, deployment),
       ...(input.deny_data_access ? [denyPolicy(name, path, deployment)] : []),
     ],
@@ -152,16 +153,14 @@ function callOf({ input, path }: Monitor, account: Account, deployment: Deployme
     makes: [role],
     handsOn: [handoverOf(role, input, name)],
     ...(input.adopt ? { adopts: adoptedRole(roleName) } : {}),
-    ...(listed.length > 1
-      ? { moved: [{ from: ATTACHED_ALONE, to: attached(listed[0]?.policy ?? "") }] }
-      : {}),
+    ...(only === undefined ? {} : { moved: [{ from: ATTACHED_BEFORE, to: attached(only.policy) }] }),
     variables: variables({
       role_name: roleName,
       ...principalVariables(principals),
       external_id: input.external_id,
-      ...(listed.length > 1
+      ...(only === undefined
         ? { managed_policies: listed.map(({ policy }) => policy) }
-        : { managed_policy: listed[0]?.policy }),
+        : { managed_policy: only.policy }),
       deny_data_access: input.deny_data_access,
       ...iamVariables(account, BOUNDED_AS),
       ...descriptionVariables(account),
@@ -211,9 +210,14 @@ function adoptedRole(roleName: string) {
   return [{ address: "aws_iam_role.monitor", id: roleName }, ...adoptableGrants("role", "monitor", roleName)];
 }
 
-/** One of AWS's policies is attached under an address of its own; of several each is, by its name. */
-const ATTACHED_ALONE = "aws_iam_role_policy_attachment.managed[0]";
+/**
+ * Where version 0.1.0 has the one policy of AWS's, whatever its name. Only one that is still alone is moved from there:
+ * among several nobody knows which it is, and one that is moved under another's name would be replaced while it is
+ * attached under its own. The module forgets it then, and it stays attached.
+ */
+const ATTACHED_BEFORE = "aws_iam_role_policy_attachment.managed[0]";
 
+/** Each of AWS's policies has its address by its name, however many there are. */
 function attached(policy: string): string {
   return `aws_iam_role_policy_attachment.listed["${policy}"]`;
 }
@@ -223,12 +227,11 @@ const TOO_MANY =
 
 function listedPolicy(
   { policy, path }: NamedPolicy,
-  listed: readonly NamedPolicy[],
   name: string,
   { partition }: Deployment,
 ): IdentityPolicy {
   return awsPolicy(partition, policy, {
-    address: `module.${name}.${listed.length > 1 ? attached(policy) : ATTACHED_ALONE}`,
+    address: `module.${name}.${attached(policy)}`,
     path,
     remedy: TOO_MANY,
   });

@@ -10,7 +10,7 @@ import { describeE2e } from "../harness/gate";
 import { type Lab, startLab } from "../harness/lab";
 import { attachedToRole, rolePolicies } from "../harness/look";
 import { FORMATS, type Format, Project } from "../harness/project";
-import { Recorder } from "../harness/recorder";
+import { type Recorded, Recorder } from "../harness/recorder";
 
 /** The role of a third party while its policies change, and one that was made by hand and is taken over. */
 
@@ -18,14 +18,14 @@ const TARGET = "222222222222";
 const OTHER = "033333333333";
 const ROLE = "DatadogIntegrationRole";
 
-function accounts(settings: string): string {
+function accounts(settings: string, entry = ""): string {
   return `source: {account_id: "111111111111", pmm_ec2_role_name: pmm-ec2-role, create_pmm_ec2_role: true}
 defaults:
   admin_role_name: Admin
   third_party_monitors:
     - {name: datadog, role_name: ${ROLE}, account_id: "999999999999", external_id: 9b2d41c6, ${settings}}
 accounts:
-  - {name: orders, account_id: "${TARGET}"}
+  - {name: orders, account_id: "${TARGET}"${entry}}
   - {name: billing, account_id: "${OTHER}", third_party_monitors: null}
 `;
 }
@@ -83,41 +83,141 @@ describeE2e("the role of a third party", () => {
     };
   }
 
+  /** The policies of AWS's that were attached and detached, by name, each call that was made. */
+  function moves(calls: readonly Recorded[]): string[] {
+    return calls
+      .filter(({ action }) => /:(Attach|Detach)RolePolicy$/.test(action))
+      .map(({ action, parameters }) =>
+        `${action.slice("iam:".length, -"RolePolicy".length)} ${parameters["PolicyArn"]}`.replace(
+          aws(""),
+          "",
+        ),
+      )
+      .sort();
+  }
+
+  const listed = (name: string) => `aws_iam_role_policy_attachment.listed["${name}"]`;
+  const EXCLUSIVE = "aws_iam_role_policy_attachments_exclusive.monitor";
+
   test.each(FORMATS)(
-    "%s: one policy of AWS's becomes several: nothing is destroyed, and it stays attached",
+    "%s: AWS's policies come, go and are replaced: one that stays is neither attached nor detached",
     async (format) => {
       const project = new Project(lab, `grows-${format}`);
       await applied(project, "policy: SecurityAudit", format);
-      const grown = await applied(project, "policies: [job-function/ViewOnlyAccess, SecurityAudit]", format);
-      expect(grown.changes).toEqual({
-        'aws_iam_role_policy_attachment.listed["job-function/ViewOnlyAccess"]': "create",
-        "aws_iam_role_policy_attachments_exclusive.monitor": "update",
-      });
-      expect(grown.calls.map(({ action }) => action)).not.toContain("iam:DetachRolePolicy");
-      expect(grown.attached).toEqual([aws("SecurityAudit"), aws("job-function/ViewOnlyAccess")]);
-
-      const third = await applied(
-        project,
-        "policies: [ReadOnlyAccess, job-function/ViewOnlyAccess, SecurityAudit]",
-        format,
-      );
-      expect(third.changes).toEqual({
-        'aws_iam_role_policy_attachment.listed["ReadOnlyAccess"]': "create",
-        "aws_iam_role_policy_attachments_exclusive.monitor": "update",
-      });
-
-      const shrunk = await applied(project, "policy: SecurityAudit", format);
-      expect(shrunk.attached).toEqual([aws("SecurityAudit")]);
+      for (const { to, changes, calls, attached } of [
+        {
+          to: "policies: [job-function/ViewOnlyAccess, SecurityAudit]",
+          changes: { [listed("job-function/ViewOnlyAccess")]: "create", [EXCLUSIVE]: "update" },
+          calls: ["Attach job-function/ViewOnlyAccess"],
+          attached: ["SecurityAudit", "job-function/ViewOnlyAccess"],
+        },
+        {
+          to: "policy: job-function/ViewOnlyAccess",
+          changes: { [listed("SecurityAudit")]: "delete", [EXCLUSIVE]: "update" },
+          calls: ["Detach SecurityAudit"],
+          attached: ["job-function/ViewOnlyAccess"],
+        },
+        {
+          to: "policies: [ReadOnlyAccess, SecurityAudit, job-function/ViewOnlyAccess]",
+          changes: {
+            [listed("ReadOnlyAccess")]: "create",
+            [listed("SecurityAudit")]: "create",
+            [EXCLUSIVE]: "update",
+          },
+          calls: ["Attach ReadOnlyAccess", "Attach SecurityAudit"],
+          attached: ["ReadOnlyAccess", "SecurityAudit", "job-function/ViewOnlyAccess"],
+        },
+        {
+          to: "policy: SecurityAudit",
+          changes: {
+            [listed("ReadOnlyAccess")]: "delete",
+            [listed("job-function/ViewOnlyAccess")]: "delete",
+            [EXCLUSIVE]: "update",
+          },
+          calls: ["Detach ReadOnlyAccess", "Detach job-function/ViewOnlyAccess"],
+          attached: ["SecurityAudit"],
+        },
+        {
+          to: "policy: ReadOnlyAccess",
+          changes: {
+            [listed("ReadOnlyAccess")]: "create",
+            [listed("SecurityAudit")]: "delete",
+            [EXCLUSIVE]: "update",
+          },
+          calls: ["Attach ReadOnlyAccess", "Detach SecurityAudit"],
+          attached: ["ReadOnlyAccess"],
+        },
+      ]) {
+        const changed = await applied(project, to, format);
+        expect([to, changed.changes]).toEqual([to, changes]);
+        expect([to, moves(changed.calls)]).toEqual([to, calls]);
+        expect([to, changed.attached]).toEqual([to, attached.map(aws)]);
+      }
     },
   );
 
-  test("a policy that does not come first by name is attached in the end too", async () => {
-    const project = new Project(lab, "moves");
-    await applied(project, "policy: SecurityAudit");
-    const grown = await applied(project, "policies: [SecurityAudit, ReadOnlyAccess]");
-    expect(grown.attached).toEqual([aws("ReadOnlyAccess"), aws("SecurityAudit")]);
-    const other = await applied(project, "policies: [SecurityAudit]");
-    expect(other.attached).toEqual([aws("SecurityAudit")]);
+  describe("a policy where version 0.1.0 has it, which knows of one alone", () => {
+    const BEFORE = "aws_iam_role_policy_attachment.managed[0]";
+
+    /** SecurityAudit on the role, and the state as that version leaves it. */
+    async function earlier(name: string): Promise<Project> {
+      const project = new Project(lab, name);
+      await applied(project, "policy: SecurityAudit");
+      const within = (address: string) => `module.third_party_datadog_orders.${address}`;
+      await project.stack().run("state", "mv", within(listed("SecurityAudit")), within(BEFORE));
+      return project;
+    }
+
+    test.each(FORMATS)("%s: it moves, and nothing else happens", async (format) => {
+      const project = await earlier(`stays-${format}`);
+      const upgraded = await applied(project, "policy: SecurityAudit", format);
+      expect(upgraded.changes).toEqual({});
+      expect(moves(upgraded.calls)).toEqual([]);
+      expect(upgraded.attached).toEqual([aws("SecurityAudit")]);
+    });
+
+    test("another one takes its place", async () => {
+      const project = await earlier("swaps");
+      const swapped = await applied(project, "policy: ReadOnlyAccess");
+      expect(swapped.changes).toEqual({
+        [listed("ReadOnlyAccess")]: "delete create",
+        [EXCLUSIVE]: "update",
+      });
+      expect(moves(swapped.calls)).toEqual(["Attach ReadOnlyAccess", "Detach SecurityAudit"]);
+      expect(swapped.attached).toEqual([aws("ReadOnlyAccess")]);
+    });
+
+    test("one more comes before it by name: it is forgotten and found again, and never detached", async () => {
+      const project = await earlier("grows");
+      const grown = await applied(project, "policies: [ReadOnlyAccess, SecurityAudit]");
+      expect(grown.changes).toEqual({
+        [BEFORE]: "forget",
+        [listed("ReadOnlyAccess")]: "create",
+        [listed("SecurityAudit")]: "create",
+        [EXCLUSIVE]: "update",
+      });
+      expect(moves(grown.calls)).toEqual(["Attach ReadOnlyAccess", "Attach SecurityAudit"]);
+      expect(grown.attached).toEqual([aws("ReadOnlyAccess"), aws("SecurityAudit")]);
+    });
+
+    test("a file takes its place: it is forgotten, and detached all the same", async () => {
+      const project = await earlier("leaves");
+      policyFile(project, "a", 1_000);
+      const left = await applied(project, "policy: ./a.json");
+      expect(left.changes).toMatchObject({ [BEFORE]: "forget", [EXCLUSIVE]: "update" });
+      expect(moves(left.calls)).toEqual(["Detach SecurityAudit"]);
+      expect(left.attached).toEqual([]);
+    });
+
+    test("its account closes: it is forgotten with the rest", async () => {
+      const project = await earlier("closes");
+      await project.synth(accounts("policy: SecurityAudit", ", lifecycle: closed"));
+      const stack = await project.init();
+      const changes = await stack.changes();
+      expect(changes).toMatchObject({ [`module.third_party_datadog_orders.${BEFORE}`]: "forget" });
+      await stack.run("apply", "-no-color", "plan");
+      await stack.expectEmptyPlan();
+    });
   });
 
   test("a file that no longer fits in the role is attached before it is taken out of there", async () => {
