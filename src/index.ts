@@ -91,6 +91,7 @@ export {
   type ModuleCall,
   perDeployment,
   type RoleSetting,
+  type Unless,
   type VariableValue,
   variables,
 } from "./features/feature";

@@ -17,6 +17,7 @@ export const CHANGE_RULES = {
   "previous-key-deleted": "refuses",
   "previous-key-restored": "refuses",
   "aurora-dropped": "refuses",
+  "credentials-changed": "refuses",
   "user-dropped": "warns",
   "role-dropped": "warns",
   "monitor-dropped": "warns",

@@ -133,7 +133,12 @@ export function* droppedUsers(change: Change): Iterable<ChangeFinding> {
       if (retiring || userOf(after, setting) !== undefined) {
         continue;
       }
-      const { path, whose, accountName } = settingPlace(kept, setting.keys);
+      const place = settingPlace(kept, setting.keys);
+      if (after.keyless.includes(setting)) {
+        yield movedToRole(setting, place);
+        continue;
+      }
+      const { path, whose, accountName } = place;
       const secret = setting.secretName(accountName);
       yield setting.retires
         ? refused(
@@ -150,6 +155,20 @@ export function* droppedUsers(change: Change): Iterable<ChangeFinding> {
           );
     }
   }
+}
+
+/** A user and a role in its stead are two steps: between them, who has the key is given the role. */
+function movedToRole(
+  { keys, userName, secretName, unless }: KeyedSetting,
+  { path, whose, accountName }: SettingPlace,
+): ChangeFinding {
+  const name = keys.join(".");
+  const choice = `${unless?.key}: ${unless?.is}`;
+  return refused(
+    [...path, ...(unless === undefined ? [] : [unless.key])],
+    "credentials-changed",
+    `${choice} drops ${userName} of ${whose} in one step, and PMM with it loses the key in ${secretName(accountName)}; give the role to each of PMM's agents that has the key, set ${name}: {lifecycle: retiring} and apply, then set ${name}: {${choice}}`,
+  );
 }
 
 function userOf({ users }: AccountSnapshot, setting: KeyedSetting): KeyedUserSnapshot | undefined {

@@ -2,7 +2,7 @@ import type { BoundaryKind } from "../accounts/boundaries";
 import { aliasOf } from "../accounts/names";
 import type { Path } from "../accounts/problem";
 import { valueAt } from "../accounts/values";
-import type { Feature, InstanceList, KeyedSetting, RoleSetting } from "../features/feature";
+import type { Feature, InstanceList, KeyedSetting, RoleSetting, Unless } from "../features/feature";
 
 /**
  * What an account asks for, told from its entry and the section `defaults`: plain data of whatever shape, today's or
@@ -40,6 +40,8 @@ export interface AccountSettings {
   /** The settings of roles that it has on. */
   readonly roles: readonly RoleSetting[];
   readonly users: readonly KeyedUserSnapshot[];
+  /** The settings of users that it has on with the word that makes none: `aurora: {credentials: role}`. */
+  readonly keyless: readonly KeyedSetting[];
   /** The keys that the entry leaves to `defaults`. */
   readonly inherited: ReadonlySet<string>;
 }
@@ -58,12 +60,12 @@ export function settingsOf(
 ): AccountSettings {
   const inherited = inheritedKeys(entry, features);
   const settingAt = (keys: Path) => valueAt(inherited.has(String(keys[0])) ? defaults : entry, keys);
+  const keyed = features.flatMap(({ keyedUsers = [] }) => keyedUsers);
   return {
     instances: features.flatMap((feature) => instancesOf(feature, { entry, defaults, alias }, settingAt)),
     roles: features.flatMap(({ roles = [] }) => roles).filter((setting) => isRoleOn(setting, settingAt)),
-    users: features
-      .flatMap(({ keyedUsers = [] }) => keyedUsers)
-      .flatMap((setting) => keyedUser(setting, settingAt(setting.keys)) ?? []),
+    users: keyed.flatMap((setting) => keyedUser(setting, settingAt(setting.keys)) ?? []),
+    keyless: keyed.filter(({ keys, unless }) => isWithout(settingAt(keys), unless)),
     inherited,
   };
 }
@@ -83,19 +85,23 @@ type SettingAt = (keys: Path) => unknown;
 
 /** The instances of a feature that an entry asks for. */
 function instancesOf(
-  { instances: { prefix, key, list }, boundedAs }: Feature,
+  { instances, boundedAs }: Feature,
   { entry, defaults, alias }: WrittenAccount,
   settingAt: SettingAt,
 ): InstanceSnapshot[] {
-  if (list !== undefined && key !== undefined) {
-    return listedIn(list, valueAt(entry, [key]), valueAt(defaults, [key])).map((listed) => ({
-      module: `${prefix}${aliasOf(listed.name)}_${alias}`,
-      key,
-      boundedAs,
-      listed,
-    }));
+  const { prefix, key } = instances;
+  if (instances.list !== undefined) {
+    return listedIn(instances.list, valueAt(entry, [instances.key]), valueAt(defaults, [instances.key])).map(
+      (listed) => ({
+        module: `${prefix}${aliasOf(listed.name)}_${alias}`,
+        key,
+        boundedAs,
+        listed,
+      }),
+    );
   }
-  const isAsked = key === undefined || isOn(settingAt([key]));
+  const setting = key === undefined || settingAt([key]);
+  const isAsked = isOn(setting) && !isWithout(setting, instances.unless);
   return isAsked ? [{ module: `${prefix}_${alias}`, key, boundedAs, listed: undefined }] : [];
 }
 
@@ -153,9 +159,9 @@ export interface KeyedUserSnapshot {
   readonly retiring: boolean;
 }
 
-/** The user of a setting that has this value; undefined where it is off. */
+/** The user of a setting that has this value; undefined where it is off, or makes none. */
 function keyedUser(setting: KeyedSetting, value: unknown): KeyedUserSnapshot | undefined {
-  if (!isOn(value)) {
+  if (!isOn(value) || isWithout(value, setting.unless)) {
     return undefined;
   }
   const generation = valueAt(value, ["key_generation"]) ?? 1;
@@ -169,6 +175,10 @@ function keyedUser(setting: KeyedSetting, value: unknown): KeyedUserSnapshot | u
 
 function isOn(value: unknown): boolean {
   return value === true || isMapping(value);
+}
+
+function isWithout(value: unknown, unless: Unless | undefined): boolean {
+  return unless !== undefined && valueAt(value, [unless.key]) === unless.is;
 }
 
 function isMapping(value: unknown): boolean {

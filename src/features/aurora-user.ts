@@ -15,6 +15,7 @@ import {
   rotatingKeys,
   sourcesPolicy,
 } from "./access-key";
+import { BY_ROLE, credentialsRules, isByRole } from "./aurora-credentials";
 import { adoptableGrants, type Feature, iamVariables, instanceIn, variables } from "./feature";
 import { inlinePolicy, madeIn } from "./identity";
 
@@ -26,12 +27,21 @@ const keys = {
         ["active", "retiring"],
         "retiring: the next apply destroys the user with its keys and secret; then the key `aurora` can go.",
       ).default("active"),
+      credentials: choice(
+        ["access_key", "role"],
+        "access_key: the user is made. role: it is not, and PMM assumes the monitoring role, which no PMM release known to us can do for RDS.",
+      ).default("access_key"),
     },
     "Makes PMMAWSIntegrationUser, with whose access key PMM reads the account's RDS and Aurora databases, of every engine.",
   ).optional(),
 };
 
-const INSTANCE = { prefix: "aurora_user", module: "aurora-integration-user", key: "aurora" };
+const INSTANCE = {
+  prefix: "aurora_user",
+  module: "aurora-integration-user",
+  key: "aurora",
+  unless: BY_ROLE,
+};
 
 const BOUNDED_AS = "aurora_user";
 
@@ -52,14 +62,20 @@ export const auroraUser: Feature<typeof keys> = {
   keys,
   effects: {
     aurora: judged("destroyed", "aurora-dropped"),
-    ...under("aurora.", { ...accessKeyEffects, lifecycle: DESTROYED_AS_ASKED }),
+    ...under("aurora.", {
+      ...accessKeyEffects,
+      lifecycle: DESTROYED_AS_ASKED,
+      credentials: judged("destroyed", "credentials-changed"),
+    }),
   },
 
   boundedAs: BOUNDED_AS,
   instances: INSTANCE,
 
   *rules(file) {
-    for (const { path, input } of file.entries) {
+    for (const entry of file.entries) {
+      const { path, input } = entry;
+      yield* credentialsRules(file, entry);
       if (typeof input.aurora === "object") {
         yield* accessKeyRules(input.aurora, [...path, "aurora"]);
       }
@@ -155,7 +171,15 @@ export const auroraUser: Feature<typeof keys> = {
     ];
   },
 
-  keyedUsers: [{ keys: ["aurora"], userName: AURORA_USER, secretName: auroraSecretName, retires: true }],
+  keyedUsers: [
+    {
+      keys: ["aurora"],
+      userName: AURORA_USER,
+      secretName: auroraSecretName,
+      retires: true,
+      unless: BY_ROLE,
+    },
+  ],
 };
 
 /** Whether PMM reads the account without a key: its own account, where the file says so. */
@@ -165,5 +189,6 @@ function isReadByRole({ source }: AccountsFile, accountId: string): boolean {
 
 /** undefined where no user is asked for, or the one there is retires. */
 function keyOf(setting: z.output<typeof keys.aurora>): AccessKey | undefined {
-  return typeof setting === "object" && setting.lifecycle === "retiring" ? undefined : accessKeyOf(setting);
+  const isRetiring = typeof setting === "object" && setting.lifecycle === "retiring";
+  return isRetiring || isByRole(setting) ? undefined : accessKeyOf(setting);
 }

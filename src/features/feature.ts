@@ -153,7 +153,14 @@ export interface FixedInstance {
   readonly key?: string;
   /** Whether `defaults` has the key too, for each account that does not say it itself. */
   readonly isInherited?: boolean;
+  readonly unless?: Unless;
   readonly list?: undefined;
+}
+
+/** A word inside a setting with which the setting makes nothing: `credentials: role`. */
+export interface Unless {
+  readonly key: string;
+  readonly is: string;
 }
 
 /** Module instances to which the file gives their names, told from an account's entry alone. */
@@ -197,6 +204,8 @@ export interface KeyedSetting {
    * does not is a warning.
    */
   readonly retires: boolean;
+  /** The word with which there is no user, because its owner works by a role. */
+  readonly unless?: Unless;
 }
 
 /** What is the same for every account of a deployment, made once. */

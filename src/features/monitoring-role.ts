@@ -8,6 +8,7 @@ import { EXTERNAL_ID } from "../aws/formats";
 import { MONITORING_POLICY, MONITORING_ROLE, PMM_ASSUME_POLICY } from "../aws/names";
 import { type PolicyDocument, trustRoles } from "../aws/policies";
 import { modulePolicy } from "../modules/own";
+import { isByRole } from "./aurora-credentials";
 import {
   adoptableGrants,
   descriptionVariables,
@@ -108,7 +109,10 @@ export const monitoringRole: Feature<typeof keys> = {
           ...adoptableGrants("role", "pmm_rds_monitoring", MONITORING_ROLE),
         ],
         makes: [role],
-        handsOn: [handoverOf(role, account, { instance: name, principals, pmmRoleArn: source.pmmRoleArn })],
+        handsOn: [
+          handoverOf(role, account, { instance: name, principals, pmmRoleArn: source.pmmRoleArn }),
+          ...(isByRole(account.input.aurora) ? [pmmHandover(role, name)] : []),
+        ],
         variables: variables({
           pmm_account_id: source.accountId,
           pmm_ec2_role_name: source.pmmRoleName,
@@ -155,6 +159,19 @@ function handoverOf(
       ...others.map(
         (principal) => `Allow ${principal} to call sts:AssumeRole on ${arn}, in its own account.`,
       ),
+    ],
+  };
+}
+
+/** What PMM needs to read databases by the role, where the account has no user for it. */
+function pmmHandover({ arn }: Identity, instance: string): Handover {
+  return {
+    to: "PMM",
+    key: ["monitoring_role"],
+    facts: { arn: outputOf(instance, "role_arn", arn) },
+    steps: [
+      `In PMM, add the account's databases with this role's ARN and without an access key, if your version can: Inventory, Add Service, Amazon RDS.`,
+      "If a pmm-agent on another host reads them, list that host's role in additional_principals.",
     ],
   };
 }

@@ -71,6 +71,11 @@ export const CHANGE_RULE_TEXTS: Readonly<Record<ChangeRule, RuleText>> = {
     "PMM loses the account's databases at the next apply.",
     "`aurora: {lifecycle: retiring}`, apply, then remove it.",
   ),
+  "credentials-changed": rule(
+    "`aurora` has `credentials: role` while its user is active.",
+    "PMM reads with the user's key until its agents have the role: in one step, it would lose the account's databases.",
+    "Give PMM's agents the role, then `aurora: {lifecycle: retiring}`, apply, then `aurora: {credentials: role}`.",
+  ),
   "user-dropped": rule(
     "A user of the CloudWatch agent is dropped.",
     "The next apply destroys it with its keys and its secret; servers that use the key lose access.",

@@ -160,6 +160,11 @@ export const FILE_RULES: Readonly<Record<string, RuleText>> = {
     "PMM reads its own account by its instance role, so the key is needless.",
     "`aurora: {lifecycle: retiring}` once PMM has the databases without a key.",
   ),
+  credentials: rule(
+    "`aurora` has `credentials: role`: as a warning, because no PMM release known to us can assume a role for RDS; as an error beside what the user or PMM would need.",
+    "Without a user, a PMM that cannot assume the role reads no database of the account. PMM sends no external id.",
+    "`aurora: true`, until your PMM takes a role's ARN for RDS; then `aurora: {credentials: role}` without any other key.",
+  ),
   "kms-key-id": rule(
     "A KMS key has another form, is in another region than what it encrypts, or belongs to an account that is not in the file.",
     "Terraform could not read its state, or Secrets Manager could not use the key.",

@@ -88,6 +88,15 @@ function chosenUser(
   const [live, other] = matching.filter(isLive);
   const [retiring] = matching;
   if (retiring === undefined) {
+    const keyless = account.keyless.find(({ keys }) => key === undefined || keyOf(keys) === key);
+    if (keyless?.unless !== undefined) {
+      const word = [...keyless.keys, keyless.unless.key];
+      return problemOf(
+        file,
+        [...path, ...word],
+        `"${name}" has ${keyless.unless.key}: ${keyless.unless.is}, so there is no ${keyless.userName} and no key to rotate; name an account that has a key`,
+      );
+    }
     const has = users.length === 0 ? "" : `; it has ${oneOf(users.map((user) => user.key))}`;
     const what = key === undefined ? "no user with access keys" : `no ${key}`;
     return problemOf(file, [...path, "name"], `"${name}" has ${what}, so there is no key to rotate${has}`);

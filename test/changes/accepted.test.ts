@@ -22,6 +22,8 @@ const cases: readonly (readonly [name: string, change: Judged])[] = [
     "back from retiring, from the first generation",
     change([`${AURORA}, lifecycle: retiring`], [`${ORDERS}, aurora: true`]),
   ],
+  ["a user beside the role", change([`${ORDERS}, aurora: {credentials: role}`], [`${ORDERS}, aurora: true`])],
+  ["neither user nor role", change([`${ORDERS}, aurora: {credentials: role}`], [ORDERS])],
   ["a raise by one", change([AURORA], [`${ORDERS}, aurora: {key_generation: 3}`])],
   [
     "the previous key on again",

@@ -11,6 +11,9 @@ const change = (before: readonly string[], after: readonly string[]): Judged => 
   after: accountsFile(after),
 });
 
+const ROLE_IN_NO_RELEASE =
+  "7:70 warning: no PMM release known to us can assume a role for RDS (3.10.0 cannot; percona/pmm pull request 5944 is open), and credentials: role makes no user; unless your PMM takes a role's ARN for RDS, write aurora: true [credentials]";
+
 const cases: readonly (readonly [name: string, change: Judged, lines: readonly string[]])[] = [
   [
     "an active account removed",
@@ -166,6 +169,38 @@ const cases: readonly (readonly [name: string, change: Judged, lines: readonly s
     change([`${ORDERS}, aurora: {}`], [`${ORDERS}, aurora: false`]),
     [
       '7:48 error: PMMAWSIntegrationUser of "orders" is dropped without retiring, and PMM with it loses the key in pmm/aurora/orders; put aurora back with lifecycle: retiring in it, apply, then remove it [aurora-dropped]',
+    ],
+  ],
+  [
+    "a role in the stead of an Aurora user, in one step",
+    change([`${ORDERS}, aurora: {key_generation: 3}`], [`${ORDERS}, aurora: {credentials: role}`]),
+    [
+      '7:70 error: credentials: role drops PMMAWSIntegrationUser of "orders" in one step, and PMM with it loses the key in pmm/aurora/orders; give the role to each of PMM\'s agents that has the key, set aurora: {lifecycle: retiring} and apply, then set aurora: {credentials: role} [credentials-changed]',
+      ROLE_IN_NO_RELEASE,
+    ],
+  ],
+  [
+    "a role in the stead of a user that retires",
+    change([`${ORDERS}, aurora: {lifecycle: retiring}`], [`${ORDERS}, aurora: {credentials: role}`]),
+    [ROLE_IN_NO_RELEASE],
+  ],
+  [
+    "with it, another boundary for the user that is not there",
+    change(
+      [
+        `${ORDERS}, aurora: {credentials: role}, permissions_boundary: {monitoring_role: pmm, aurora_user: a}`,
+      ],
+      [
+        `${ORDERS}, aurora: {credentials: role}, permissions_boundary: {monitoring_role: pmm, aurora_user: b}`,
+      ],
+    ),
+    [ROLE_IN_NO_RELEASE],
+  ],
+  [
+    "back from a role to a user, at a generation that is not the first",
+    change([`${ORDERS}, aurora: {credentials: role}`], [`${ORDERS}, aurora: {key_generation: 3}`]),
+    [
+      '7:73 warning: PMMAWSIntegrationUser is new in "orders" and starts at key_generation 3; expected 1: the plan refuses any other number for a user that exists already and has no generation [key-generation]',
     ],
   ],
   [

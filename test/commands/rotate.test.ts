@@ -77,6 +77,24 @@ test("the steps after it, each in a change of its own", async () => {
   expect(content()).toBe(FILE.replace("previous_key: active}   #", "previous_key: deleted}   #"));
 });
 
+test.each([
+  [["orders"], {}],
+  [["orders"], { user: "aurora" }],
+  [["billing", "orders"], { finish: true }],
+] as const)("an account without a user by credentials: role: %j %j", async (accounts, options) => {
+  const byRole = FILE.replace(
+    '"222222222222"\n    aurora: true',
+    '"222222222222"\n    aurora: {credentials: role}',
+  );
+  repository.write("accounts.yaml", byRole);
+  const { code, stderr } = await rotated([...accounts], options);
+  expect(code).toBe(1);
+  expect(stderr).toContain(
+    'accounts.yaml:14:27: error: "orders" has credentials: role, so there is no PMMAWSIntegrationUser and no key to rotate; name an account that has a key [rotation]',
+  );
+  expect(content()).toBe(byRole);
+});
+
 test("a step that follows one which is not committed: a warning with its place", async () => {
   repository.commit();
   await rotated(["orders"]);

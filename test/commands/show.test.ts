@@ -127,3 +127,19 @@ test("a file with an error: exit code 1, and nothing on standard output", async 
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toMatch(/accounts\.yaml:\d+:\d+: error:/);
 });
+
+test("without a user, PMM gets the role", async () => {
+  repository.write(
+    "accounts.yaml",
+    FILE.replace("    external_id: grafana-42\n", "").replace("aurora: true", "aurora: {credentials: role}"),
+  );
+  const { code, stdout } = await shown("orders");
+  expect(code).toBe(0);
+  expect(stdout).toContain(`
+  For PMM (monitoring_role):
+    arn  arn:aws:iam::222222222222:role/dba/AmazonRDSforPMMrole
+    - In PMM, add the account's databases with this role's ARN and without an access key, if your version can: Inventory, Add Service, Amazon RDS.
+    - If a pmm-agent on another host reads them, list that host's role in additional_principals.
+`);
+  expect(stdout).not.toMatch(/user|secret/i);
+});

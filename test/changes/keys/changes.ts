@@ -206,6 +206,13 @@ export const ACCOUNT_CHANGES: Changes = {
     change("aurora: true", "aurora: {lifecycle: retiring}", "destroyed"),
     change("aurora: {lifecycle: retiring}", "aurora: true", "nothing"),
   ],
+  "accounts[].aurora.credentials": [
+    change("aurora: true", "aurora: {credentials: role}", "destroyed", "credentials-changed"),
+    change("aurora: {lifecycle: retiring}", "aurora: {credentials: role}", "nothing"),
+    change("aurora: {credentials: role}", "aurora: true", "nothing"),
+    ...eitherWay("aurora: {credentials: role}", "", "nothing"),
+    ...eitherWay("aurora: true", "aurora: {credentials: access_key}", "nothing"),
+  ],
   "accounts[].teleport": [
     change(database(), "", "destroyed", "role-dropped"),
     change("", database(), "nothing"),
