@@ -156,7 +156,7 @@ describe("accounts.yaml", () => {
     const problems = marked("part of accounts.yaml, with a warning").map((block) => problemsOf(whole(block)));
     expect(
       problems.map((found) => found.map(({ severity, rule }) => `${severity} ${rule}`).join(", ")),
-    ).toEqual(["warning adopt", "warning external-id"]);
+    ).toEqual(["warning adopt", "warning credentials", "warning external-id", "warning credentials"]);
     expect(marked("part of accounts.yaml").length).toBeGreaterThan(20);
   });
 
