@@ -4,8 +4,9 @@ import type { Call, Outcome } from "./evaluate";
 /*
  * What the identities of this folder's accounts files may do, and what they must not: the expectation, written by
  * hand. organization.yaml has PMM in 111111111111, Teleport in 777777777777 (grafana) and databases in 222222222222
- * (minimal), 044444444444 (standard) and 033333333333 (external id); explicit.yaml has PMM in 121212121212 and a minimal
- * Aurora user in 131313131313, sharded.yaml has PMM in 151515151515 and an agent in 161616161616.
+ * (minimal), 044444444444 (standard) and 033333333333 (external id); explicit.yaml has PMM in 121212121212, a minimal
+ * Aurora user in 131313131313 and none in 141414141414, where PMM reads by the role; sharded.yaml has PMM in
+ * 151515151515 and an agent in 161616161616.
  */
 
 const role = (account: string, name: string) => `arn:aws:iam::${account}:role/${name}`;
@@ -85,6 +86,17 @@ const exporterCalls = (who: string, by: string, account: string, context?: Call[
     call(by, "logs:FilterLogEvents", group(account, "RDSOSMetrics"), context),
   ],
 ];
+
+/** The same calls in another region. */
+const inRegion = (region: string, rows: readonly Row[]): Row[] =>
+  rows.map(([what, { on, context, ...rest }]) => [
+    `${what}, in ${region}`,
+    {
+      ...rest,
+      on: on.replace("us-east-1", region),
+      context: { ...context, "aws:RequestedRegion": region },
+    },
+  ]);
 
 /** What Grafana calls for metrics, and to test its connection. */
 const grafanaMetrics = (who: string, by: string, context?: Call["context"]): Row[] => [
@@ -411,6 +423,9 @@ export const ALLOWED: readonly Row[] = [
     ...grafanaMetrics(`monitoring role of ${account}`, monitoring(account)),
     ...guideCalls(`monitoring role of ${account}`, monitoring(account), account),
   ]),
+  ...["eu-central-2", "ap-southeast-7", "us-west-2"].flatMap((region) =>
+    inRegion(region, exporterCalls("PMM, by the role alone", monitoring("141414141414"), "141414141414")),
+  ),
   ...agentCalls("agent on a server of a shard", SHARD_SERVER, "161616161616"),
 ];
 
