@@ -10,6 +10,7 @@ import { readAccounts } from "./src/commands/read-accounts";
 import { reportNote, reportResult } from "./src/commands/report";
 import { EXIT_USER, runCommand } from "./src/commands/run";
 import { synthSummary } from "./src/commands/synth-summary";
+import { withConsumers } from "./src/consumers/in-output";
 import { features } from "./src/features";
 import type { Feature } from "./src/features/feature";
 import { publish } from "./src/output/publish";
@@ -33,7 +34,8 @@ export async function synth(
   const locks = locksForSynth(text.path, access.stacks, folder);
   const way = rootFromStack(folder);
   const rendered = await renderStacks(access, { format, rootFromStack: way, adminRole: role });
-  const files = withLocks(rendered, locks.bytes.keys(), (stack) => locks.bytes.get(stack));
+  const locked = withLocks(rendered, locks.bytes.keys(), (stack) => locks.bytes.get(stack));
+  const files = withConsumers(locked, access);
   const deployment = access.deployment.name;
   const published = await publish(files, folder, { underCdktfCommand, deployment });
 

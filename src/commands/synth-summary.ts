@@ -5,6 +5,7 @@ import { counted } from "../accounts/wording";
 import type { Headroom } from "../aws/packing";
 import type { Published } from "../output/publish";
 import type { OutputFormat } from "../terraform/render";
+import { consumerLines } from "./consumer-lines";
 
 export interface SynthResult {
   readonly access: AccessModel;
@@ -37,6 +38,7 @@ export function synthSummary({ access, format, folder, published }: SynthResult)
       .filter(({ headroom }) => headroom.accounts > 0)
       .map(({ name, headroom }) => `${name}: ${headroomText(headroom)}`),
     `${counted(published.written + published.unchanged, "file")}: ${published.written} written, ${published.unchanged} unchanged, ${published.removed} removed`,
+    ...consumerLines(published.consumers, folder),
     "",
     "Next, for each stack:",
     `  cd ${shellPath(`${folder}/stacks/${stacks[0]?.name}`)} && terraform init && terraform plan`,

@@ -6,6 +6,7 @@ import type { Path } from "../accounts/problem";
 import type { Adoptable } from "../accounts/schema";
 import { managedBy } from "../aws/descriptions";
 import type { ModuleFolders } from "../modules/library";
+import type { Consumer } from "./consumer";
 import type { Handover } from "./handover";
 import type { Identity } from "./identity";
 
@@ -118,6 +119,8 @@ export interface Feature<Keys extends z.ZodRawShape = z.ZodRawShape> extends Acc
   readonly roles?: readonly RoleSetting[];
   /** The settings under which an account has a user with access keys, for the rules that judge a change. */
   readonly keyedUsers?: readonly KeyedSetting[];
+  /** Files for who uses what it makes, in `consumers/` of the output. Left out: none but the program's own. */
+  readonly consumers?: readonly Consumer[];
 }
 
 /** The name and the module of a fixed instance in one account. */

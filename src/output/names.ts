@@ -7,6 +7,35 @@ export const SECOND_ROOT_FILE = "pmm-iam.tf.json";
 /** What cdktf keeps beside a root file in HCL. */
 export const METADATA_FILE = "metadata.json";
 
+/** Beside the stacks: the files for who uses the access. */
+export const CONSUMERS_FOLDER = "consumers";
+
+/** The page there that lists the others, each in a line as this makes it. */
+export const CONSUMERS_README = "README.md";
+
+/** The page's first line, by which synth knows its own where its list of files is lost. */
+export const CONSUMERS_TITLE = "# The other side of the access";
+
+/** A line of the list of files. */
+export function consumerLine(path: string): string {
+  return `- [${path}](${path})`;
+}
+
+/** The files that the page lists, by their path below the folder; none where it is not one of synth. */
+export function listedConsumers(readme: string): string[] {
+  return readme.startsWith(`${CONSUMERS_TITLE}\n`)
+    ? readme.split("\n").flatMap((line) => {
+        const [, path = ""] = /^- \[([^\]]+)\]/.exec(line) ?? [];
+        return isConsumerPath(path) && line === consumerLine(path) ? [path] : [];
+      })
+    : [];
+}
+
+/** Whether every file system and Markdown take a path as it is: IAM's characters, and nothing hidden. */
+export function isConsumerPath(path: string): boolean {
+  return path.split("/").every((name) => /^[\w+=,@-][\w+=,.@-]*$/.test(name) && !isTerraforms(name));
+}
+
 /** Terraform's own: state, its backups and locks, plugins, the provider lock file. */
 export function isTerraforms(name: string): boolean {
   return name === ".terraform" || name === ".terraform.lock.hcl" || name.includes(".tfstate");

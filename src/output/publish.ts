@@ -1,9 +1,9 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import type { OutputFiles } from "../terraform/output-files";
 import { refuseWhatCdktfWouldRemove } from "./cdktf-command";
 import { clearStaging, exchange, HalfDone, prepare, STAGING } from "./exchange";
 import { Locked, withLock } from "./lock";
-import { isProviderLock } from "./names";
+import { CONSUMERS_FOLDER, isProviderLock } from "./names";
 import { OutputError, reason } from "./output-error";
 import { OutputFolder, OWN_FOLDER, parentOf } from "./output-folder";
 import { LIST, listText, type Owned, readOwned, writeList } from "./owned-files";
@@ -17,6 +17,24 @@ export interface Published {
   readonly written: number;
   readonly removed: number;
   readonly unchanged: number;
+  /** Left out where there are none, and were none. */
+  readonly consumers?: PublishedConsumers;
+}
+
+/** What publishing did in `consumers/`. */
+export interface PublishedConsumers {
+  /** Whether none of synth's files was there before. */
+  readonly isNew: boolean;
+  /** The files that are not what they were, sorted by path. */
+  readonly changed: readonly ChangedText[];
+}
+
+/** A text before and after; undefined where there was or is none. */
+export interface ChangedText {
+  /** Below `consumers/`. */
+  readonly path: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
 }
 
 export interface PublishOptions {
@@ -99,6 +117,7 @@ function update(
   if (underCdktfCommand) {
     refuseWhatCdktfWouldRemove(output, files, plan);
   }
+  const consumers = consumersIn(output, plan, owned);
   mkdirSync(staging);
   try {
     prepare(output, plan, beat);
@@ -117,7 +136,29 @@ function update(
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }
-  return { written: plan.puts.length, removed: plan.removals.length, unchanged: plan.unchanged };
+  const { puts, removals, unchanged } = plan;
+  return { written: puts.length, removed: removals.length, unchanged, ...(consumers && { consumers }) };
+}
+
+/** What a plan does in `consumers/`. */
+function consumersIn(
+  output: OutputFolder,
+  { puts, removals }: Plan,
+  owned: Owned,
+): PublishedConsumers | undefined {
+  const isConsumers = (path: string): boolean => path.startsWith(`${CONSUMERS_FOLDER}/`);
+  const isNew = ![...owned.files].some(isConsumers);
+  const textOf = (path: string): string | undefined =>
+    output.kindOf(path) === "file" ? readFileSync(output.at(path), "utf8") : undefined;
+  const changed = [...puts, ...removals.map((path) => [path, undefined] as const)]
+    .filter(([path]) => isConsumers(path))
+    .map(([path, after]) => ({
+      path: path.slice(CONSUMERS_FOLDER.length + 1),
+      before: textOf(path),
+      after: after?.toString(),
+    }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  return isNew && changed.length === 0 ? undefined : { isNew, changed };
 }
 
 /** Two deployments that share a folder would each remove the files of the other. */

@@ -1,13 +1,21 @@
 import { readFileSync } from "node:fs";
 import type { OutputFiles } from "../terraform/output-files";
-import { METADATA_FILE, ROOT_FILES, SECOND_ROOT_FILE } from "./names";
+import {
+  CONSUMERS_FOLDER,
+  CONSUMERS_README,
+  listedConsumers,
+  METADATA_FILE,
+  ROOT_FILES,
+  SECOND_ROOT_FILE,
+} from "./names";
 import type { OutputFolder } from "./output-folder";
 import { NOTHING_OWNED, type Owned } from "./owned-files";
 
 /**
  * What synth wrote and no list names: version 0.1.0 kept none, and a list may be lost. A stack's folder is one of
  * synth if it holds `pmm-iam.tf.json` and its root file carries the folder's name. In it, synth's are the root files,
- * what is about to be written, and the code in the folders of its modules. All else is somebody else's.
+ * what is about to be written, and the code in the folders of its modules. In `consumers/` they are those that its
+ * README lists. All else is somebody else's.
  *
  * Where there is a list, only the stacks that are about to be written are looked at.
  */
@@ -31,6 +39,7 @@ export function takenOver(folder: OutputFolder, files: OutputFiles, listed: Owne
       ...owned.files,
       ...[...found.values()].flatMap((paths) => paths ?? []),
       ...(hasManifest ? [MANIFEST] : []),
+      ...(listed === undefined ? consumerFiles(folder) : []),
     ]),
     folders: owned.folders,
   };
@@ -61,6 +70,14 @@ function stacksIn(paths: Iterable<string>): Set<string> {
 function stacksOfManifest(folder: OutputFolder): string[] {
   const { stacks } = json(folder, MANIFEST);
   return typeof stacks === "object" && stacks !== null ? Object.keys(stacks) : [];
+}
+
+/** What the page of `consumers/` lists and is there, and the page itself. */
+function consumerFiles(folder: OutputFolder): string[] {
+  const names = listedConsumers(text(folder, `${CONSUMERS_FOLDER}/${CONSUMERS_README}`));
+  return (names.length === 0 ? [] : [CONSUMERS_README, ...names])
+    .map((name) => `${CONSUMERS_FOLDER}/${name}`)
+    .filter((path) => folder.obstacle(path) === undefined && folder.kindOf(path) === "file");
 }
 
 /** Synth's files in a stack's folder; undefined where it is not of synth. */
