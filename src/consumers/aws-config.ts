@@ -12,7 +12,7 @@ const FILE = "aws/config";
 const HEAD = `# Profiles for the AWS CLI and AWS SDKs: each assumes the monitoring role of one account.
 # Written by pmm-iam from accounts.yaml. No key is in this file.
 #
-# On the PMM instance: AWS_CONFIG_FILE=<this file> aws --profile <account> cloudwatch list-metrics
+# On the PMM instance: name this file in AWS_CONFIG_FILE, and the account with --profile.
 #
 # credential_source Ec2InstanceMetadata takes the credentials of the instance's role. On another machine use a copy in
 # which each profile has, in its place, source_profile with the name of a profile whose role is one of

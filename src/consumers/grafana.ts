@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { stringify } from "yaml";
 import type { AccessModel } from "../access/model";
 import { sharedName } from "../accounts/names";
 import type { Consumer } from "../features/consumer";
@@ -47,25 +46,26 @@ export const grafana: Consumer<AccessModel> = {
     }
     const { name: deployment } = access.deployment;
     const sources = roles.map((role) => dataSource(role, deployment));
-    const text = stringify({ apiVersion: 1, prune: true, datasources: sources }, { lineWidth: 0 });
-    return new Map([[FILE, `${HEAD}\n${text}`]]);
+    return new Map([
+      [FILE, `${[HEAD, "apiVersion: 1", "prune: true", "datasources:", ...sources].join("\n")}\n`],
+    ]);
   },
 };
 
-function dataSource({ account, arn, externalId }: MonitoringRole, deployment: string) {
-  return {
-    name: sharedName(`CloudWatch ${account.name}`, deployment),
-    type: "cloudwatch",
-    uid: uidOf(account.name, deployment),
-    access: "proxy",
-    editable: false,
-    jsonData: {
-      authType: "default",
-      assumeRoleArn: arn,
-      ...(externalId === undefined ? {} : { externalId }),
-      defaultRegion: account.region,
-    },
-  };
+/** One entry of `datasources`. Each text is a double-quoted scalar, as JSON writes it: no value is anything but text. */
+function dataSource({ account, arn, externalId }: MonitoringRole, deployment: string): string {
+  return [
+    `  - name: ${JSON.stringify(sharedName(`CloudWatch ${account.name}`, deployment))}`,
+    "    type: cloudwatch",
+    `    uid: ${JSON.stringify(uidOf(account.name, deployment))}`,
+    "    access: proxy",
+    "    editable: false",
+    "    jsonData:",
+    "      authType: default",
+    `      assumeRoleArn: ${JSON.stringify(arn)}`,
+    ...(externalId === undefined ? [] : [`      externalId: ${JSON.stringify(externalId)}`]),
+    `      defaultRegion: ${JSON.stringify(account.region)}`,
+  ].join("\n");
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Account, Deployment } from "../accounts/model";
 import { AURORA_USER, MONITORING_ROLE } from "../aws/names";
 import type { Partition } from "../aws/partitions";
 import type { Consumer } from "../features/consumer";
+import type { ModuleCall } from "../features/feature";
 import type { Identity } from "../features/identity";
 import { codeSpan } from "../summary/markdown";
 import { activeAccounts } from "./active-accounts";
@@ -14,6 +15,8 @@ export type PmmAccess =
   | { readonly by: "key"; readonly user: Identity; readonly secret: PmmSecret }
   /** By the role of its own instance. */
   | { readonly by: "instance" }
+  /** By the monitoring role, which it assumes. */
+  | { readonly by: "role"; readonly arn: string }
   /** Not at all: the account asks for no user. */
   | { readonly by: "nothing" };
 
@@ -52,14 +55,14 @@ export const pmm: Consumer<AccessModel> = {
     const { deployment } = access;
     const { source, name: stack, partition } = deployment;
     const accounts = activeAccounts(access).map(
-      ({ account, made }): PmmAccount => ({
+      ({ account, calls, made }): PmmAccount => ({
         name: account.name,
         accountId: account.accountId,
         region: account.region,
         stack: account.stack,
         partition,
         monitoringRole: made.find(({ name }) => name === MONITORING_ROLE)?.arn,
-        access: accessOf(account, made, deployment),
+        access: isOwn(account, deployment) ? { by: "instance" } : accessOf(calls, made),
       }),
     );
     const isListed = accounts.some(({ accountId }) => accountId === source.accountId);
@@ -81,12 +84,22 @@ export const pmm: Consumer<AccessModel> = {
   },
 };
 
-function accessOf({ isSource }: Account, made: readonly Identity[], { source }: Deployment): PmmAccess {
-  if (isSource && source.monitorOwnAccount) {
-    return { by: "instance" };
-  }
+function isOwn({ isSource }: Account, { source }: Deployment): boolean {
+  return isSource && source.monitorOwnAccount;
+}
+
+/** What is handed to PMM says it: a user with a key, or the monitoring role. */
+function accessOf(calls: readonly ModuleCall[], made: readonly Identity[]): PmmAccess {
   const user = made.find(({ kind, name }) => kind === "user" && name === AURORA_USER);
-  return user?.keys === undefined ? { by: "nothing" } : { by: "key", user, secret: user.keys.secret };
+  if (user?.keys !== undefined) {
+    return { by: "key", user, secret: user.keys.secret };
+  }
+  const [role] = calls
+    .flatMap(({ handsOn = [] }) => handsOn)
+    .filter(({ to, key: [key] }) => to === "PMM" && key === "monitoring_role");
+  return role?.facts["arn"] === undefined
+    ? { by: "nothing" }
+    : { by: "role", arn: String(role.facts["arn"].value) };
 }
 
 function pageOf(account: PmmAccount): string {
@@ -121,6 +134,8 @@ function accessRows(access: PmmAccess): [string, string][] {
   switch (access.by) {
     case "nothing":
       return [["PMM reads RDS by", "nothing: the account has no key for PMM"]];
+    case "role":
+      return [["PMM reads RDS by", `the role ${codeSpan(access.arn)}, without a key`]];
     case "instance":
       return [
         ["PMM reads RDS by", "the role of its own EC2 instance (`monitor_own_account`), without a key"],

@@ -31,7 +31,7 @@ export const vendors: Consumer<AccessModel> = {
       `${account.name}-${name}`,
       `${account.name}-${name}-${account.accountId}`,
     ]);
-    const callers = callersOf(access);
+    const callers = roles.length === 0 ? new Map<string, string[]>() : callersOf(access);
     return new Map(
       roles.map((role) => [`vendors/${names.get(role)}.md`, pageOf(role, callers.get(role.role.arn) ?? [])]),
     );

@@ -10,6 +10,10 @@ const MOST_CHARACTERS = 600;
  * as it starts with, and is on one line. A longer text is cut.
  */
 export function codeSpan(text: string, most = MOST_CHARACTERS): string {
+  // Most texts are names and ARNs.
+  if (text.length <= most && /^[\w+=,.@:/-]+$/.test(text)) {
+    return `\`${text}\``;
+  }
   const shown = printable(text);
   const characters = Array.from(shown);
   const cut = characters.length > most ? `${characters.slice(0, most - 3).join("")}...` : shown;
