@@ -19,8 +19,10 @@ export function withConsumers(
     (consumer): Written => ({ kinds: consumer.readme, files: consumer.files(access) }),
   );
   const texts = new Map<string, string>();
+  const taken = new Set<string>();
   for (const [path, text] of written.flatMap((one) => [...one.files])) {
-    refuseUnusable(path, texts);
+    refuseUnusable(path, taken);
+    taken.add(path.toLowerCase());
     texts.set(path, text);
   }
   if (texts.size === 0) {
@@ -33,13 +35,16 @@ export function withConsumers(
   ]);
 }
 
-/** A path that a feature gets wrong is a fault of that feature, not the user's. */
-function refuseUnusable(path: string, others: ReadonlyMap<string, string>): void {
+/**
+ * A path that a feature gets wrong is a fault of that feature, not the user's. Not every file system keeps two names
+ * apart that differ by case alone: `others` are in lower case.
+ */
+function refuseUnusable(path: string, others: ReadonlySet<string>): void {
   const expected = !isConsumerPath(path)
     ? "letters, digits and _+=,.@- between slashes, no name that begins with a full stop, and none of Terraform's"
-    : path === CONSUMERS_README
+    : path.toLowerCase() === CONSUMERS_README.toLowerCase()
       ? `another name: ${CONSUMERS_README} is the program's own`
-      : others.has(path)
+      : others.has(path.toLowerCase())
         ? "a path that no other consumer has"
         : undefined;
   if (expected !== undefined) {
