@@ -43,6 +43,11 @@ export const database = mapping(
 
 export type Database = z.output<typeof database>;
 
+/** Whether the engine speaks PostgreSQL's protocol; else it is MySQL's. */
+export function isPostgres({ engine }: Pick<Database, "engine">): boolean {
+  return engine === "postgres" || engine === "aurora-postgresql";
+}
+
 /** What the host of a database's endpoint says; undefined where it is not of RDS's shape. */
 export function rdsEndpointOf({ endpoint }: Pick<Database, "endpoint">): RdsEndpoint | undefined {
   return endpoint === undefined ? undefined : parseRdsHost(endpoint.slice(0, endpoint.lastIndexOf(":")));

@@ -3,7 +3,7 @@ import { error, type Finding, type Path, warning } from "../../accounts/problem"
 import { nearest } from "../../accounts/wording";
 import { KNOWN_REGIONS, partitionOf } from "../../aws/partitions";
 import { DNS_SUFFIX, isInRdsDomain, type RdsEndpoint, type RdsKind } from "../../aws/rds-endpoints";
-import { type Database, rdsEndpointOf } from "./database";
+import { type Database, isPostgres, rdsEndpointOf } from "./database";
 
 type Partition = AccountsFile["partition"];
 
@@ -116,10 +116,12 @@ function kindOfResource(resourceId: string): RdsKind {
 const DEFAULT_PORTS = { MySQL: "3306", PostgreSQL: "5432" } as const;
 
 /** A port that is the other engine's default is more often a slip than a choice. */
-export function* portRule({ engine, endpoint }: Database, path: Path): Iterable<Finding> {
+export function* portRule(settings: Database, path: Path): Iterable<Finding> {
+  const { engine, endpoint } = settings;
   const port = endpoint?.slice(endpoint.lastIndexOf(":") + 1);
-  const isPostgres = engine === "postgres" || engine === "aurora-postgresql";
-  const [own, other] = isPostgres ? (["PostgreSQL", "MySQL"] as const) : (["MySQL", "PostgreSQL"] as const);
+  const [own, other] = isPostgres(settings)
+    ? (["PostgreSQL", "MySQL"] as const)
+    : (["MySQL", "PostgreSQL"] as const);
   if (port === DEFAULT_PORTS[other]) {
     const others = other === "MySQL" ? "MySQL's and MariaDB's" : "PostgreSQL's";
     yield warning(

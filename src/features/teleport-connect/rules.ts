@@ -3,12 +3,12 @@ import { error, type Finding, type Path, warning } from "../../accounts/problem"
 import { shown } from "../../accounts/wording";
 import { ENDPOINT } from "../../aws/formats";
 import { partitionOf } from "../../aws/partitions";
-import type { Database } from "./database";
+import { type Database, isPostgres } from "./database";
 import { endpointRules, portRule } from "./endpoint-rules";
 
 /**
- * The characters of a user's name. Sources: MySQL Reference Manual, "Account User Names and Passwords"; PostgreSQL
- * documentation, "Identifiers and Key Words" (63 bytes); MariaDB, the column `User` of `mysql.user` (80).
+ * The characters of a user's name; of PostgreSQL the bytes. Sources: MySQL Reference Manual, "Account User Names and
+ * Passwords"; PostgreSQL documentation, "Identifiers and Key Words"; MariaDB, the column `User` of `mysql.user`.
  */
 const USER_CHARACTERS: Readonly<Record<Database["engine"], number>> = {
   "aurora-mysql": 32,
@@ -57,7 +57,8 @@ function* resourceRules({ name, resource_id, endpoint }: Database, path: Path): 
   }
 }
 
-function* userRules({ engine, db_users }: Database, path: Path): Iterable<Finding> {
+function* userRules(settings: Database, path: Path): Iterable<Finding> {
+  const { engine, db_users } = settings;
   yield* everyone(db_users, [...path, "db_users"]);
   if (db_users.includes("*")) {
     yield warning(
@@ -68,22 +69,25 @@ function* userRules({ engine, db_users }: Database, path: Path): Iterable<Findin
   }
   const most = USER_CHARACTERS[engine];
   for (const [index, user] of db_users.entries()) {
-    if (user.length > most) {
+    const length = isPostgres(settings) ? Buffer.byteLength(user) : user.length;
+    if (length > most) {
+      const unit = length > user.length ? "bytes in UTF-8" : "characters";
       yield error(
         [...path, "db_users", index],
         "db-users",
-        `an entry of db_users is ${shown(user)} (${user.length} characters); a user of ${engine} has at most ${most}: type the name as the database has it`,
+        `an entry of db_users is ${shown(user)} (${length} ${unit}); a user of ${engine} has at most ${most}: type the name as the database has it`,
       );
     }
   }
 }
 
-function* nameRules({ engine, db_names }: Database, path: Path): Iterable<Finding> {
+function* nameRules(settings: Database, path: Path): Iterable<Finding> {
+  const { engine, db_names } = settings;
   if (db_names === undefined) {
     return;
   }
   yield* everyone(db_names, [...path, "db_names"]);
-  if (engine !== "aurora-postgresql" && engine !== "postgres") {
+  if (!isPostgres(settings)) {
     yield error(
       [...path, "db_names"],
       "db-names",
