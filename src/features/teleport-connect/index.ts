@@ -30,7 +30,10 @@ const keys = {
   ).optional(),
 };
 
-const INSTANCE = { prefix: "teleport_connect", module: "teleport-connect", key: "teleport" };
+/** What an account's entry has under `teleport`. */
+export type TeleportKeys = typeof keys;
+
+export const INSTANCE = { prefix: "teleport_connect", module: "teleport-connect", key: "teleport" };
 
 const BOUNDED_AS = "teleport";
 
@@ -175,6 +178,7 @@ const trustOf = perDeployment(({ teleport, source: { organizationId } }) =>
   }),
 );
 
-function databasesOf(account: Account<typeof keys>): readonly Database[] {
+/** Sorted by name. */
+export function databasesOf(account: Account<TeleportKeys>): readonly Database[] {
   return [...(account.input.teleport?.databases ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
