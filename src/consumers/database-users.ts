@@ -1,20 +1,27 @@
 import type { AccessModel } from "../access/model";
+import type { Consumer } from "../features/consumer";
 import { isPostgres, rdsEndpointOf } from "../features/teleport-connect/database";
 import { type TeleportDatabase, teleportDatabases } from "./teleport-databases";
 import { yamlText } from "./yaml-text";
 
 /**
- * For each database that people reach through Teleport, the SQL that makes its users with IAM authentication, by its
- * path below `consumers/`. It may run again: what is there stays as it is. It grants nothing, and no password is in it.
+ * For each database that people reach through Teleport, the SQL that makes its users with IAM authentication. It may
+ * run again: what is there stays as it is. It grants nothing, and no password is in it.
  *
  * Sources: RDS User Guide, "Creating a database account using IAM authentication"; PostgreSQL documentation, "Lexical
  * Structure"; MySQL Reference Manual, "String Literals", "Specifying Account Names" and "CREATE USER Statement".
  */
-export function databaseUserFiles(access: AccessModel): ReadonlyMap<string, string> {
-  return new Map(
-    teleportDatabases(access).map((one) => [`teleport/users/${one.fileName}.sql`, sqlText(one)]),
-  );
-}
+export const databaseUsers: Consumer<AccessModel> = {
+  readme: [
+    {
+      path: "teleport/users/<account>-<database>.sql",
+      use: "For the database's administrator: makes the users with whom Teleport connects. Its first lines say where to run it; grant their rights next.",
+    },
+  ],
+
+  files: (access) =>
+    new Map(teleportDatabases(access).map((one) => [`teleport/users/${one.fileName}.sql`, sqlText(one)])),
+};
 
 function sqlText(one: TeleportDatabase): string {
   const named = one.users.filter((user) => user !== "*");

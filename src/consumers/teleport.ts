@@ -1,27 +1,46 @@
 import type { AccessModel } from "../access/model";
 import type { Tags } from "../accounts/model";
+import { sharedName } from "../accounts/names";
+import type { Consumer } from "../features/consumer";
 import { isPostgres, rdsEndpointOf } from "../features/teleport-connect/database";
 import { type TeleportDatabase, teleportDatabases } from "./teleport-databases";
 import { yamlList, yamlText } from "./yaml-text";
 
+const SERVICE_FILE = "teleport/db_service.yaml";
+
 /**
- * What Teleport needs to connect: the databases for its Database Service, and a role in Teleport for each of them. By
- * their path below `consumers/`. Empty where no account asks for Teleport.
+ * What Teleport needs to connect: the databases for its Database Service, and a role in Teleport for each of them.
  *
  * Sources: Teleport, `Database` in lib/config/fileconf.go, `DatabaseV3` and `RoleV6` in api/types; "AWS Cross-Account
  * Database Access" and "Database Access Configuration Reference" in its documentation.
  */
-export function teleportFiles(access: AccessModel): ReadonlyMap<string, string> {
-  const databases = teleportDatabases(access);
-  const { teleport } = access.deployment;
-  if (databases.length === 0 || teleport === undefined) {
-    return new Map();
-  }
-  return new Map([
-    ["teleport/db_service.yaml", serviceText(databases, teleport)],
-    ...databases.map((one): [string, string] => [`teleport/roles/${one.fileName}.yaml`, roleText(one)]),
-  ]);
-}
+export const teleport: Consumer<AccessModel> = {
+  readme: [
+    {
+      path: SERVICE_FILE,
+      use: "For the Teleport Database Service: put it into its `teleport.yaml` as `db_service` and restart it. Its first lines name the databases that are not in it, and say why.",
+    },
+    {
+      path: "teleport/roles/<account>-<database>.yaml",
+      use: "A role in Teleport for each database, with its users. `tctl create -f <file>` makes it, of one file or of all in one; then give it to the people who may connect.",
+    },
+  ],
+
+  files(access) {
+    const databases = teleportDatabases(access);
+    const { teleport: service, name: deployment } = access.deployment;
+    if (databases.length === 0 || service === undefined) {
+      return new Map();
+    }
+    return new Map([
+      [SERVICE_FILE, serviceText(databases, service)],
+      ...databases.map((one): [string, string] => [
+        `teleport/roles/${one.fileName}.yaml`,
+        roleText(one, sharedName(one.fileName, deployment)),
+      ]),
+    ]);
+  },
+};
 
 interface Service {
   readonly proxyAddress: string;
@@ -110,8 +129,11 @@ function tagLabels(one: TeleportDatabase): [key: string, value: string][] {
   );
 }
 
-/** Roles are of version 7, which releases with newer versions take too. It grants what is written here and no more. */
-function roleText(one: TeleportDatabase): string {
+/**
+ * Roles are of version 7, which releases with newer versions take too: it grants what is written here and no more. The
+ * first line begins a document, so that all files in one are a file as well.
+ */
+function roleText(one: TeleportDatabase, name: string): string {
   const { account, settings } = one;
   const labels = labelsOf(one);
   const selected = settings.endpoint === undefined ? DISCOVERED : OWN;
@@ -122,11 +144,12 @@ function roleText(one: TeleportDatabase): string {
     ...(names?.left ?? []).map((name) => `the database ${name}`),
   ];
   return text([
+    "---",
     ...left.map((what) => `# Not here, because a role of Teleport cannot name it: ${what}`),
     "kind: role",
     "version: v7",
     "metadata:",
-    `  name: ${yamlText(one.fileName)}`,
+    `  name: ${yamlText(name)}`,
     `  description: ${yamlText(`Database ${settings.name} (${settings.engine}) of account ${account.name}, ${account.accountId}`)}`,
     "spec:",
     "  allow:",

@@ -1,4 +1,4 @@
-import { databaseUserFiles } from "../../src/consumers/database-users";
+import { databaseUsers } from "../../src/consumers/database-users";
 import { accessOf } from "../support/synthesize";
 
 function filesOf(databases: readonly object[], lifecycle = "active"): ReadonlyMap<string, string> {
@@ -8,7 +8,7 @@ function filesOf(databases: readonly object[], lifecycle = "active"): ReadonlyMa
     teleport: { role_name: "teleport-db", proxy_address: "teleport.example.com:443" },
     accounts: [{ name: "shop", account_id: "222222222222", lifecycle, teleport: { databases } }],
   };
-  return databaseUserFiles(accessOf(JSON.stringify(file)));
+  return databaseUsers.files(accessOf(JSON.stringify(file)));
 }
 
 const ORDERS = {

@@ -1,6 +1,6 @@
 // More than 300 lines: the text of db_service.yaml is here as a whole, and a role for each kind of database.
-import { parse } from "yaml";
-import { teleportFiles } from "../../src/consumers/teleport";
+import { parse, parseAllDocuments } from "yaml";
+import { teleport } from "../../src/consumers/teleport";
 import { accessOf } from "../support/synthesize";
 
 const HEAD = `
@@ -112,7 +112,7 @@ db_service:
 `;
 
 function filesOf(yaml: string): ReadonlyMap<string, string> {
-  return teleportFiles(accessOf(yaml));
+  return teleport.files(accessOf(yaml));
 }
 
 function fileOf(yaml: string, path: string): string {
@@ -239,6 +239,16 @@ test("a role names the database by its labels, and the users and databases of th
   });
 });
 
+test("all roles in one file are as many documents", () => {
+  const [, ...roles] = filesOf(HEAD + BILLING + ORDERS).values();
+  expect(parseAllDocuments(roles.join(""))).toHaveLength(6);
+});
+
+test("another deployment's roles have its name, since both may use one Teleport", () => {
+  const role = parsed(fileOf(`name: staging\n${HEAD}${ORDERS}`, "teleport/roles/orders-prod-orders.yaml"));
+  expect(role).toMatchObject({ metadata: { name: "orders-prod-orders-staging" } });
+});
+
 test("MySQL's databases have no db_names", () => {
   expect(parsed(fileOf(HEAD + ORDERS, "teleport/roles/orders-prod-orders.yaml"))).toEqual({
     kind: "role",
@@ -338,15 +348,16 @@ test("what Teleport would take for a template is left out, and the file says so"
     db_names: ["{{external.names}}", "ok", "\u2028{{", "\ud800"],
   });
   expect(text.slice(0, text.indexOf("kind: role"))).toBe(
-    [
-      'the user "a}}"',
-      'the user "{{external.users}}"',
-      'the database "{{external.names}}"',
-      'the database "\\u2028{{"',
-      'the database "\\ud800"',
-    ]
-      .map((what) => `# Not here, because a role of Teleport cannot name it: ${what}\n`)
-      .join(""),
+    "---\n" +
+      [
+        'the user "a}}"',
+        'the user "{{external.users}}"',
+        'the database "{{external.names}}"',
+        'the database "\\u2028{{"',
+        'the database "\\ud800"',
+      ]
+        .map((what) => `# Not here, because a role of Teleport cannot name it: ${what}\n`)
+        .join(""),
   );
   expect(parsed(text)).toMatchObject({ spec: { allow: { db_names: ["ok"], db_users: ["alice"] } } });
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { databaseUserFiles } from "../../../src/consumers/database-users";
+import { databaseUsers } from "../../../src/consumers/database-users";
 import { accessOf } from "../../support/synthesize";
 import { removeAtExit, removed } from "../harness/processes";
 import { type DatabaseServer, describeDatabases, startMariadb, startPostgres } from "./database-servers";
@@ -225,7 +225,7 @@ function sqlFile(engine: string, users: readonly string[], changed = (sql: strin
       ],
     }),
   );
-  const [sql = ""] = databaseUserFiles(access).values();
+  const [sql = ""] = databaseUsers.files(access).values();
   const file = join(folder, "users.sql");
   writeFileSync(file, changed(sql));
   return file;
