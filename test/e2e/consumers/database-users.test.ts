@@ -45,11 +45,15 @@ const NAMES = [
   ...new Set([...HARD, ...CHARACTERS.map((character) => `${character}x`), ...CHARACTERS]),
 ].sort();
 
-const folder = mkdtempSync(join(tmpdir(), "pmm-iam-users-"));
-removeAtExit(folder);
-afterAll(() => removed(folder));
+let folder: string;
 
 describeDatabases("the SQL for database users", () => {
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "pmm-iam-users-"));
+    removeAtExit(folder);
+  });
+  afterAll(() => removed(folder));
+
   describe("PostgreSQL", () => {
     let server: DatabaseServer;
     beforeAll(async () => {
