@@ -6,10 +6,8 @@ import { packageRoot } from "../src/project";
 /** Replaced by nothing: what bin/unused-packages.js keeps from loading. */
 const UNUSED = /^archiver$|[/\\]locales[/\\]index\.c?js$/;
 
-const AWS_CALLS = "src/aws-calls/index.ts";
-
 /** What the file that calls AWS is called, beside the program. */
-export const AWS_CALLS_FILE = "aws-calls.js";
+export const AWS_FILE = "aws.js";
 
 const BROWSER = join(packageRoot, "src", "report", "browser");
 
@@ -36,7 +34,7 @@ export async function bundleProgram(outfile: string): Promise<string[]> {
     outfile,
     // A module of Node's before 16 that @cdktf/hcl-tools asks for only where its name is not a global.
     external: ["performance"],
-    plugins: [unusedPackages, filesInside, awsCallsBeside],
+    plugins: [unusedPackages, filesInside, awsBeside],
     // In one file every module is the main one: only the last line may ask.
     define: { "require.main": "undefined" },
     banner: { js: "#!/usr/bin/env node" },
@@ -45,11 +43,14 @@ export async function bundleProgram(outfile: string): Promise<string[]> {
   return packagesOf(metafile);
 }
 
-/** Makes what calls AWS one JavaScript file, which the program loads where a command needs it. */
-export async function bundleAwsCalls(outfile: string): Promise<string[]> {
+/**
+ * Makes what calls AWS one JavaScript file: the calls and `verify`, which the program loads where a command needs them, and
+ * which `verify --pack` writes for the host.
+ */
+export async function bundleAws(outfile: string): Promise<string[]> {
   const { metafile } = await build({
     ...SETTINGS,
-    entryPoints: [AWS_CALLS],
+    entryPoints: ["build/aws.ts"],
     outfile,
     // The SDK as modules is half as large: what is not used is left out.
     mainFields: ["module", "main"],
@@ -78,11 +79,11 @@ const unusedPackages: Plugin = {
 };
 
 /** What calls AWS is a file of its own, so that a start does not pay for it. */
-const awsCallsBeside: Plugin = {
+const awsBeside: Plugin = {
   name: "calls to AWS beside",
   setup({ onResolve }) {
-    onResolve({ filter: /[/\\]aws-calls[/\\]index\.ts$/ }, () => ({
-      path: `./${AWS_CALLS_FILE}`,
+    onResolve({ filter: /[/\\](?:aws-calls[/\\]index|run-verify)\.ts$/ }, () => ({
+      path: `./${AWS_FILE}`,
       external: true,
     }));
   },
@@ -94,6 +95,7 @@ const filesInside: Plugin = {
   setup({ onLoad }) {
     onLoad({ filter: /[/\\]src[/\\]report[/\\]browser-files\.ts$/ }, () => ({ contents: browserFiles() }));
     onLoad({ filter: /[/\\]src[/\\]aws[/\\]published-file\.ts$/ }, () => ({ contents: COMPRESSED }));
+    onLoad({ filter: /[/\\]src[/\\]verify[/\\]host-file\.ts$/ }, () => ({ contents: HOST_FILE }));
     onLoad({ filter: /[/\\]hcl-tools[/\\]src[/\\]bridge\.js$/ }, ({ path }) => wasmBeside(path));
   },
 };
@@ -102,6 +104,10 @@ const filesInside: Plugin = {
 const COMPRESSED = `import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 export const publishedFile = (name) => gunzipSync(readFileSync(__dirname + "/" + name + ".gz")).toString();`;
+
+/** The file for the host is the one that calls AWS. */
+const HOST_FILE = `import { readFileSync } from "node:fs";
+export const hostFile = async () => readFileSync(__dirname + "/${AWS_FILE}", "utf8");`;
 
 function browserFiles(): string {
   const texts = readdirSync(BROWSER).map((name) => [name, readFileSync(join(BROWSER, name), "utf8")]);

@@ -2,7 +2,7 @@ import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { packageRoot } from "../src/project";
-import { AWS_CALLS_FILE, bundleAwsCalls, bundleProgram } from "./bundle";
+import { AWS_FILE, bundleAws, bundleProgram } from "./bundle";
 import { licensesOf } from "./licenses";
 
 /*
@@ -24,7 +24,7 @@ const PROGRAM = join(DIST, "pmm-iam.js");
 async function main(): Promise<void> {
   rmSync(DIST, { recursive: true, force: true });
   mkdirSync(DIST);
-  const packages = [...(await bundleProgram(PROGRAM)), ...(await bundleAwsCalls(join(DIST, AWS_CALLS_FILE)))];
+  const packages = [...(await bundleProgram(PROGRAM)), ...(await bundleAws(join(DIST, AWS_FILE)))];
   chmodSync(PROGRAM, 0o755);
   for (const name of PUBLISHED) {
     const text = readFileSync(join(packageRoot, "src", "aws", name));

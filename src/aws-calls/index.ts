@@ -3,9 +3,25 @@
  * a command calls AWS and nowhere else, for it costs a start a tenth of a second: `await import("../aws-calls/index.ts")`.
  */
 export { type AccessKey, accessKeys, callerIdentity, type LastUse, lastUse, secretText } from "./calls";
+export { type HostRole, hostRole } from "./host-role";
 export { inParallel, type Outcome } from "./in-parallel";
+export {
+  alarmHistory,
+  alarms,
+  alarmsOfMetric,
+  type Database,
+  databases,
+  fieldsOfLog,
+  filterLog,
+  logGroups,
+  logQuery,
+  metricData,
+  metricStatistics,
+  metrics,
+} from "./reads";
 export { type Reason, type ReasonKind, reasonOf } from "./reason";
 export {
+  type AssumedRole,
   type AwsCredentials,
   type AwsSession,
   assumeRole,

@@ -1,6 +1,8 @@
 /** Why a call failed. */
 export interface Reason {
   readonly kind: ReasonKind;
+  /** What AWS, the SDK or the system calls the error: `AccessDenied`, `ECONNREFUSED`. */
+  readonly code: string;
   /** One line, without a key. */
   readonly text: string;
 }
@@ -45,7 +47,8 @@ export function reasonOf(cause: unknown): Reason {
   const { name, code, message } = described(cause);
   const kind = KINDS[name] ?? KINDS[code] ?? (UNREACHABLE.test(code) ? "unreachable" : "other");
   const line = message.replaceAll(/\s+/g, " ").replace(KEY_ID, "(a key's id)").trim();
-  return { kind, text: line === "" ? name : line };
+  const isNamed = name !== "Error" && name !== "AggregateError";
+  return { kind, code: isNamed || code === "" ? name : code, text: line === "" ? name : line };
 }
 
 function described(cause: unknown): { name: string; code: string; message: string } {

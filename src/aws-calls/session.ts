@@ -41,10 +41,18 @@ export function inRegion(session: AwsSession, region: string): AwsSession {
   return { ...session, region };
 }
 
+/** A role to assume, and what its trust may ask for. */
+export interface AssumedRole {
+  readonly roleArn: string;
+  readonly externalId?: string | undefined;
+  /** A session tag that is passed on, as EKS Pod Identity has them. */
+  readonly transitiveTag?: { readonly key: string; readonly value: string };
+}
+
 /** A session with the role's rights, assumed at its first call, by the STS of the session's region. */
 export function assumeRole(
   session: AwsSession,
-  { roleArn, externalId }: { readonly roleArn: string; readonly externalId?: string },
+  { roleArn, externalId, transitiveTag }: AssumedRole,
 ): AwsSession {
   const assume = async (): Promise<AwsCredentials> => {
     const client = new STSClient(clientSettings(session));
@@ -55,6 +63,12 @@ export function assumeRole(
           RoleSessionName: SESSION_NAME,
           DurationSeconds: SESSION_SECONDS,
           ...(externalId === undefined ? {} : { ExternalId: externalId }),
+          ...(transitiveTag === undefined
+            ? {}
+            : {
+                Tags: [{ Key: transitiveTag.key, Value: transitiveTag.value }],
+                TransitiveTagKeys: [transitiveTag.key],
+              }),
         }),
       );
       return {

@@ -62,3 +62,16 @@ export const KNOWN_REGIONS: readonly string[] = [...PARTITION_OF_REGION.keys()];
 export function partitionOf(region: string): Partition | undefined {
   return PARTITION_OF_REGION.get(region);
 }
+
+/** The regions of a partition, sorted. */
+export function regionsOf(partition: Partition): readonly string[] {
+  return REGIONS[partition];
+}
+
+/** A region of each partition that every account has enabled from its start. */
+export const ENABLED_REGION: Readonly<Record<Partition, string>> = {
+  aws: "us-east-1",
+  "aws-cn": "cn-north-1",
+  "aws-us-gov": "us-gov-west-1",
+  "aws-eusc": "eusc-de-east-1",
+};

@@ -16,7 +16,7 @@ test.each([
   ["TimeoutError", "unreachable"],
   ["InternalFailure", "other"],
 ])("%s is %s", (name, kind) => {
-  expect(reasonOf(failure(name, "said so"))).toEqual({ kind, text: "said so" });
+  expect(reasonOf(failure(name, "said so"))).toEqual({ kind, code: name, text: "said so" });
 });
 
 test.each(["ECONNREFUSED", "ENOTFOUND", "ECONNRESET", "DEPTH_ZERO_SELF_SIGNED_CERT"])(
@@ -24,6 +24,7 @@ test.each(["ECONNREFUSED", "ENOTFOUND", "ECONNRESET", "DEPTH_ZERO_SELF_SIGNED_CE
   (code) => {
     expect(reasonOf(failure("Error", `connect ${code}`, { code }))).toEqual({
       kind: "unreachable",
+      code,
       text: `connect ${code}`,
     });
   },
@@ -32,7 +33,11 @@ test.each(["ECONNREFUSED", "ENOTFOUND", "ECONNRESET", "DEPTH_ZERO_SELF_SIGNED_CE
 test("what several addresses said is the first of it", () => {
   const refused = failure("Error", "connect ECONNREFUSED 127.0.0.1:1", { code: "ECONNREFUSED" });
   const both = Object.assign(new AggregateError([refused, refused]), { code: "ECONNREFUSED" });
-  expect(reasonOf(both)).toEqual({ kind: "unreachable", text: "connect ECONNREFUSED 127.0.0.1:1" });
+  expect(reasonOf(both)).toEqual({
+    kind: "unreachable",
+    code: "ECONNREFUSED",
+    text: "connect ECONNREFUSED 127.0.0.1:1",
+  });
 });
 
 test("one line, and no key's id", () => {
@@ -42,5 +47,5 @@ test("one line, and no key's id", () => {
 });
 
 test("what is no error", () => {
-  expect(reasonOf("gone")).toEqual({ kind: "other", text: "gone" });
+  expect(reasonOf("gone")).toEqual({ kind: "other", code: "Error", text: "gone" });
 });

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { AWS_CALLS_FILE, bundleAwsCalls, bundleProgram } from "../../build/bundle";
+import { AWS_FILE, bundleAws, bundleProgram } from "../../build/bundle";
 import { packageRoot } from "../../src/project";
 import { filesBelow, userFolder } from "./packed";
 
@@ -21,7 +21,7 @@ test("it installs nothing else", () => {
 });
 
 test("the program is one JavaScript file, what calls AWS another, and there is no TypeScript but types", () => {
-  expect(files.filter((file) => /\.[cm]?js$/.test(file))).toEqual(["dist/aws-calls.js", "dist/pmm-iam.js"]);
+  expect(files.filter((file) => /\.[cm]?js$/.test(file))).toEqual(["dist/aws.js", "dist/pmm-iam.js"]);
   const typescript = files.filter((file) => /\.[cm]?tsx?$/.test(file) && !/\.d\.c?ts$/.test(file));
   expect(typescript.filter((file) => !file.startsWith("examples/"))).toEqual([]);
 });
@@ -92,7 +92,7 @@ test("each package that is in the program has its license in the list", async ()
   const built = join(userFolder(), "built");
   const folders = [
     ...(await bundleProgram(join(built, "program.js"))),
-    ...(await bundleAwsCalls(join(built, AWS_CALLS_FILE))),
+    ...(await bundleAws(join(built, AWS_FILE))),
   ];
   const packages = folders.map((path) => path.replace(/^.*node_modules\//, ""));
   expect(packages.length).toBeGreaterThan(40);

@@ -18,6 +18,7 @@ import { addSchema } from "./schema";
 import { addShow } from "./show";
 import { addSummary } from "./summary";
 import { addSynth } from "./synth";
+import { addVerify } from "./verify";
 
 /** The commands, in the order in which the help lists them. */
 const COMMANDS = [
@@ -30,6 +31,7 @@ const COMMANDS = [
   addShow,
   addReport,
   addRotate,
+  addVerify,
   addLock,
   // Last, since few type it.
   addSchema,
