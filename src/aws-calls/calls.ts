@@ -1,4 +1,9 @@
-import { GetAccessKeyLastUsedCommand, IAMClient, ListAccessKeysCommand } from "@aws-sdk/client-iam";
+import {
+  GetAccessKeyLastUsedCommand,
+  GetUserCommand,
+  IAMClient,
+  ListAccessKeysCommand,
+} from "@aws-sdk/client-iam";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { type AwsSession, clientSettings } from "./session";
@@ -28,6 +33,12 @@ export async function accessKeys(session: AwsSession, userName: string): Promise
     isActive: Status === "Active",
     createdAt: CreateDate,
   })).sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+}
+
+/** The tags of a user, by their keys. */
+export async function userTags(session: AwsSession, userName: string): Promise<ReadonlyMap<string, string>> {
+  const { User } = await iam(session, (client) => client.send(new GetUserCommand({ UserName: userName })));
+  return new Map((User?.Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
 }
 
 /** The last use of a key; undefined where it was never used. */

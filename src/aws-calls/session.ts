@@ -13,7 +13,12 @@ export interface AwsCredentials {
 export interface AwsSession {
   readonly region: string;
   readonly credentials: () => Promise<AwsCredentials>;
+  /** How often a call is tried that AWS throttles or that fails on the way. Default: 4. */
+  readonly attempts?: number;
 }
+
+// The SDK's warning of an old Node is for who builds this program, not for who runs it.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
 
 /** What the name of the session is in CloudTrail, as Terraform's is. */
 const SESSION_NAME = "pmm-iam";
@@ -25,7 +30,9 @@ const SESSION_SECONDS = 900;
 const CONNECTION_TIMEOUT = 5_000;
 const REQUEST_TIMEOUT = 20_000;
 
-/** How often a call is tried that AWS throttles or that fails on the way. */
+/** Milliseconds in which an instance's metadata service answers, where there is one. It is asked twice. */
+const METADATA_TIMEOUT = 500;
+
 const MAX_ATTEMPTS = 4;
 
 /**
@@ -33,7 +40,12 @@ const MAX_ATTEMPTS = 4;
  * the instance, in that order. They are looked for once, at the first call.
  */
 export function ownSession(region: string): AwsSession {
-  return { region, credentials: once(fromNodeProviderChain({ clientConfig: { region } })) };
+  return {
+    region,
+    credentials: once(
+      fromNodeProviderChain({ clientConfig: { region }, timeout: METADATA_TIMEOUT, maxRetries: 0 }),
+    ),
+  };
 }
 
 /** The same caller in another region. */
@@ -89,11 +101,11 @@ export function keySession(region: string, key: AwsCredentials): AwsSession {
 }
 
 /** What each client of the SDK is made with. */
-export function clientSettings({ region, credentials }: AwsSession) {
+export function clientSettings({ region, credentials, attempts = MAX_ATTEMPTS }: AwsSession) {
   return {
     region,
     credentials,
-    maxAttempts: MAX_ATTEMPTS,
+    maxAttempts: attempts,
     requestHandler: { connectionTimeout: CONNECTION_TIMEOUT, requestTimeout: REQUEST_TIMEOUT },
   };
 }
