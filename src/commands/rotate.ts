@@ -26,6 +26,7 @@ import {
 } from "../rotation/plan";
 import { replaceText } from "../rotation/replace-file";
 import { isUnfinished, type Step } from "../rotation/steps";
+import { type AskUse, type StillUsed, stillUsedProblems } from "../rotation/still-used";
 import { unifiedDiff } from "../rotation/unified-diff";
 import { accountsFile, folderInDeployment } from "./environment";
 import { readStates } from "./given-states";
@@ -51,6 +52,9 @@ interface ReadFile extends ValidText {
   /** The last commit; undefined outside git, or where nothing is committed. */
   readonly head: Base | undefined;
 }
+
+/** Who is asked whether a previous key is still used, before it is switched off or deleted. */
+const ASKED_OF_USE: readonly AskUse[] = [];
 
 /** Edits the accounts file for the next step of a rotation. Returns the exit code. */
 export async function rotate(
@@ -93,7 +97,12 @@ function unknownStacks(states: readonly State[], { stacks }: AccessModel): strin
   );
 }
 
-function rotateNamed(file: ReadFile, step: Step, chosen: ChosenUsers, options: RotateOptions): number {
+async function rotateNamed(
+  file: ReadFile,
+  step: Step,
+  chosen: ChosenUsers,
+  options: RotateOptions,
+): Promise<number> {
   const { users, unknown } = chosen;
   const problems = [...chosen.problems, ...(file.head === undefined ? [] : newSince(file.head, users, file))];
   if (unknown.length + problems.length === 0) {
@@ -105,7 +114,12 @@ function rotateNamed(file: ReadFile, step: Step, chosen: ChosenUsers, options: R
   return EXIT_USER;
 }
 
-function rotateDue(file: ReadFile, keys: DueKeys, days: number, options: RotateOptions): number {
+async function rotateDue(
+  file: ReadFile,
+  keys: DueKeys,
+  days: number,
+  options: RotateOptions,
+): Promise<number> {
   dueNotes(keys).forEach(reportNote);
   reportResult(dueLines(keys, days, file.runbook));
   const due = keys.due.map(({ user }) => user).filter((user) => !isUnfinished(user));
@@ -116,19 +130,23 @@ function rotateDue(file: ReadFile, keys: DueKeys, days: number, options: RotateO
 }
 
 /** Plans a step of users, and writes or shows it. */
-function editFor(
+async function editFor(
   file: ReadFile,
   step: Step,
   users: readonly KeyedUser[],
   { dryRun = false }: RotateOptions,
-): number {
+): Promise<number> {
   const { source } = file;
   const planned = file.planner.plan(step, users);
   if ("problems" in planned) {
     reportProblems(planned.problems);
     return EXIT_USER;
   }
-  reportProblems(stepsAtOnce(file, planned));
+  const used = step === "raise" ? [] : stillUsedProblems(file, step, await usesOf(file, users));
+  reportProblems([...stepsAtOnce(file, planned), ...used]);
+  if (used.length > 0) {
+    return EXIT_USER;
+  }
   if (dryRun) {
     reportResult(unifiedDiff(shownFile(source.name), source.text, planned.edits));
     return 0;
@@ -136,6 +154,13 @@ function editFor(
   replaceText(source, planned.text);
   reportResult([...rotatedLines(source, planned), "", ...nextLines(step, planned, file.runbook)]);
   return 0;
+}
+
+/** Who still uses the previous keys; what could not be asked is a note. */
+async function usesOf(file: ReadFile, users: readonly KeyedUser[]): Promise<StillUsed[]> {
+  const answers = await Promise.all(ASKED_OF_USE.map((ask) => ask(users, file.access)));
+  answers.flatMap(({ notes }) => notes).forEach(reportNote);
+  return answers.flatMap(({ stillUsed }) => stillUsed);
 }
 
 /** Warns of a step that follows another one which is not committed: in one change, they are refused by `check --base`. */

@@ -1,0 +1,46 @@
+import type { AccessModel } from "../access/model";
+import type { Problem } from "../accounts/problem";
+import { type KeyedUser, whose } from "./keyed-users";
+import { problemOf, type ValidText } from "./plan";
+import type { Step } from "./steps";
+
+/** The steps that take the previous key from whoever still uses it. */
+export type EndingStep = Exclude<Step, "raise">;
+
+/** A previous key that somebody still uses, so that it may be neither switched off nor deleted yet. */
+export interface StillUsed {
+  readonly user: KeyedUser;
+  /** Who uses it, to follow "the previous key of ... ": `is held by 2 agents of PMM: orders-1, orders-2`. */
+  readonly found: string;
+  /** What to type first: `rotate billing-prod --push-pmm`. */
+  readonly remedy: string;
+}
+
+/** What one place that was asked says of the previous keys. */
+export interface UseAnswer {
+  readonly stillUsed: readonly StillUsed[];
+  /** What was not asked and why, a line for each. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Asks one place where a use of the previous keys shows, such as PMM. It throws an InputError where the place was to be
+ * asked and does not answer: a key is not switched off on a guess.
+ */
+export type AskUse = (users: readonly KeyedUser[], access: AccessModel) => Promise<UseAnswer>;
+
+/** Every use as a problem at the value that the step would change. */
+export function stillUsedProblems(
+  file: ValidText,
+  step: EndingStep,
+  stillUsed: readonly StillUsed[],
+): Problem[] {
+  const what = step === "finish" ? "switched off" : "deleted";
+  return stillUsed.map(({ user, found, remedy }) =>
+    problemOf(
+      file,
+      [...user.path, "previous_key"],
+      `the previous key of ${whose(user)} ${found}; expected nobody to use it before it is ${what}: ${remedy}`,
+    ),
+  );
+}
