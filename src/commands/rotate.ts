@@ -12,11 +12,12 @@ import { InputError } from "../changes/input-error";
 import { Runbook } from "../changes/runbook";
 import type { State } from "../changes/state";
 import type { Feature } from "../features/feature";
+import { neededPmmAddress } from "../pmm/address";
 import { GivenStates } from "../report/given-states";
 import { type ChosenUsers, chosenUsers, userKey, usersAmong } from "../rotation/chosen-users";
 import { baseAtHead, hasConflict, newSince, placeInGit, refusedSince } from "../rotation/committed";
 import { type DueKeys, dueKeys } from "../rotation/due";
-import { accountUsers, type KeyedUser, whose } from "../rotation/keyed-users";
+import { accountUsers, type KeyedUser, PMM_USER_KEY, whose } from "../rotation/keyed-users";
 import {
   problemOf,
   type ReadAgain,
@@ -26,10 +27,11 @@ import {
 } from "../rotation/plan";
 import { replaceText } from "../rotation/replace-file";
 import { isUnfinished, type Step } from "../rotation/steps";
-import { type AskUse, type StillUsed, stillUsedProblems } from "../rotation/still-used";
+import { type AskUse, stillUsedProblems, type UseAnswer } from "../rotation/still-used";
 import { unifiedDiff } from "../rotation/unified-diff";
-import { accountsFile, folderInDeployment } from "./environment";
+import { accountsFile, adminRole, folderInDeployment } from "./environment";
 import { readStates } from "./given-states";
+import { refusePush } from "./push-pmm-options";
 import { reportError, reportNote, reportProblems, reportResult } from "./report";
 import { dueLines, dueNotes, nextLines, rotatedLines } from "./rotate-formats";
 import { EXIT_USER } from "./run";
@@ -42,6 +44,7 @@ export interface RotateOptions {
   readonly user?: string;
   readonly state?: readonly string[];
   readonly dryRun?: boolean;
+  readonly pushPmm?: boolean;
 }
 
 /** A file that was read, with what it grants. */
@@ -54,9 +57,14 @@ interface ReadFile extends ValidText {
 }
 
 /** Who is asked whether a previous key is still used, before it is switched off or deleted. */
-const ASKED_OF_USE: readonly AskUse[] = [];
+const ASKED_OF_USE: readonly AskUse[] = [
+  async (users, access) => {
+    const { usesInPmm } = await import("../pmm/previous-key-use.ts");
+    return usesInPmm(users, access, process.env, { adminRole: adminRole() });
+  },
+];
 
-/** Edits the accounts file for the next step of a rotation. Returns the exit code. */
+/** Edits the accounts file for the next step of a rotation, or hands the new key to PMM. Returns the exit code. */
 export async function rotate(
   features: readonly Feature[],
   accounts: readonly string[],
@@ -67,11 +75,17 @@ export async function rotate(
   const days = daysOf(options.due);
   const states = readStates(options.state);
   const key = userKey(options.user, features);
+  refusePush(key, options);
+  const pmm = options.pushPmm ? neededPmmAddress(process.env) : undefined;
   const file = readFile(features);
   if (file === undefined) {
     return EXIT_USER;
   }
   const all = accountUsers(file.access);
+  if (pmm !== undefined) {
+    const { pushPmm } = await import("./push-pmm.ts");
+    return pushPmm(file, chosenUsers(file, all, accounts, PMM_USER_KEY), pmm, options);
+  }
   if (days === undefined) {
     return rotateNamed(file, step, chosenUsers(file, all, accounts, key), options);
   }
@@ -142,8 +156,10 @@ async function editFor(
     reportProblems(planned.problems);
     return EXIT_USER;
   }
-  const used = step === "raise" ? [] : stillUsedProblems(file, step, await usesOf(file, users));
+  const { stillUsed, notes } = await usesOf(file, step, users);
+  const used = stillUsedProblems(file, step, stillUsed);
   reportProblems([...stepsAtOnce(file, planned), ...used]);
+  notes.forEach(reportNote);
   if (used.length > 0) {
     return EXIT_USER;
   }
@@ -156,11 +172,14 @@ async function editFor(
   return 0;
 }
 
-/** Who still uses the previous keys; what could not be asked is a note. */
-async function usesOf(file: ReadFile, users: readonly KeyedUser[]): Promise<StillUsed[]> {
-  const answers = await Promise.all(ASKED_OF_USE.map((ask) => ask(users, file.access)));
-  answers.flatMap(({ notes }) => notes).forEach(reportNote);
-  return answers.flatMap(({ stillUsed }) => stillUsed);
+/** Who still uses the previous keys that a step ends. */
+async function usesOf(file: ReadFile, step: Step, users: readonly KeyedUser[]): Promise<UseAnswer> {
+  const answers =
+    step === "raise" ? [] : await Promise.all(ASKED_OF_USE.map((ask) => ask(users, file.access)));
+  return {
+    stillUsed: answers.flatMap(({ stillUsed }) => stillUsed),
+    notes: answers.flatMap(({ notes }) => notes),
+  };
 }
 
 /** Warns of a step that follows another one which is not committed: in one change, they are refused by `check --base`. */

@@ -58,6 +58,14 @@ export function isLive({ account, user }: KeyedUser): boolean {
   return account.lifecycle === "active" && !user.retiring;
 }
 
+/** The key of accounts.yaml for the user whose access key PMM holds. */
+export const PMM_USER_KEY = "aurora";
+
+/** Whether PMM holds the user's key; the others' are on servers. */
+export function isOfPmm({ key }: KeyedUser): boolean {
+  return key === PMM_USER_KEY;
+}
+
 /** What messages call a user: `PMMAWSIntegrationUser in "billing-prod"`. */
 export function whose({ account, user }: KeyedUser): string {
   return `${user.setting.userName} in "${account.name}"`;

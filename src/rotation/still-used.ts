@@ -4,9 +4,6 @@ import { type KeyedUser, whose } from "./keyed-users";
 import { problemOf, type ValidText } from "./plan";
 import type { Step } from "./steps";
 
-/** The steps that take the previous key from whoever still uses it. */
-export type EndingStep = Exclude<Step, "raise">;
-
 /** A previous key that somebody still uses, so that it may be neither switched off nor deleted yet. */
 export interface StillUsed {
   readonly user: KeyedUser;
@@ -30,11 +27,7 @@ export interface UseAnswer {
 export type AskUse = (users: readonly KeyedUser[], access: AccessModel) => Promise<UseAnswer>;
 
 /** Every use as a problem at the value that the step would change. */
-export function stillUsedProblems(
-  file: ValidText,
-  step: EndingStep,
-  stillUsed: readonly StillUsed[],
-): Problem[] {
+export function stillUsedProblems(file: ValidText, step: Step, stillUsed: readonly StillUsed[]): Problem[] {
   const what = step === "finish" ? "switched off" : "deleted";
   return stillUsed.map(({ user, found, remedy }) =>
     problemOf(

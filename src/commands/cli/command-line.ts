@@ -96,6 +96,8 @@ Environment:
   SYNTH_HCL_OUTPUT  true: HCL, as with --hcl
   PMM_IAM_ADMIN_ROLE_NAME
                     the role that Terraform assumes in place of each admin_role_name, such as a reader's for a plan
+  PMM_URL, PMM_TOKEN
+                    PMM, for rotate --push-pmm: its address, and the token of a service account with the role Admin
   CI                set to anything but 0 or false: init asks nothing, on a terminal either
   NO_COLOR          no colour, also on a terminal
   DEBUG             a stack trace when the program itself fails

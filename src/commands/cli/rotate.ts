@@ -22,7 +22,8 @@ export const addRotate: AddCommand = (program, { ends, features }) => {
       "whose keys, where an account has several users: aurora, on_premises_server_user, ...",
     )
     .option(STATE_OPTION, `${STATE_HELP}; for --due, which reads the ages of keys there`)
-    .option("--dry-run", "print the edit as a unified diff, and write nothing")
+    .option("--push-pmm", "give PMM the new key, once it is applied; PMM_URL and PMM_TOKEN say where PMM is")
+    .option("--dry-run", "print the edit as a unified diff, or what --push-pmm would switch; change nothing")
     .addHelpText(
       "after",
       `
@@ -31,6 +32,7 @@ are edited, or none. docs/rotate-a-key.md has all steps.
 
 Examples:
   pmm-iam rotate billing-prod                        a new key beside the one in use
+  pmm-iam rotate billing-prod --push-pmm             PMM gets the new key, after the apply
   pmm-iam rotate billing-prod --finish               the old key is switched off
   pmm-iam rotate billing-prod --revoke               the old key is deleted
   pmm-iam rotate billing-prod --user on_premises_server_user
