@@ -9,6 +9,9 @@ const UNUSED = /^archiver$|[/\\]locales[/\\]index\.c?js$/;
 /** What the file that calls AWS is called, beside the program. */
 export const AWS_FILE = "aws.js";
 
+/** The WebAssembly of the HCL formatter, beside the program. */
+export const WASM_FILE = "main.wasm.br";
+
 const BROWSER = join(packageRoot, "src", "report", "browser");
 
 /** What every file is made with. */
@@ -115,14 +118,16 @@ function browserFiles(): string {
 export function browserFile(name) { return texts[name]; }`;
 }
 
-/** The formatter's code, made to look for its WebAssembly beside the program. */
+/** The formatter's code, made to read its WebAssembly beside the program: at once, so that a missing file is an error. */
 function wasmBeside(path: string): OnLoadResult {
   const code = readFileSync(path, "utf8");
-  const contents = code.replace('__dirname, "..", "main.wasm.gz"', '__dirname, "main.wasm.gz"');
+  const contents = code.replace("goBridge(loadWasm())", `goBridge(Promise.resolve(${WASM}))`);
   return contents === code
-    ? { errors: [{ text: `${relative(packageRoot, path)} looks for main.wasm.gz in another way` }] }
+    ? { errors: [{ text: `${relative(packageRoot, path)} loads its WebAssembly in another way` }] }
     : { contents };
 }
+
+const WASM = `zlib_1.brotliDecompressSync(require("node:fs").readFileSync(__dirname + "/${WASM_FILE}"))`;
 
 /** The folders of the packages that some files are from, from the package's root, sorted. */
 function packagesIn(files: readonly string[]): string[] {

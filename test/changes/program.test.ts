@@ -107,7 +107,7 @@ describe("a package that the repository holds", () => {
     id = repository.commit();
   });
 
-  test.each(["dist/pmm-iam.js", "dist/new.js", "dist/main.wasm.gz", "modules/x/main.tf"])(
+  test.each(["dist/pmm-iam.js", "dist/new.js", "dist/main.wasm.br", "modules/x/main.tf"])(
     "has changed with %s",
     (name) => {
       expect(since(id, repository.path(folder))).toBe("same");
