@@ -19,6 +19,7 @@ import re
 import shutil
 import socket
 import sys
+import threading
 
 # AWS's managed policies exist, so that attaching one that does not is refused.
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
@@ -30,7 +31,7 @@ try:
     from moto.iam.responses import IamResponse
     from moto.secretsmanager.exceptions import InvalidRequestException, SecretsManagerClientError
     from moto.secretsmanager.models import SecretsManagerBackend
-    from moto.server import ThreadedMotoServer
+    from moto.server import DomainDispatcherApplication, ThreadedMotoServer
 except ImportError as missing:
     sys.exit(f"moto is not installed here ({missing}): pip install 'moto[server]==5.2.5'")
 
@@ -58,6 +59,18 @@ def know_accounts(own_account):
         return own_account
 
     iam.get_account_id_from = account_of
+
+
+# Calls: moto changes what it holds without a lock, while the thread of another call goes through it. One at a time,
+# none fails for another, and no count of attachments is lost.
+
+_one_at_a_time = threading.Lock()
+
+
+@patch(DomainDispatcherApplication, "__call__")
+def call(original, application, environ, start_response):
+    with _one_at_a_time:
+        return original(application, environ, start_response)
 
 
 # AWS's managed policies: made once for each partition, not once for each account.

@@ -11,7 +11,7 @@ import { PlannedStack, worstOf } from "./planned";
 const FILES = join(__dirname, "..", "..", "changes", "keys");
 
 /** A hundred accounts at once, in milliseconds. */
-const APPLY_ALL = 20 * 60_000;
+const APPLY_ALL = 60 * 60_000;
 
 let lab: Lab;
 

@@ -59,7 +59,7 @@ describe("the recipe", () => {
     await project.type("generate");
   });
 
-  test("step 6: types, style and every unit test", () => project.type("check"), 600_000);
+  test("step 6: types, style and every unit test", () => project.type("check"), 3_600_000);
 
   test("no other file is touched", () => {
     const changed = project.git("status", "--porcelain", "--untracked-files=all").trimEnd().split("\n");

@@ -23,7 +23,7 @@ interface Case extends Target {
 }
 
 // The first apply alone is some hundred plans' worth of work, beside what else runs.
-jest.setTimeout(900_000);
+jest.setTimeout(3_600_000);
 
 const READS = "reads while applying";
 const PLANNING = "reads while planning";

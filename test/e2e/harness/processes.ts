@@ -75,7 +75,7 @@ function kill(child: ChildProcess): void {
 }
 
 /** Starts a program that prints one line of JSON once it is ready, and serves until its input closes. */
-export function serve(name: string, command: Command, seconds = 60): Promise<Service> {
+export function serve(name: string, command: Command, seconds = 180): Promise<Service> {
   const child = started(command);
   let stopped = false;
   let died: string | undefined;
@@ -105,7 +105,7 @@ export function serve(name: string, command: Command, seconds = 60): Promise<Ser
       output += text;
       if (!output.includes("\n")) return;
       clearTimeout(timer);
-      const said = JSON.parse(output) as Record<string, unknown>;
+      const said = JSON.parse(output.slice(0, output.indexOf("\n"))) as Record<string, unknown>;
       const stop = async () => {
         stopped = true;
         kill(child);
@@ -130,7 +130,7 @@ export interface Running {
 }
 
 /** Starts a command and collects what it says. */
-export function run(command: Command, seconds = 600): Running {
+export function run(command: Command, seconds = 1_800): Running {
   const child = started(command);
   child.stdin?.end();
   const output: [string, string] = ["", ""];
