@@ -28,7 +28,7 @@ const keys = (name: string, generation: number): UserKeys => ({
 });
 
 async function start(settings: Settings = {}): Promise<void> {
-  pmm = await PmmServer.start({ slowness: 400, ...settings });
+  pmm = await PmmServer.start({ slowness: 1_000, ...settings });
   const held = [
     agent(1, keyOf("billing", 1).id),
     agent(2, keyOf("orders", 2).id),
@@ -44,8 +44,11 @@ async function start(settings: Settings = {}): Promise<void> {
 }
 
 /** A run on its own; undefined where it ended before anything was changed. */
-async function push(all = [keys("billing", 2), keys("orders", 3)]): Promise<Pushed[] | PmmFailure> {
-  const limits = { ...LIMITS, request: 200, pause: 1 };
+async function push(
+  all = [keys("billing", 2), keys("orders", 3)],
+  { request } = LIMITS,
+): Promise<Pushed[] | PmmFailure> {
+  const limits = { ...LIMITS, request, pause: 1 };
   const inventory = new PmmInventory(new PmmConnection({ url: pmm.url, token: TOKEN }, limits));
   try {
     return await pushKeys(inventory, (await heldKeys(inventory, all)).users);
@@ -103,7 +106,7 @@ test.each(FAULTS)("%j at any call: the next run finishes", async (fault) => {
   for (const call of CALLS) {
     await start();
     pmm.faults = { [call]: fault };
-    await push();
+    await push(undefined, fault === "slow" ? { ...LIMITS, request: 500 } : LIMITS);
     pmm.forget();
     expect(isDone(await push())).toBe(true);
     expectSwitched();

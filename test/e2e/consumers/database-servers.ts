@@ -122,7 +122,7 @@ function placeFor(user: string) {
       const ended = new Promise<void>((resolve) => server.once("close", () => resolve()));
       const end = () => server.kill("SIGKILL");
       process.once("exit", end);
-      for (const deadline = Date.now() + 60_000; client.query("SELECT 1").status !== 0; await pause(200)) {
+      for (const deadline = Date.now() + 180_000; client.query("SELECT 1").status !== 0; await pause(200)) {
         if (Date.now() > deadline || server.exitCode !== null)
           throw new Error(`${command} does not answer\n${said}`);
       }
@@ -135,7 +135,7 @@ function placeFor(user: string) {
         },
         async stop() {
           server.kill("SIGTERM");
-          await Promise.race([ended, pause(10_000, undefined, { ref: false })]);
+          await Promise.race([ended, pause(60_000, undefined, { ref: false })]);
           end();
           process.off("exit", end);
           removed(folder);
