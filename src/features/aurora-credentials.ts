@@ -12,18 +12,24 @@ export function isByRole(aurora: unknown): boolean {
   return valueAt(aurora, [BY_ROLE.key]) === BY_ROLE.is;
 }
 
+/** Whether PMM reads the account by its instance role: its own account, where the file says so. */
+export function isReadByInstanceRole({ source }: AccountsFile, { input }: Entry): boolean {
+  return source?.monitor_own_account === true && source.account_id === input.account_id;
+}
+
 /**
  * What `credentials: role` asks of the rest of the entry. Role assumption for RDS is in PMM's pull request 5944, which
  * follows 5371 and 5804 and is open; the release of 30 August 2026, 3.10.0, does not have it. It sends no external id.
  * Sources: https://github.com/percona/pmm/pull/5944, the release notes of PMM 3.10.0.
  */
-export function* credentialsRules({ document }: AccountsFile, { path, input }: Entry): Iterable<Finding> {
+export function* credentialsRules(file: AccountsFile, entry: Entry): Iterable<Finding> {
+  const { path, input } = entry;
   if (!isByRole(input.aurora)) {
     return;
   }
   const aurora = [...path, "aurora"];
   const credentials = [...aurora, BY_ROLE.key];
-  const written = Object.keys(valueAt(document.plain, aurora) ?? {});
+  const written = Object.keys(valueAt(file.document.plain, aurora) ?? {});
   for (const key of written.filter((name) => name !== BY_ROLE.key)) {
     yield error([...aurora, key], "credentials", ofTheUser(key, input), "key");
   }
@@ -35,11 +41,17 @@ export function* credentialsRules({ document }: AccountsFile, { path, input }: E
     );
   }
   if (input.lifecycle === "active") {
-    yield warning(
-      credentials,
-      "credentials",
-      "no PMM release known to us can assume a role for RDS (3.10.0 cannot; percona/pmm pull request 5944 is open), and credentials: role makes no user; unless your PMM takes a role's ARN for RDS, write aurora: true",
-    );
+    yield isReadByInstanceRole(file, entry)
+      ? warning(
+          credentials,
+          "monitor-own-account",
+          "monitor_own_account: true lets PMM read this account by its instance role already; remove aurora",
+        )
+      : warning(
+          credentials,
+          "credentials",
+          "no PMM release known to us can assume a role for RDS (3.10.0 cannot; percona/pmm pull request 5944 is open), and credentials: role makes no user; unless your PMM takes a role's ARN for RDS, write aurora: true",
+        );
   }
 }
 

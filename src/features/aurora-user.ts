@@ -1,7 +1,6 @@
 import type { z } from "zod";
 import { DESTROYED_AS_ASKED, judged, under } from "../accounts/effects";
 import { choice, switchOr } from "../accounts/fields";
-import type { AccountsFile } from "../accounts/file";
 import { warning } from "../accounts/problem";
 import { type AccessKey, accessKeyEffects, accessKeyShape, type Permissions } from "../accounts/schema";
 import { AURORA_SOURCES_POLICY, AURORA_USER, AURORA_USER_POLICY, auroraSecretName } from "../aws/names";
@@ -15,7 +14,7 @@ import {
   rotatingKeys,
   sourcesPolicy,
 } from "./access-key";
-import { BY_ROLE, credentialsRules, isByRole } from "./aurora-credentials";
+import { BY_ROLE, credentialsRules, isByRole, isReadByInstanceRole } from "./aurora-credentials";
 import { adoptableGrants, type Feature, iamVariables, instanceIn, variables } from "./feature";
 import { inlinePolicy, madeIn } from "./identity";
 
@@ -80,7 +79,7 @@ export const auroraUser: Feature<typeof keys> = {
         yield* accessKeyRules(input.aurora, [...path, "aurora"]);
       }
       const key = keyOf(input.aurora);
-      if (key !== undefined && input.lifecycle === "active" && isReadByRole(file, input.account_id)) {
+      if (key !== undefined && input.lifecycle === "active" && isReadByInstanceRole(file, entry)) {
         yield warning(
           [...path, "aurora"],
           "monitor-own-account",
@@ -181,11 +180,6 @@ export const auroraUser: Feature<typeof keys> = {
     },
   ],
 };
-
-/** Whether PMM reads the account without a key: its own account, where the file says so. */
-function isReadByRole({ source }: AccountsFile, accountId: string): boolean {
-  return source?.monitor_own_account === true && source.account_id === accountId;
-}
 
 /** undefined where no user is asked for, or the one there is retires. */
 function keyOf(setting: z.output<typeof keys.aurora>): AccessKey | undefined {

@@ -156,7 +156,7 @@ export const FILE_RULES: Readonly<Record<string, RuleText>> = {
     "`organization_id: o-...`, as AWS Organizations shows it.",
   ),
   "monitor-own-account": rule(
-    "The source is listed as an account with an Aurora user while `monitor_own_account` is on.",
+    "The source is listed as an account with `aurora` while `monitor_own_account` is on.",
     "PMM reads its own account by its instance role, so the key is needless.",
     "`aurora: {lifecycle: retiring}` once PMM has the databases without a key.",
   ),
