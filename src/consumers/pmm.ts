@@ -1,5 +1,6 @@
 import type { AccessModel } from "../access/model";
 import type { Account, Deployment } from "../accounts/model";
+import { stackName } from "../accounts/names";
 import { AURORA_USER, MONITORING_ROLE } from "../aws/names";
 import type { Partition } from "../aws/partitions";
 import type { Consumer } from "../features/consumer";
@@ -53,7 +54,7 @@ export const pmm: Consumer<AccessModel> = {
 
   files(access) {
     const { deployment } = access;
-    const { source, name: stack, partition } = deployment;
+    const { source, partition } = deployment;
     const accounts = activeAccounts(access).map(
       ({ account, calls, made }): PmmAccount => ({
         name: account.name,
@@ -73,7 +74,7 @@ export const pmm: Consumer<AccessModel> = {
               name: OWN_ACCOUNT,
               accountId: source.accountId,
               region: source.region,
-              stack,
+              stack: stackName(deployment.name),
               partition,
               monitoringRole: undefined,
               access: { by: "instance" },

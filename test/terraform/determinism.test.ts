@@ -2,14 +2,27 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { parse, stringify } from "yaml";
+import { withConsumers } from "../../src/consumers/in-output";
 import type { OutputFiles } from "../../src/terraform/render";
-import { synthesize, textOf } from "../support/synthesize";
+import { accessOf, synthesize, textOf } from "../support/synthesize";
 
 const everything = readFileSync(join(__dirname, "../support/everything.yaml"), "utf8");
 
 function asText(files: OutputFiles): Record<string, string> {
   return Object.fromEntries([...files].map(([path, content]) => [path, content.toString()]));
 }
+
+test("the consumers' files: the same bytes for any order of accounts and keys", () => {
+  const consumers = (yaml: string) =>
+    asText(withConsumers(new Map(), accessOf(yaml, join(__dirname, "../support"))));
+  const expected = consumers(everything);
+  fc.assert(
+    fc.property(fc.integer(), (seed) => {
+      expect(consumers(stringify(shuffle(parse(everything), seed)))).toEqual(expected);
+    }),
+    { numRuns: 15 },
+  );
+});
 
 test.each(["json", "hcl"] as const)(
   "as %s: the same bytes for any order of accounts and keys",
