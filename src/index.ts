@@ -75,7 +75,7 @@ export {
   rotatingKeys,
   sourcesPolicy,
 } from "./features/access-key";
-// The files that a feature brings for who uses what it makes.
+// The files that a feature brings for those who use what it makes.
 export type { ConsumedAccess, Consumer, ConsumerFile } from "./features/consumer";
 // The feature and what it makes.
 export {

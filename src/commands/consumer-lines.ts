@@ -25,9 +25,7 @@ export function consumerLines(consumers: PublishedConsumers | undefined, folder:
   }
   const place = `${folder}/${CONSUMERS_FOLDER}`;
   if (consumers.isNew) {
-    return [
-      `files for who uses the access: ${shellPath(`${place}/${CONSUMERS_README}`)} says where each goes`,
-    ];
+    return [`consumer files: ${shellPath(`${place}/${CONSUMERS_README}`)} says where each goes`];
   }
   const files = consumers.changed.filter(({ path }) => path !== CONSUMERS_README).map(changedFile);
   return files.length === 0 ? [] : changedFilesLines(files, place);
@@ -58,7 +56,7 @@ function changedFilesLines(files: readonly ChangedFile[], place: string): string
     ...(all > MOST_LINES - left ? [counted(all - (MOST_LINES - left), "more changed line")] : []),
   ];
   return [
-    `files for who uses the access, in ${shellPath(place)}: ${states.join(", ")}`,
+    `consumer files in ${shellPath(place)}: ${states.join(", ")}`,
     ...listed,
     ...(more.length === 0 ? [] : [`  and ${more.join(", ")}`]),
   ];

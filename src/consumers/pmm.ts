@@ -48,7 +48,7 @@ export const pmm: Consumer<AccessModel> = {
   readme: [
     {
       path: "pmm/<account>.md",
-      use: "For who adds the account's databases to PMM: what to have before, where the key is, and what to click or call, engine by engine.",
+      use: "For the person who adds the account's databases to PMM: what to have before, where the key is, and what to click or call, engine by engine.",
     },
   ],
 

@@ -12,7 +12,7 @@ export const principals: Consumer<AccessModel> = {
   readme: [
     {
       path: "principals/<role>.json",
-      use: "For who owns a role of `additional_principals`: what the role needs on its own side, beside the trust that the accounts have. Attach it to the role as an inline policy: `aws iam put-role-policy`. A name has the role's account id where two roles have one name. Where one policy is too small for the accounts there is a file for each shard, `-0` to `-7`: make each a managed policy and attach all. In an account with an `external_id` the role also sends that.",
+      use: "For the owner of a role in `additional_principals`: what the role needs on its own side, beside the trust that the accounts have. Attach it to the role as an inline policy: `aws iam put-role-policy`. A name has the role's account id where two roles have one name. Where one policy is too small for the accounts there is a file for each shard, `-0` to `-7`: make each a managed policy and attach all. In an account with an `external_id` the role also sends that.",
     },
   ],
 

@@ -21,7 +21,7 @@ export const vendors: Consumer<AccessModel> = {
   readme: [
     {
       path: "vendors/<account>-<name>.md",
-      use: "For who adds the account in a vendor's console: the role ARN and the external id to enter. Hand it to that person alone: the two together are what the vendor assumes the role with.",
+      use: "For the person who adds the account in a vendor's console: the role ARN and the external id to enter. Hand it to that person alone: the two together are what the vendor assumes the role with.",
     },
   ],
 

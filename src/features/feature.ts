@@ -119,7 +119,7 @@ export interface Feature<Keys extends z.ZodRawShape = z.ZodRawShape> extends Acc
   readonly roles?: readonly RoleSetting[];
   /** The settings under which an account has a user with access keys, for the rules that judge a change. */
   readonly keyedUsers?: readonly KeyedSetting[];
-  /** Files for who uses what it makes, in `consumers/` of the output. Left out: none but the program's own. */
+  /** Files for those who use what it makes, in `consumers/` of the output. Left out: none but the program's own. */
   readonly consumers?: readonly Consumer[];
 }
 

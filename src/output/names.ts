@@ -7,14 +7,14 @@ export const SECOND_ROOT_FILE = "pmm-iam.tf.json";
 /** What cdktf keeps beside a root file in HCL. */
 export const METADATA_FILE = "metadata.json";
 
-/** Beside the stacks: the files for who uses the access. */
+/** Beside the stacks: the files for those who use the access. */
 export const CONSUMERS_FOLDER = "consumers";
 
 /** The page there that lists the others, each in a line as this makes it. */
 export const CONSUMERS_README = "README.md";
 
 /** The page's first line, by which synth knows its own where its list of files is lost. */
-export const CONSUMERS_TITLE = "# The other side of the access";
+export const CONSUMERS_TITLE = "# Consumer files";
 
 /** A line of the list of files. */
 export function consumerLine(path: string): string {

@@ -14,7 +14,7 @@ test("nothing where there are none, and where none changed", () => {
 test("of new ones where they are, and no more", () => {
   const all = [changed("README.md", undefined, "x\n"), changed("aws/config", undefined, "x\n")];
   expect(consumerLines({ isNew: true, changed: all }, "my out")).toEqual([
-    "files for who uses the access: 'my out/consumers/README.md' says where each goes",
+    "consumer files: 'my out/consumers/README.md' says where each goes",
   ]);
 });
 
@@ -26,7 +26,7 @@ test("the lines that changed, and the names of what came and went", () => {
     changed("pmm/new.md", undefined, "x\n"),
   ];
   expect(consumerLines({ isNew: false, changed: all }, "cdktf.out")).toEqual([
-    "files for who uses the access, in cdktf.out/consumers: 1 changed, 1 new, 1 removed",
+    "consumer files in cdktf.out/consumers: 1 changed, 1 new, 1 removed",
     "  aws/config",
     "    - region = us-east-1",
     "    + region = eu-west-1",
@@ -40,7 +40,7 @@ test("at most 40 lines of at most 20 files, and the total", () => {
     changed(`pmm/a${String(n).padStart(2, "0")}.md`, "1\n2\n3\n", "a\n2\nc\n"),
   );
   const lines = consumerLines({ isNew: false, changed: all }, "out");
-  expect(lines[0]).toBe("files for who uses the access, in out/consumers: 30 changed");
+  expect(lines[0]).toBe("consumer files in out/consumers: 30 changed");
   expect(lines.filter((line) => /^ {4}[+-] /.test(line))).toHaveLength(40);
   expect(lines.filter((line) => /^ {2}\S.*\.md$/.test(line))).toHaveLength(20);
   expect(lines.at(-1)).toBe("  and 10 more files, 80 more changed lines");

@@ -40,7 +40,7 @@ test("the files of an account that is active, and a readme that lists each", () 
   ]);
   const readme = files.get("README.md") ?? "";
   expect(listedConsumers(readme)).toEqual(["grafana/datasources.yaml", "aws/config", "pmm/orders-prod.md"]);
-  expect(readme).toContain("| `pmm/<account>.md` | For who adds the account's databases to PMM");
+  expect(readme).toContain("| `pmm/<account>.md` | For the person who adds the account's databases to PMM");
   // A kind without a file has no row.
   expect(readme).not.toContain("vendors/");
 });
