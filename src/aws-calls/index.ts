@@ -14,12 +14,10 @@ export {
 export { type HostRole, hostRole } from "./host-role";
 export { inParallel, type Outcome } from "./in-parallel";
 export {
-  alarmHistory,
   alarms,
   alarmsOfMetric,
   type Database,
   databases,
-  fieldsOfLog,
   filterLog,
   logGroups,
   logQuery,

@@ -1,6 +1,5 @@
 import {
   CloudWatchClient,
-  DescribeAlarmHistoryCommand,
   DescribeAlarmsCommand,
   DescribeAlarmsForMetricCommand,
   GetMetricDataCommand,
@@ -11,7 +10,6 @@ import {
   CloudWatchLogsClient,
   DescribeLogGroupsCommand,
   FilterLogEventsCommand,
-  GetLogGroupFieldsCommand,
   GetQueryResultsCommand,
   StartQueryCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
@@ -85,10 +83,6 @@ export async function alarmsOfMetric(session: AwsSession): Promise<void> {
   await cloudwatch(session).send(new DescribeAlarmsForMetricCommand(METRIC));
 }
 
-export async function alarmHistory(session: AwsSession): Promise<void> {
-  await cloudwatch(session).send(new DescribeAlarmHistoryCommand({ MaxRecords: 1 }));
-}
-
 /** Throws what `reasonOf` calls absent where the region has no such group. */
 export async function filterLog(session: AwsSession, logGroupName: string): Promise<void> {
   const startTime = Date.now() - SPAN;
@@ -97,10 +91,6 @@ export async function filterLog(session: AwsSession, logGroupName: string): Prom
 
 export async function logGroups(session: AwsSession, logGroupNamePrefix: string): Promise<void> {
   await logs(session).send(new DescribeLogGroupsCommand({ logGroupNamePrefix, limit: 1 }));
-}
-
-export async function fieldsOfLog(session: AwsSession, logGroupName: string): Promise<void> {
-  await logs(session).send(new GetLogGroupFieldsCommand({ logGroupName }));
 }
 
 /** Starts a query over the last second, and reads what it has. */

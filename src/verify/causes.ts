@@ -13,7 +13,7 @@ export interface Facts {
   readonly said?: string;
   readonly regions?: readonly string[];
   readonly calls?: readonly string[];
-  /** The ARN of the permissions boundary that decides. */
+  /** The permissions boundary that decides: its ARN, or of whom it is. */
   readonly boundary?: string | undefined;
   /** Names of databases, or of regions where databases are. */
   readonly names?: readonly string[];
@@ -84,8 +84,8 @@ export const CAUSES = {
     message: `${roleOf(check)} can be assumed, but not with session tags, which a pod of EKS passes on: sts:TagSession is missing${where(said)}`,
     fix: `apply the stack ${check?.stack}, and allow sts:TagSession in the boundaries of both roles: ${apply(check?.stack)}`,
   }),
-  boundary: ({ boundary, caller, calls }) => ({
-    message: `the permissions boundary ${boundary ?? `of ${caller}`} is too small: it does not allow ${them(calls)}`,
+  boundary: ({ boundary, calls }) => ({
+    message: `the permissions boundary ${boundary} is too small: it does not allow ${them(calls)}`,
     fix: `allow ${them(calls)} in it, as the examples in examples/boundary do`,
   }),
   service_control_policy: ({ calls, check }) => ({
@@ -237,8 +237,8 @@ function trustedBy(check: PlannedCheck | undefined): readonly string[] {
   return check?.by.kind === "role" ? check.by.trusted : [];
 }
 
-/** Whose policies decide. */
-function holderOf(check: PlannedCheck | undefined): string | undefined {
+/** Whose policies decide on a call. */
+export function holderOf(check: PlannedCheck | undefined): string {
   return keyOf(check)?.user ?? roleOf(check) ?? "this host's role";
 }
 

@@ -10,6 +10,7 @@ import {
   reasonOf,
 } from "../aws-calls/index";
 import { isOneOf } from "./caller";
+import { holderOf } from "./causes";
 import { denialOf } from "./denial";
 import { causeOfAssume, causeOfCall } from "./explain";
 import { type Found, resultOf } from "./found";
@@ -246,7 +247,13 @@ export class Checker {
           const reason = reasonOf(thrown);
           const cause = causeOfCall(reason, check, await this.isGoodElsewhere(session, reason));
           return [
-            { cause, region: session.region, call: action, said: reason.text, boundary: check.by.boundary },
+            {
+              cause,
+              region: session.region,
+              call: action,
+              said: reason.text,
+              boundary: check.by.boundary ?? `of ${holderOf(check)}`,
+            },
           ];
         }
       }),

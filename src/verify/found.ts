@@ -28,6 +28,7 @@ export function resultOf(
     accountId,
     reader,
     ...(by.kind === "role" && by.vendor !== undefined ? { vendor: by.vendor } : {}),
+    regions: check.regions,
     outcome: has("failed") ? "failed" : has("skipped") ? "skipped" : "passed",
     findings,
   };

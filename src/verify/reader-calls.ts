@@ -1,9 +1,7 @@
 import {
   type AwsSession,
-  alarmHistory,
   alarms,
   alarmsOfMetric,
-  fieldsOfLog,
   filterLog,
   logGroups,
   logQuery,
@@ -41,12 +39,10 @@ const GRAFANA_METRICS: readonly ReaderCall[] = [
   { action: "logs:DescribeLogGroups", make: (session) => logGroups(session, OS_METRICS) },
 ];
 
-/** What it calls besides for annotations of alarms and for log queries, which `permissions: grafana` allows. */
+/** Of what it calls besides, with `permissions: grafana`: what is for alarms and for log queries. */
 const GRAFANA_REST: readonly ReaderCall[] = [
   { action: "cloudwatch:DescribeAlarms", make: alarms },
   { action: "cloudwatch:DescribeAlarmsForMetric", make: alarmsOfMetric },
-  { action: "cloudwatch:DescribeAlarmHistory", make: alarmHistory },
-  { action: "logs:GetLogGroupFields", make: evenWithoutGroup((session) => fieldsOfLog(session, OS_METRICS)) },
   { action: "logs:StartQuery", make: evenWithoutGroup((session) => logQuery(session, OS_METRICS)) },
 ];
 

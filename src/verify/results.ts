@@ -20,6 +20,8 @@ export interface CheckResult {
   readonly reader: Reader;
   /** The vendor's name in the file. */
   readonly vendor?: string;
+  /** Where the reader's calls were made. */
+  readonly regions: readonly string[];
   readonly outcome: "passed" | "failed" | "skipped";
   readonly findings: readonly Finding[];
 }

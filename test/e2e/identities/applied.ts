@@ -155,7 +155,8 @@ async function apply(lab: Lab, name: string, stacks: readonly string[]): Promise
   }
 }
 
-async function identitiesOf(iam: IAMClient): Promise<Identity[]> {
+/** Every role and user of an account. */
+export async function identitiesOf(iam: IAMClient): Promise<Identity[]> {
   const found: Found[] = [];
   for await (const page of paginateGetAccountAuthorizationDetails(
     { client: iam },
@@ -205,7 +206,8 @@ async function managedPolicy(iam: IAMClient, arn: string): Promise<Policy> {
   return { name: arn, document: parsed(version?.Document) };
 }
 
-async function secretsOf(client: SecretsManagerClient): Promise<[string, Secret][]> {
+/** The secrets of an account in one region, by name. */
+export async function secretsOf(client: SecretsManagerClient): Promise<[string, Secret][]> {
   const { SecretList: list = [] } = await client.send(new ListSecretsCommand({}));
   return Promise.all(
     list.map(async ({ Name = "", ARN = "" }): Promise<[string, Secret]> => {
