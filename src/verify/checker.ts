@@ -224,9 +224,8 @@ export class Checker {
     } catch (thrown) {
       const reason = reasonOf(thrown);
       const callers = [this.plan.pmmRole, this.plan.teleportRole];
-      const boundary = callers.find(
-        (role) => role !== undefined && isOneOf(this.caller, [role.arn]),
-      )?.boundary;
+      const role = callers.find((one) => one !== undefined && isOneOf(this.caller, [one.arn]));
+      const boundary = role?.boundary ?? `of ${this.caller}`;
       const cause = causeOfAssume(reason, isOneOf(this.caller, trusted));
       return { cause, call: denialOf(reason.text).action ?? "sts:AssumeRole", said: reason.text, boundary };
     }

@@ -56,8 +56,9 @@ function line(
   where: string,
   { message, fix, regions = [] }: Pick<Finding, "message" | "fix"> & { readonly regions?: readonly string[] },
 ): Line {
-  const place =
-    regions.length === 0 || regions.every((region) => message.includes(region)) ? "" : `, ${allOf(regions)}`;
+  // What AWS said is in brackets, and may have a region in an ARN.
+  const [ours = ""] = message.split(" (");
+  const place = regions.every((region) => ours.includes(region)) ? "" : `, ${allOf(regions)}`;
   return [{ style: STYLES[severity], text: `${severity}:` }, ` ${where}${place}: ${message}; ${fix}`];
 }
 
