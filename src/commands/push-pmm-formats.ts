@@ -39,15 +39,15 @@ export function pushedLines(pushed: readonly Pushed[], runbook: Runbook): Line[]
   ];
 }
 
-/** What still holds the previous key, why, and what to type. */
+/** What may still hold the previous key, a line for each reason, and what to type. */
 export function leftLines(pushed: readonly Pushed[], runbook: Runbook): string[] {
   return pushed.flatMap(({ user, left }) => {
-    const [first] = left;
-    return first === undefined
-      ? []
-      : [
-          `${counted(left.length, "agent holds", "agents hold")} the previous key of ${whose(user)} still: ${namesOf(left.map(({ agent }) => agent))}: ${first.failure.message}; to finish: ${runbook.rotate([user.account.name, "--push-pmm"])}`,
-        ];
+    const reasons = [...new Set(left.map(({ failure }) => failure.message))];
+    return reasons.map((reason) => {
+      const agents = left.filter(({ failure }) => failure.message === reason).map(({ agent }) => agent);
+      const again = runbook.rotate([user.account.name, "--push-pmm"]);
+      return `${counted(agents.length, "agent")} may still hold the previous key of ${whose(user)}: ${namesOf(agents)}: ${reason}; to finish: ${again}`;
+    });
   });
 }
 

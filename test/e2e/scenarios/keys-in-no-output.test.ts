@@ -37,7 +37,13 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
     "report --output access.html --state pmm-iam=STATE",
     "report --output access.html --state pmm-iam=PLAN",
   ],
-  rotate: ["STATE", "PULLED", "PLAN"].map((state) => `rotate --due 90 --state pmm-iam=${state}`),
+  rotate: [
+    ...["STATE", "PULLED", "PLAN"].map((state) => `rotate --due 90 --state pmm-iam=${state}`),
+    // With a PMM that nobody runs; test/e2e/pmm/ has one.
+    "rotate billing-prod --push-pmm",
+    "rotate billing-prod --push-pmm --dry-run",
+    "rotate billing-prod --finish --dry-run",
+  ],
   lock: ["lock --output out", "lock --output out --check"],
   schema: ["schema"],
 };
@@ -83,7 +89,12 @@ describeE2e("keys", () => {
       command: process.execPath,
       args: [join(ROOT, "bin", "pmm-iam.js"), ...line.split(" ")],
       cwd: project.folder,
-      env: { ...commandEnvironment(lab), ACCOUNTS_FILE: "accounts.yaml" },
+      env: {
+        ...commandEnvironment(lab),
+        ACCOUNTS_FILE: "accounts.yaml",
+        PMM_URL: "http://127.0.0.1:9",
+        PMM_TOKEN: "glsa_0badc0de",
+      },
     }).ended;
 
   /** What is in the project's folder but for Terraform's own files and those that are handed in. */
