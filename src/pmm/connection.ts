@@ -61,6 +61,11 @@ export class PmmConnection {
     return this.address.url;
   }
 
+  /** A text that PMM sent, without the token: an answer can hold what was sent to it, and what is printed ends in logs. */
+  withoutToken(text: string): string {
+    return text.replaceAll(this.address.token, "(the token)");
+  }
+
   /** The JSON that PMM answers. Throws a PmmFailure otherwise. */
   async ask(request: PmmRequest): Promise<unknown> {
     for (let attempt = 1; ; attempt += 1) {

@@ -32,6 +32,11 @@ export class PmmInventory {
     return serviceNamesIn(answer) ?? this.refuse("services that are none");
   }
 
+  /** A text that PMM sent, without the token. */
+  withoutToken(text: string): string {
+    return this.connection.withoutToken(text);
+  }
+
   /** An exporter as it is now; undefined where PMM no longer has it. */
   async rdsExporter(agentId: string): Promise<RdsExporter | undefined> {
     const answer = await ifThere(this.connection.ask({ method: "GET", path: pathOf(agentId) }));

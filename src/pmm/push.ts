@@ -1,3 +1,4 @@
+import { cut, firstOfMany } from "../accounts/wording";
 import type { KeyedUser } from "../rotation/keyed-users";
 import { isAtLeast, type RdsExporter } from "./answers";
 import { isForAll, PmmFailure } from "./failures";
@@ -11,6 +12,9 @@ import { withoutKeys } from "./withheld";
  * done.
  */
 export const FIRST_VERSION = "3.7.0";
+
+/** A node has one service as a rule. */
+const MOST_SERVICES = 3;
 
 /** An rds_exporter by what people know it as. */
 export interface NamedAgent {
@@ -41,10 +45,12 @@ export async function heldKeys(inventory: PmmInventory, all: readonly UserKeys[]
   const version = await inventory.version();
   const agents = await inventory.rdsExporters();
   const names = await inventory.serviceNames();
+  // Without keys before it is cut: a part of a key would be left.
+  const shown = (text: string): string => cut(withoutKeys(inventory.withoutToken(text), all));
   const named = (found: (agent: RdsExporter) => boolean): NamedAgent[] =>
     agents
       .filter(found)
-      .map((agent) => ({ agent, name: withoutKeys(nameOf(agent, names), all) }))
+      .map((agent) => ({ agent, name: nameOf(agent, names.get(agent.nodeId) ?? [], shown) }))
       .sort((a, b) => compare(a.name, b.name) || compare(a.agent.agentId, b.agent.agentId));
   return {
     tooOld: version === undefined || isAtLeast(version, [3, 7]) ? undefined : version,
@@ -57,11 +63,14 @@ export async function heldKeys(inventory: PmmInventory, all: readonly UserKeys[]
   };
 }
 
-function nameOf({ nodeId, agentId }: RdsExporter, names: ReadonlyMap<string, readonly string[]>): string {
-  const services = [...(names.get(nodeId) ?? [])].sort(compare);
+function nameOf(
+  { nodeId, agentId }: RdsExporter,
+  services: readonly string[],
+  shown: (text: string) => string,
+): string {
   return services.length > 0
-    ? services.join(" and ")
-    : `the node ${nodeId || `of agent ${agentId}`}, which has no service`;
+    ? firstOfMany([...services].sort(compare).map(shown), MOST_SERVICES)
+    : `the node ${shown(nodeId || `of agent ${agentId}`)}, which has no service`;
 }
 
 function compare(a: string, b: string): number {
