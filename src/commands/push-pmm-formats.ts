@@ -21,7 +21,7 @@ export function plannedLines(users: readonly UserAgents[]): Line[] {
 
 /** What is switched now, and what follows. */
 export function pushedLines(pushed: readonly Pushed[], runbook: Runbook): Line[] {
-  const done = pushed.filter(({ left }) => left.length === 0).map(({ user }) => user);
+  const done = pushed.filter((one) => one.left.length === 0 && one.switched > 0).map(({ user }) => user);
   const toFinish = done.filter(({ user }) => user.previousKey === "active");
   const total = (count: (one: Pushed) => number) => pushed.reduce((sum, one) => sum + count(one), 0);
   const switched = total((one) => one.switched);
@@ -68,7 +68,7 @@ export function byHandSteps(users: readonly UserAgents[]): string[] {
 
 function switchedLine({ account }: KeyedUser, switched: number, all: number): string {
   return all === 0
-    ? `${account.name}: 0 of 0 switched: no rds_exporter in PMM holds its newest key or one from before it`
+    ? `${account.name}: 0 of 0 switched: no rds_exporter in PMM holds its newest key or one from before it; if PMM is to read its databases, add them with the newest key`
     : `${account.name}: ${switched} of ${all} switched`;
 }
 

@@ -4,7 +4,7 @@ import type { SourceText } from "../accounts/source-text";
 import { allOf, counted, firstOfMany } from "../accounts/wording";
 import type { Runbook } from "../changes/runbook";
 import type { DueKey, DueKeys } from "../rotation/due";
-import type { KeyedUser } from "../rotation/keyed-users";
+import { isOfPmm, type KeyedUser } from "../rotation/keyed-users";
 import type { RotationPlan } from "../rotation/plan";
 import { nextStep, type Step } from "../rotation/steps";
 
@@ -62,9 +62,21 @@ function afterwards(step: Step, users: readonly KeyedUser[], runbook: Runbook): 
           MOST_NAMED,
         )}`
       : "Then see that nothing fails without the old key. If something does: previous_key: active, apply, and it works again.",
+    ...(step === "raise" ? pushLines(users, runbook) : []),
     `When that is done, ${step === "raise" ? "switch the old key off" : "delete the old key"}:`,
     ...commandsFor(step === "raise" ? "finish" : "revoke", users, runbook).map((command) => `  ${command}`),
   ];
+}
+
+/** How PMM gets its keys without a person. */
+function pushLines(users: readonly KeyedUser[], runbook: Runbook): Line[] {
+  const names = users.filter(isOfPmm).map(({ account }) => account.name);
+  return names.length === 0
+    ? []
+    : [
+        "PMM gets it by this, with PMM_URL and PMM_TOKEN set:",
+        `  ${runbook.rotate([...names, "--push-pmm"])}`,
+      ];
 }
 
 /** One command for the users of each kind; which kind is said where an account has several. */

@@ -21,7 +21,7 @@ export async function usesInPmm(
   const ofPmm = users.filter(isOfPmm);
   const address = ofPmm.length === 0 ? undefined : pmmAddress(environment);
   if (address !== undefined) {
-    return { stillUsed: await agentsWithPrevious(ofPmm, access, address, reader), notes: [] };
+    return agentsWithPrevious(ofPmm, access, address, reader);
   }
   const note =
     "PMM was not asked whether it still holds the previous key; set PMM_URL and PMM_TOKEN to have it asked";
@@ -33,7 +33,7 @@ async function agentsWithPrevious(
   access: AccessModel,
   address: PmmAddress,
   reader: Reader,
-): Promise<UseAnswer["stillUsed"]> {
+): Promise<UseAnswer> {
   const { keys, problems } = await readKeys(users, access, reader);
   const [first, ...more] = problems;
   if (first !== undefined) {
@@ -44,18 +44,18 @@ async function agentsWithPrevious(
     );
   }
   const held = await heldKeys(new PmmInventory(new PmmConnection(address)), keys);
-  return held.users.flatMap(({ user, toSwitch }) =>
-    toSwitch.length === 0
-      ? []
-      : [
-          {
-            user,
-            found: `is held by ${counted(toSwitch.length, "agent")} of PMM: ${firstOfMany(
-              toSwitch.map(({ name }) => name),
-              MOST_NAMED,
-            )}`,
-            remedy: `rotate ${user.account.name} --push-pmm`,
-          },
-        ],
-  );
+  const stillUsed = held.users
+    .filter(({ toSwitch }) => toSwitch.length > 0)
+    .map(({ user, toSwitch }) => {
+      const names = firstOfMany(
+        toSwitch.map(({ name }) => name),
+        MOST_NAMED,
+      );
+      return {
+        user,
+        found: `is held by ${counted(toSwitch.length, "agent")} of PMM: ${names}`,
+        remedy: `rotate ${user.account.name} --push-pmm`,
+      };
+    });
+  return { stillUsed, notes: keys.flatMap(({ notes }) => notes) };
 }

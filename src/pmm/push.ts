@@ -70,7 +70,9 @@ function nameOf(
 ): string {
   return services.length > 0
     ? firstOfMany([...services].sort(compare).map(shown), MOST_SERVICES)
-    : `the node ${shown(nodeId || `of agent ${agentId}`)}, which has no service`;
+    : nodeId === ""
+      ? `agent ${agentId} (no service)`
+      : `node ${shown(nodeId)} (no service)`;
 }
 
 function compare(a: string, b: string): number {

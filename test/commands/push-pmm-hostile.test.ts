@@ -9,11 +9,10 @@ let lab: PmmLab;
 afterEach(() => lab.stop());
 
 describe("a PMM that cannot be given keys", () => {
-  const BY_HAND = `    billing: in PMM, Inventory, Services: remove billing-mysql-1, billing-pg-2, the node 00000000-0000-4000-8000-000000001003, which has no service
+  const BY_HAND = `    billing: in PMM, Inventory, Services: remove billing-mysql-1, billing-pg-2, node 00000000-0000-4000-8000-000000001003 (no service)
     billing: in PMM, Inventory, Add Service, Amazon RDS: add them again, by the same names, with the key in the secret pmm/aurora/billing
 `;
-  const NAMES =
-    "billing-mysql-1, billing-pg-2, the node 00000000-0000-4000-8000-000000001003, which has no service";
+  const NAMES = "billing-mysql-1, billing-pg-2, node 00000000-0000-4000-8000-000000001003 (no service)";
 
   test.each(["3.0.0", "3.6.0", "3.6.1-rc2"])(
     "%s: nothing is sent to it, and the way by hand is said",
@@ -86,7 +85,7 @@ describe("what PMM sends", () => {
     lab.pmm.services = {};
     lab.pmm.agents.set("a", { ...agent(1, keyOf("billing", 1).id), node_id: keyOf("billing", 2).secret });
     expect((await lab.rotate(["billing"], { pushPmm: true, dryRun: true })).stdout).toContain(
-      "the node (a key), which has no service",
+      "node (a key) (no service)",
     );
   });
 

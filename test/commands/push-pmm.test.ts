@@ -50,7 +50,7 @@ test("--dry-run names the services and changes nothing", async () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toBe(`billing: 1 of 3 switched; to be switched:
   billing-mysql-1
-  the node 00000000-0000-4000-8000-000000001003, which has no service
+  node 00000000-0000-4000-8000-000000001003 (no service)
 `);
   expect(lab.pmm.calls).toEqual(["version", "agents", "services"]);
 });
@@ -60,7 +60,7 @@ test("no agent with such a key", async () => {
   expect(await lab.push(["billing"])).toEqual({
     code: 0,
     stderr: "",
-    stdout: `billing: 0 of 0 switched: no rds_exporter in PMM holds its newest key or one from before it\n${NEXT}`,
+    stdout: `billing: 0 of 0 switched: no rds_exporter in PMM holds its newest key or one from before it; if PMM is to read its databases, add them with the newest key\n`,
   });
 });
 
@@ -191,17 +191,27 @@ describe("--finish and --revoke", () => {
     const { code, stdout, stderr } = await lab.rotate(["billing"], { finish: true });
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(
-      /^accounts\.yaml:6:\d+: error: the previous key of PMMAWSIntegrationUser in "billing" is held by 3 agents of PMM: billing-mysql-1, billing-pg-2, the node \S+, which has no service; expected nobody to use it before it is switched off: rotate billing --push-pmm \[rotation\]$/m,
+      /^accounts\.yaml:6:\d+: error: the previous key of PMMAWSIntegrationUser in "billing" is held by 3 agents of PMM: billing-mysql-1, billing-pg-2, node \S+ \(no service\); expected nobody to use it before it is switched off: rotate billing --push-pmm \[rotation\]$/m,
     );
     await lab.push(["billing"]);
     expect(await lab.rotate(["billing"], { finish: true })).toMatchObject({ code: 0, stderr: "" });
     lab.repository.commit();
     lab.pmm.agents.set(agent(7).agent_id, agent(7, keyOf("billing", 1).id));
     expect((await lab.rotate(["billing"], { revoke: true })).stderr).toContain(
-      "is held by 1 agent of PMM: the node 00000000-0000-4000-8000-000000001007, which has no service; expected nobody to use it before it is deleted: rotate billing --push-pmm",
+      "is held by 1 agent of PMM: node 00000000-0000-4000-8000-000000001007 (no service); expected nobody to use it before it is deleted: rotate billing --push-pmm",
     );
     lab.pmm.agents.delete(agent(7).agent_id);
     expect(await lab.rotate(["billing"], { revoke: true })).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  test("say by what the previous key is known where IAM does not answer", async () => {
+    lab.aws.denied.add("sts:AssumeRole");
+    const { code, stderr } = await lab.rotate(["billing"], { finish: true });
+    expect(code).toBe(1);
+    expect(stderr).toContain("is held by 3 agents of PMM");
+    expect(stderr).toMatch(
+      /^note: the access keys of .* cannot be listed, so the previous key is the one of/m,
+    );
   });
 
   test("refuse where PMM is to be asked and cannot be", async () => {

@@ -60,6 +60,8 @@ Once it is merged, plan and apply its stack:
   terraform -chdir=cdktf.out/stacks/pmm-iam apply pmm-iam.tfplan
   rm cdktf.out/stacks/pmm-iam/pmm-iam.tfplan
 Then give each consumer the new key, from 1 secret in 111111111111, us-east-1: pmm/aurora/orders
+PMM gets it by this, with PMM_URL and PMM_TOKEN set:
+  ACCOUNTS_FILE=accounts.yaml npm run rotate -- orders --push-pmm
 When that is done, switch the old key off:
   ACCOUNTS_FILE=accounts.yaml npm run rotate -- orders --finish
 `);
