@@ -21,7 +21,7 @@ if child == 0:
 
 shown = b""
 asked = 0
-while select.select([terminal], [], [], 60)[0]:
+while select.select([terminal], [], [], 600)[0]:
     try:
         part = os.read(terminal, 4096)
     except OSError:

@@ -31,7 +31,7 @@ type Service = "iam" | "sts" | "secretsmanager";
 /** One pool of connections for every alias: a thousand of them share one server. */
 const { requestHandler } = new STSClient({
   region: "us-east-1",
-  requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000 },
+  requestHandler: { connectionTimeout: 60_000, requestTimeout: 300_000 },
 }).config;
 
 /**
