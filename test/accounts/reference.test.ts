@@ -99,14 +99,14 @@ describe("the smallest example", () => {
   };
 
   /** Legal, and warned of as in anyone's file. */
+  const WARNED: readonly (readonly [key: RegExp, rule: string])[] = [
+    [/^accounts\[\]\.permissions_boundary\.pmm_ec2_role$/, "permissions-boundary"],
+    [/^accounts\[\]\.external_id$/, "external-id"],
+    [/^accounts\[\]\.aurora\.credentials$/, "credentials"],
+    [/\.(?:admin_role|on_premises_admin_user)\b/, "cloudwatch-agent"],
+  ];
   const warningOf = (key: string) =>
-    key === "accounts[].permissions_boundary.pmm_ec2_role"
-      ? ["warning permissions-boundary"]
-      : key === "accounts[].external_id"
-        ? ["warning external-id"]
-        : /\.(?:admin_role|on_premises_admin_user)\b/.test(key)
-          ? ["warning cloudwatch-agent"]
-          : [];
+    WARNED.filter(([warned]) => warned.test(key)).map(([, rule]) => `warning ${rule}`);
 
   const example = (key: string): Record<string, unknown> => parse((row(key)[5] ?? "").replace(/^`|`$/g, ""));
 
