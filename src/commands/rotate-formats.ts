@@ -3,10 +3,9 @@ import { shownFile } from "../accounts/lines";
 import type { SourceText } from "../accounts/source-text";
 import { allOf, counted, firstOfMany } from "../accounts/wording";
 import type { Runbook } from "../changes/runbook";
-import type { DueKey, DueKeys } from "../rotation/due";
 import { isOfPmm, type KeyedUser } from "../rotation/keyed-users";
 import type { RotationPlan } from "../rotation/plan";
-import { nextStep, type Step } from "../rotation/steps";
+import type { Step } from "../rotation/steps";
 
 /** The branch that a change is merged into, in the commands to type. */
 const MERGED_INTO = "origin/main";
@@ -80,7 +79,11 @@ function pushLines(users: readonly KeyedUser[], runbook: Runbook): Line[] {
 }
 
 /** One command for the users of each kind; which kind is said where an account has several. */
-function commandsFor(step: "finish" | "revoke", users: readonly KeyedUser[], runbook: Runbook): string[] {
+export function commandsFor(
+  step: "finish" | "revoke",
+  users: readonly KeyedUser[],
+  runbook: Runbook,
+): string[] {
   const byKey = new Map<string, KeyedUser[]>();
   for (const user of users) {
     byKey.set(user.key, [...(byKey.get(user.key) ?? []), user]);
@@ -94,54 +97,7 @@ function commandsFor(step: "finish" | "revoke", users: readonly KeyedUser[], run
   });
 }
 
-/** The keys that are due, and the rotations that are not finished. */
-export function dueLines({ due, notDue, unfinished }: DueKeys, days: number, runbook: Runbook): Line[] {
-  const oldest = notDue[0];
-  const none =
-    oldest === undefined
-      ? `No key is ${days} days old or older.`
-      : `No key is ${days} days old or older; the oldest is that of ${nameOf(oldest.user)}, ${counted(oldest.ageDays, "day")} old.`;
-  return [
-    ...(due.length === 0
-      ? [none]
-      : [`${counted(due.length, "key")} of ${days} days or older:`, ...table(due, unfinished)]),
-    ...(unfinished.length === 0
-      ? []
-      : [
-          `${counted(unfinished.length, "rotation is", "rotations are")} not finished; the next step of each:`,
-          ...unfinished.map(
-            (user) =>
-              `  ${nameOf(user)}, previous_key: ${user.user.previousKey}: ${commandsFor(nextStep(user), [user], runbook).join()}`,
-          ),
-        ]),
-  ];
-}
-
-function table(due: readonly DueKey[], unfinished: readonly KeyedUser[]): Line[] {
-  const waiting = new Set(unfinished);
-  return due.map(({ user, ageDays, madeOn }) => {
-    const rest = waiting.has(user) ? "; the rotation before is not finished" : "";
-    return `  ${nameOf(user)}, generation ${user.generation}: made on ${madeOn}, ${counted(ageDays, "day")} old${rest}`;
-  });
-}
-
-/** What the states do not say. */
-export function dueNotes({ notApplied, withoutState }: DueKeys): string[] {
-  const stacks = [...new Set(withoutState.map(({ account }) => account.stack))].sort();
-  return [
-    ...(stacks.length === 0
-      ? []
-      : [
-          `the ages of ${counted(withoutState.length, "key")} are not known, for want of a state of ${firstOfMany(stacks, MOST_NAMED)}; give it too: --state <stack>=<file>`,
-        ]),
-    ...(notApplied.length === 0
-      ? []
-      : [
-          `${counted(notApplied.length, "key")} of the file ${notApplied.length === 1 ? "is" : "are"} in no state with an age, so the last change is not applied yet: ${firstOfMany(notApplied.map(nameOf), MOST_NAMED)}`,
-        ]),
-  ];
-}
-
-function nameOf({ account, user }: KeyedUser): string {
+/** What lines call a user: `PMMAWSIntegrationUser in billing-prod`. */
+export function nameOf({ account, user }: KeyedUser): string {
   return `${user.setting.userName} in ${account.name}`;
 }

@@ -14,10 +14,12 @@ import type { State } from "../changes/state";
 import type { Feature } from "../features/feature";
 import { neededPmmAddress } from "../pmm/address";
 import { GivenStates } from "../report/given-states";
+import { AgesInAws } from "../rotation/ages-in-aws";
+import { AgesInStates } from "../rotation/ages-in-states";
 import { type ChosenUsers, chosenUsers, userKey, usersAmong } from "../rotation/chosen-users";
 import { baseAtHead, hasConflict, newSince, placeInGit, refusedSince } from "../rotation/committed";
-import { type DueKeys, dueKeys } from "../rotation/due";
-import { accountUsers, type KeyedUser, PMM_USER_KEY, whose } from "../rotation/keyed-users";
+import { type DueKeys, dueKeys, raisedOf } from "../rotation/due";
+import { accountUsers, isLive, type KeyedUser, PMM_USER_KEY, whose } from "../rotation/keyed-users";
 import {
   problemOf,
   type ReadAgain,
@@ -29,22 +31,22 @@ import { replaceText } from "../rotation/replace-file";
 import { isUnfinished, type Step } from "../rotation/steps";
 import { type AskUse, stillUsedProblems, type UseAnswer } from "../rotation/still-used";
 import { unifiedDiff } from "../rotation/unified-diff";
+import type { Asked } from "../rotation/use-in-aws";
 import { accountsFile, adminRole, folderInDeployment } from "./environment";
 import { readStates } from "./given-states";
 import { refusePush } from "./push-pmm-options";
 import { reportError, reportNote, reportProblems, reportResult } from "./report";
-import { dueLines, dueNotes, nextLines, rotatedLines } from "./rotate-formats";
+import { type AskingOptions, refuseAsking, usedUntilOf } from "./rotate-asking";
+import { askAws, askUseInAws } from "./rotate-aws";
+import { dueFailures, dueLines, dueNotes } from "./rotate-due-formats";
+import { nextLines, rotatedLines } from "./rotate-formats";
 import { EXIT_USER } from "./run";
 
-export interface RotateOptions {
+export interface RotateOptions extends AskingOptions {
   readonly finish?: boolean;
   readonly revoke?: boolean;
-  /** A number of days, as typed. */
-  readonly due?: string;
   readonly user?: string;
-  readonly state?: readonly string[];
   readonly dryRun?: boolean;
-  readonly pushPmm?: boolean;
 }
 
 /** A file that was read, with what it grants. */
@@ -57,12 +59,13 @@ interface ReadFile extends ValidText {
 }
 
 /** Who is asked whether a previous key is still used, before it is switched off or deleted. */
-const ASKED_OF_USE: readonly AskUse[] = [
-  async (users, access) => {
+function askedOfUse(asked: Asked, { offline = false }: RotateOptions): AskUse[] {
+  const askPmm: AskUse = async (users, access) => {
     const { usesInPmm } = await import("../pmm/previous-key-use.ts");
     return usesInPmm(users, access, process.env, { adminRole: adminRole() });
-  },
-];
+  };
+  return offline ? [] : [askPmm, askUseInAws(asked)];
+}
 
 /** Edits the accounts file for the next step of a rotation, or hands the new key to PMM. Returns the exit code. */
 export async function rotate(
@@ -72,7 +75,9 @@ export async function rotate(
   today = new Date(),
 ): Promise<number> {
   const step = stepOf(accounts, options);
+  refuseAsking(options);
   const days = daysOf(options.due);
+  const usedUntil = usedUntilOf(options, today);
   const states = readStates(options.state);
   const key = userKey(options.user, features);
   refusePush(key, options);
@@ -87,7 +92,8 @@ export async function rotate(
     return pushPmm(file, chosenUsers(file, all, accounts, PMM_USER_KEY), pmm, options);
   }
   if (days === undefined) {
-    return rotateNamed(file, step, chosenUsers(file, all, accounts, key), options);
+    const asked = askedOfUse({ step, now: today, usedUntil }, options);
+    return rotateNamed(file, step, chosenUsers(file, all, accounts, key), { ...options, asked });
   }
   const { users, unknown } = usersAmong(all, accounts, key);
   const given = new GivenStates(states, file.access, today);
@@ -96,7 +102,11 @@ export async function rotate(
     wrong.forEach(reportError);
     return EXIT_USER;
   }
-  return rotateDue(file, dueKeys(users, given, days), days, options);
+  const ages =
+    options.state === undefined
+      ? new AgesInAws(await askAws(users.filter(isLive), file.access), today)
+      : new AgesInStates(given);
+  return rotateDue(file, dueKeys(users, ages, days), days, options);
 }
 
 /** States that were given for a stack which the file does not make. */
@@ -115,7 +125,7 @@ async function rotateNamed(
   file: ReadFile,
   step: Step,
   chosen: ChosenUsers,
-  options: RotateOptions,
+  options: Editing,
 ): Promise<number> {
   const { users, unknown } = chosen;
   const problems = [...chosen.problems, ...(file.head === undefined ? [] : newSince(file.head, users, file))];
@@ -128,19 +138,21 @@ async function rotateNamed(
   return EXIT_USER;
 }
 
-async function rotateDue(
-  file: ReadFile,
-  keys: DueKeys,
-  days: number,
-  options: RotateOptions,
-): Promise<number> {
+async function rotateDue(file: ReadFile, keys: DueKeys, days: number, options: Editing): Promise<number> {
   dueNotes(keys).forEach(reportNote);
   reportResult(dueLines(keys, days, file.runbook));
-  const due = keys.due.map(({ user }) => user).filter((user) => !isUnfinished(user));
+  const failures = dueFailures(keys);
+  failures.forEach(reportError);
   // A key that has to be edited by hand does not keep the others from being rotated.
-  const { users, problems } = file.planner.divide("raise", due);
+  const { users, problems } = file.planner.divide("raise", raisedOf(keys));
   reportProblems(problems.map((problem) => ({ ...problem, severity: "warning" })));
-  return users.length === 0 ? 0 : editFor(file, "raise", users, options);
+  const code = users.length === 0 ? 0 : await editFor(file, "raise", users, options);
+  return failures.length === 0 ? code : EXIT_USER;
+}
+
+interface Editing extends Pick<RotateOptions, "dryRun"> {
+  /** Who is asked of previous keys that the step takes from their users. */
+  readonly asked?: readonly AskUse[];
 }
 
 /** Plans a step of users, and writes or shows it. */
@@ -148,7 +160,7 @@ async function editFor(
   file: ReadFile,
   step: Step,
   users: readonly KeyedUser[],
-  { dryRun = false }: RotateOptions,
+  { dryRun = false, asked = [] }: Editing,
 ): Promise<number> {
   const { source } = file;
   const planned = file.planner.plan(step, users);
@@ -156,11 +168,15 @@ async function editFor(
     reportProblems(planned.problems);
     return EXIT_USER;
   }
-  const { stillUsed, notes } = await usesOf(file, step, users);
+  const early = stepsAtOnce(file, step, planned);
+  const isEarly = early.some(({ severity }) => severity === "error");
+  const unfinished = users.filter(isUnfinished);
+  const { stillUsed, notes } = await usesOf(file, isEarly ? [] : unfinished, asked);
   const used = stillUsedProblems(file, step, stillUsed);
-  reportProblems([...stepsAtOnce(file, planned), ...used]);
+  const warnings = step === "raise" ? deletedByRaise(file, unfinished) : [];
+  reportProblems(sortProblems([...early, ...warnings, ...used]));
   notes.forEach(reportNote);
-  if (used.length > 0) {
+  if (isEarly || used.length > 0) {
     return EXIT_USER;
   }
   if (dryRun) {
@@ -173,17 +189,35 @@ async function editFor(
 }
 
 /** Who still uses the previous keys that a step ends. */
-async function usesOf(file: ReadFile, step: Step, users: readonly KeyedUser[]): Promise<UseAnswer> {
-  const answers =
-    step === "raise" ? [] : await Promise.all(ASKED_OF_USE.map((ask) => ask(users, file.access)));
+async function usesOf(
+  { access }: ReadFile,
+  users: readonly KeyedUser[],
+  asked: readonly AskUse[],
+): Promise<UseAnswer> {
+  const answers = users.length === 0 ? [] : await Promise.all(asked.map((ask) => ask(users, access)));
   return {
     stillUsed: answers.flatMap(({ stillUsed }) => stillUsed),
     notes: answers.flatMap(({ notes }) => notes),
   };
 }
 
-/** Warns of a step that follows another one which is not committed: in one change, they are refused by `check --base`. */
-function stepsAtOnce(file: ReadFile, { access, document, rotated }: RotationPlan): Problem[] {
+/** Warns of the keys that a raise deletes: the next generation takes the place of the one before the newest. */
+function deletedByRaise(file: ReadFile, users: readonly KeyedUser[]): Problem[] {
+  return users.map((user) =>
+    problemOf(
+      file,
+      [...user.path, "previous_key"],
+      `the apply of the raise deletes the key of generation ${user.generation - 1} of ${whose(user)} for good, which is ${user.user.previousKey}; see that every consumer has the newest key, of generation ${user.generation}`,
+      "warning",
+    ),
+  );
+}
+
+/**
+ * Of a step that follows another one which is not committed: in one change, they are refused by `check --base`. A raise
+ * after a raise is refused here too: typed twice, it would be two generations.
+ */
+function stepsAtOnce(file: ReadFile, step: Step, { access, document, rotated }: RotationPlan): Problem[] {
   const { head, runbook } = file;
   const findings = head === undefined ? [] : refusedSince(head, { access, plain: document.plain, runbook });
   return rotated.flatMap(({ user }) =>
@@ -193,7 +227,7 @@ function stepsAtOnce(file: ReadFile, { access, document, rotated }: RotationPlan
             file,
             user.path,
             `the step before of ${whose(user)} is not in the last commit, and check refuses two steps in one change, which cut off the old key's consumers; commit and apply that step before this one`,
-            "warning",
+            step === "raise" ? "error" : "warning",
           ),
         ]
       : [],
@@ -229,7 +263,7 @@ function readFile(features: readonly Feature[]): ReadFile | undefined {
   return { ...text, access, planner: new RotationPlanner(text, readAs), runbook, head };
 }
 
-function stepOf(accounts: readonly string[], { finish, revoke, due, state }: RotateOptions): Step {
+function stepOf(accounts: readonly string[], { finish, revoke, due }: RotateOptions): Step {
   const refuse = (message: string): never => {
     throw new InputError(message, "rotation");
   };
@@ -239,14 +273,6 @@ function stepOf(accounts: readonly string[], { finish, revoke, due, state }: Rot
   if (due !== undefined && (finish || revoke)) {
     refuse(
       `--due raises key_generation; expected it without ${finish ? "--finish" : "--revoke"}, which takes the accounts by name`,
-    );
-  }
-  if (due === undefined && state !== undefined) {
-    refuse("--state says how old keys are, for --due; expected --due beside it, or no --state");
-  }
-  if (due !== undefined && state === undefined) {
-    refuse(
-      "--due needs the ages of the keys; expected a state of each stack: --state <stack>=<file>, with what terraform show -json prints in the stack's folder",
     );
   }
   if (due === undefined && accounts.length === 0) {

@@ -72,9 +72,9 @@ export const INPUT_RULE_TEXTS: Readonly<Record<InputError["rule"], RuleText>> = 
     "A `name` of an entry under `accounts`.",
   ),
   rotation: rule(
-    "`rotate` is given what it cannot use, a step that has to wait, a value that an alias, a merge key or `defaults` brings, or a file with a merge conflict. With `--due` it is a warning, and so is a step before which another one is not committed.",
+    "`rotate` is given what it cannot use, a step that has to wait, a previous key that is still used, a value that an alias, a merge key or `defaults` brings, or a file with a merge conflict. With `--due` it is a warning, and so are a step before which another one is not committed and the key that a raise deletes.",
     "A step too early cuts off the users of the old key, and an edit elsewhere would rotate the keys of other accounts.",
-    "The step that the message names; the values in the account's own entry; `--user` where an account has several users; `--due` with days and the states.",
+    "The step that the message names; the values in the account's own entry; `--user` where an account has several users; `--used-until` with the last use that is known; `--due` with days.",
   ),
   output: rule(
     "`report --output` names a file that is not a report's.",

@@ -22,9 +22,7 @@ export interface StepRefusal {
 export function valuesAfter(step: Step, user: KeyedUser): KeyValues | StepRefusal {
   const key_generation = user.generation;
   if (step === "raise") {
-    return isUnfinished(user)
-      ? { key: "previous_key", message: unfinished(user) }
-      : { key_generation: key_generation + 1, previous_key: "active" };
+    return { key_generation: key_generation + 1, previous_key: "active" };
   }
   if (key_generation === 1) {
     return {
@@ -38,7 +36,7 @@ export function valuesAfter(step: Step, user: KeyedUser): KeyValues | StepRefusa
     : { key: "previous_key", message };
 }
 
-/** Whether the key before the newest is there yet. A raise would delete it, also while a consumer uses it. */
+/** Whether the key before the newest is there yet. A raise deletes it, also while a consumer uses it. */
 export function isUnfinished({ generation, user }: KeyedUser): boolean {
   return generation > 1 && user.previousKey !== "deleted";
 }
@@ -46,15 +44,6 @@ export function isUnfinished({ generation, user }: KeyedUser): boolean {
 /** The step that is next where a rotation is not finished. */
 export function nextStep({ user }: KeyedUser): "finish" | "revoke" {
   return user.previousKey === "active" ? "finish" : "revoke";
-}
-
-function unfinished(user: KeyedUser): string {
-  const { account, generation } = user;
-  const rest =
-    nextStep(user) === "finish"
-      ? `is active, and a raise would delete it; once every consumer has the newest key, rotate ${account.name} --finish, apply, rotate ${account.name} --revoke, apply`
-      : `is inactive, and a raise would delete it; once nothing fails without it, rotate ${account.name} --revoke, apply`;
-  return `the rotation of ${whose(user)} to generation ${generation} is not finished: the key of generation ${generation - 1} ${rest}, then raise again`;
 }
 
 function refusedPrevious(step: "finish" | "revoke", user: KeyedUser): string | undefined {

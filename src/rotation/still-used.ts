@@ -26,7 +26,7 @@ export interface UseAnswer {
  */
 export type AskUse = (users: readonly KeyedUser[], access: AccessModel) => Promise<UseAnswer>;
 
-/** Every use as a problem at the value that the step would change. */
+/** Every use as a problem at the value that the step would change. A raise deletes the previous key too. */
 export function stillUsedProblems(file: ValidText, step: Step, stillUsed: readonly StillUsed[]): Problem[] {
   const what = step === "finish" ? "switched off" : "deleted";
   return stillUsed.map(({ user, found, remedy }) =>

@@ -103,6 +103,7 @@ export class PmmLab {
       AWSPREVIOUS: heldKey("orders", "222222222222", 2),
     });
     this.aws.keys.set("033333333333", [{ id: keyOf("billing", 1).id }, { id: keyOf("billing", 2).id }]);
+    this.aws.generations.set("033333333333", 2).set("222222222222", 3);
     this.aws.keys.set("222222222222", [{ id: keyOf("orders", 2).id }, { id: keyOf("orders", 3).id }]);
   }
 

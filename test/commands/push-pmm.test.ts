@@ -196,6 +196,10 @@ describe("--finish and --revoke", () => {
     await lab.push(["billing"]);
     expect(await lab.rotate(["billing"], { finish: true })).toMatchObject({ code: 0, stderr: "" });
     lab.repository.commit();
+    lab.aws.keys.set("033333333333", [
+      { id: keyOf("billing", 1).id, status: "Inactive" },
+      { id: keyOf("billing", 2).id },
+    ]);
     lab.pmm.agents.set(agent(7).agent_id, agent(7, keyOf("billing", 1).id));
     expect((await lab.rotate(["billing"], { revoke: true })).stderr).toContain(
       "is held by 1 agent of PMM: node 00000000-0000-4000-8000-000000001007 (no service); expected nobody to use it before it is deleted: rotate billing --push-pmm",

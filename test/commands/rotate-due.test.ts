@@ -105,7 +105,7 @@ test("--due: the keys that are due are raised at once; unfinished rotations are 
   PMMAWSIntegrationUser in billing, previous_key: active: ACCOUNTS_FILE=accounts.yaml npm run rotate -- billing --finish
 accounts.yaml:14: PMMAWSIntegrationUser in orders: key_generation: 2
 accounts.yaml:14: PMMAWSIntegrationUser in orders: previous_key: active`);
-  expect(stderr).toContain("are in no state with an age");
+  expect(stderr).toContain("2 keys of the file are not made yet, so the last change is not applied: ");
   expect(stdout + stderr).not.toMatch(/AKIA|s3cret/);
 });
 
@@ -133,9 +133,42 @@ test("--due: a stack without a state is named, and so is a change that is not ap
   expect(
     stderr,
   ).toBe(`note: the ages of 1 key are not known, for want of a state of pmm-iam-finance; give it too: --state <stack>=<file>
-note: 1 key of the file is in no state with an age, so the last change is not applied yet: PMMAWSIntegrationUser in orders
+note: 1 key of the file is not made yet, so the last change is not applied: PMMAWSIntegrationUser in orders
 `);
   expect(content()).toBe(before);
+});
+
+test.each(["", "in May"])(
+  "--due: a state with the date %j: the age is not known, and the key is there",
+  async (created) => {
+    const state = [stateOf("pmm-iam", keyOf("orders", 1, created))];
+    expect(await rotated(["orders"], { due: "90", state })).toEqual({
+      code: 0,
+      stdout: "",
+      stderr:
+        "note: the state has no date that can be read of 1 key, so that the age is not known; give what terraform show -json prints now: PMMAWSIntegrationUser in orders\n",
+    });
+  },
+);
+
+test("--due: a raise waits while the state shows a key that Terraform does not manage", async () => {
+  const seen = {
+    address:
+      'module.aurora_user_orders.module.key.data.aws_iam_access_keys.existing["PMMAWSIntegrationUser"]',
+    mode: "data",
+    values: {
+      access_keys: [
+        { access_key_id: "AKIAorders1", status: "Active", create_date: "2026-01-01T00:00:00Z" },
+        { access_key_id: "AKIAbyhand", status: "Active", create_date: "2026-11-01T00:00:00Z" },
+      ],
+    },
+  };
+  const state = [stateOf("pmm-iam", keyOf("orders", 1, "2026-01-01T00:00:00Z"), [seen])];
+  const { code, stdout, stderr } = await rotated(["orders"], { due: "90", state });
+  expect(code).toBe(0);
+  expect(stdout).toContain("329 days old; there is another key beside it\n");
+  expect(stderr).toContain("note: 1 user has a key that the file does not ask for: ");
+  expect(content()).toBe(FILE);
 });
 
 test("--due: a key that has to be edited by hand does not keep the others from being rotated", async () => {

@@ -9,14 +9,19 @@ export interface ListedKey {
   readonly status?: "Active" | "Inactive";
 }
 
+const IAM: ReadonlySet<string> = new Set(["GetUser", "ListAccessKeys", "GetAccessKeyLastUsed"]);
+
 /**
- * A stand-in for the AWS calls that read keys: GetSecretValue, ListAccessKeys, GetCallerIdentity and AssumeRole. A
- * session of a role is in the account of the role. The end-to-end suite asks the local AWS instead.
+ * A stand-in for the AWS calls that read keys: GetSecretValue, GetUser, ListAccessKeys, GetAccessKeyLastUsed (no key was
+ * ever used), GetCallerIdentity and AssumeRole. A session of a role is in the account of the role. The end-to-end suite
+ * asks the local AWS instead.
  */
 export class KeysInAws {
   readonly secrets = new Map<string, SecretVersions>();
   /** By account. */
   readonly keys = new Map<string, readonly ListedKey[]>();
+  /** The user's tag of its generation, by account. */
+  readonly generations = new Map<string, number>();
   /** What AWS refuses, such as `secretsmanager:GetSecretValue`. */
   readonly denied = new Set<string>();
 
@@ -82,7 +87,7 @@ export class KeysInAws {
 
   private query(parameters: URLSearchParams, caller: string): [number, string, string] {
     const action = parameters.get("Action") ?? "";
-    const service = action === "ListAccessKeys" ? "iam" : "sts";
+    const service = IAM.has(action) ? "iam" : "sts";
     if (this.denied.has(`${service}:${action}`)) {
       return [
         403,
@@ -106,6 +111,10 @@ export class KeysInAws {
         const account = parameters.get("RoleArn")?.split(":")[4];
         return `<Credentials><AccessKeyId>ASIA${account}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>`;
       }
+      case "GetUser":
+        return `<User><UserName>PMMAWSIntegrationUser</UserName><Tags><member><Key>pmm-iam:key-generation</Key><Value>${this.generations.get(caller)}</Value></member></Tags></User>`;
+      case "GetAccessKeyLastUsed":
+        return "<AccessKeyLastUsed><ServiceName>N/A</ServiceName><Region>N/A</Region></AccessKeyLastUsed>";
       default: {
         const members = (this.keys.get(caller) ?? []).map(
           ({ id, status = "Active" }, index) =>
