@@ -258,6 +258,15 @@ describe("text", () => {
     }
   });
 
+  /** Settings of the AWS SDK and of Node that the program looks at or sets, and one that the cdktf command sets for it. */
+  const OF_OTHERS = [
+    "AWS_EC2_METADATA_DISABLED",
+    "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+    "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED",
+    "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS",
+    "NODE_TLS_REJECT_UNAUTHORIZED",
+  ];
+
   test("the environment variables are those that the program reads", () => {
     const sources = [
       "main.ts",
@@ -266,12 +275,10 @@ describe("text", () => {
         .map((name) => join("src", name)),
     ].map((name) => readFileSync(join(packageRoot, name), "utf8"));
     const read = sources.flatMap((source) =>
-      [...source.matchAll(/process\.env\["(\w+)"\]/g)].map(([, variable]) => variable),
+      [...source.matchAll(/(?:process\.env|environment)\["(\w+)"\]/g)].map(([, variable]) => variable),
     );
     const documented = [...texts.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, variable]) => variable);
-    // NO_COLOR is read by picocolors; the other is set by the cdktf command, for the program alone.
-    expect([...new Set([...read, "NO_COLOR"])].sort()).toEqual(
-      [...documented, "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS"].sort(),
-    );
+    // NO_COLOR is read by picocolors.
+    expect([...new Set([...read, "NO_COLOR"])].sort()).toEqual([...documented, ...OF_OTHERS].sort());
   });
 });
