@@ -5,22 +5,19 @@ import { join } from "node:path";
 import { type RotateOptions, rotate } from "../../src/commands/rotate";
 import { features } from "../../src/features";
 import { packageRoot } from "../../src/project";
-import { FakeAws, type FakeFailure, type FakeUser } from "../support/fake-aws";
+import { type Failure, KeysInAws, type ListedKey } from "../support/keys-in-aws";
 import { type Ran, Repository, ran } from "./repository";
 
 const TODAY = new Date("2026-11-26T12:00:00Z");
 const ENVIRONMENT = { ...process.env };
 
 let repository: Repository;
-let aws: FakeAws;
+let aws: KeysInAws;
 
 beforeEach(async () => {
   repository = Repository.create();
-  aws = new FakeAws();
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: await aws.start(),
-    AWS_ACCESS_KEY_ID: "AKIAOWNKEYOWNKEYOWN1",
-    AWS_SECRET_ACCESS_KEY: "own-secret",
+  aws = await KeysInAws.start();
+  Object.assign(process.env, aws.environment(), {
     AWS_EC2_METADATA_DISABLED: "true",
     HOME: repository.folder,
   });
@@ -52,20 +49,40 @@ accounts:
 
 const USER = "PMMAWSIntegrationUser";
 
-/** A user with its keys, each as \`created\` or \`created used\`; a leading - makes it inactive. */
-function userOf(generation: string | undefined, ...keys: string[]): FakeUser {
+/** A user as AWS has it. */
+interface User {
+  readonly generation: number | undefined;
+  readonly keys: readonly ListedKey[];
+}
+
+/** A user with its keys, each as when it was made and last used; a leading - makes it inactive. */
+function userOf(generation: number | undefined, ...keys: string[]): User {
   return {
-    ...(generation === undefined ? {} : { generation }),
-    keys: keys.map((key, index) => {
+    generation,
+    keys: keys.map((key, index): ListedKey => {
       const [created = "", used] = key.replace(/^-/, "").split(" ");
       return {
         id: `AKIAUSERKEYUSERKEY0${index}`,
+        status: key.startsWith("-") ? "Inactive" : "Active",
         created,
-        isInactive: key.startsWith("-"),
-        ...(used === undefined ? {} : { used: { at: used } }),
+        ...(used === undefined ? {} : { used }),
       };
     }),
   };
+}
+
+/** What AWS has, by account. */
+function inAws(users: Readonly<Record<string, User | undefined>>): void {
+  aws.keys.clear();
+  aws.generations.clear();
+  for (const [account, user] of Object.entries(users)) {
+    if (user !== undefined) {
+      aws.keys.set(account, user.keys);
+    }
+    if (user?.generation !== undefined) {
+      aws.generations.set(account, user.generation);
+    }
+  }
 }
 
 /** What is said of PMM in each step that ends a key: push-pmm.test.ts has the rest of it. */
@@ -75,7 +92,7 @@ const PMM_NOTE =
 const rotated = async (accounts: string[], options: RotateOptions = {}, file = FILE): Promise<Ran> => {
   repository.write("accounts.yaml", file);
   const result = await ran(() => rotate(features, accounts, options, TODAY), repository.folder);
-  expect(result.stdout + result.stderr).not.toMatch(/A[KS]IA\w{8}|own-secret|of-the-session/);
+  expect(result.stdout + result.stderr).not.toMatch(/A[KS]IA\w{8}|own-secret|of-the-(session|caller)/);
   return { ...result, stderr: result.stderr.replace(PMM_NOTE, "") };
 };
 
@@ -83,15 +100,11 @@ const content = (): string => readFileSync(repository.path("accounts.yaml"), "ut
 
 describe("--due", () => {
   beforeEach(() => {
-    aws.users = {
-      [`033333333333/${USER}`]: userOf(
-        "2",
-        "2026-01-01T00:00:00Z 2026-11-26T11:58:00Z",
-        "2026-10-01T00:00:00Z",
-      ),
-      [`222222222222/${USER}`]: userOf("1", "2026-08-28T12:00:00Z"),
-      [`666666666666/${USER}`]: userOf("3", "2026-11-01T00:00:00Z"),
-    };
+    inAws({
+      "033333333333": userOf(2, "2026-01-01T00:00:00Z 2026-11-26T11:58:00Z", "2026-10-01T00:00:00Z"),
+      "222222222222": userOf(1, "2026-08-28T12:00:00Z"),
+      "666666666666": userOf(3, "2026-11-01T00:00:00Z"),
+    });
   });
 
   test("the ages, and the last use where a rotation is not finished, are what AWS says", async () => {
@@ -129,7 +142,7 @@ accounts.yaml:13: PMMAWSIntegrationUser in orders: previous_key: active`);
       "accounts:\n",
       'accounts:\n  - {name: own, account_id: "111111111111", aurora: true, admin_role_name: null}\n',
     );
-    aws.users[`111111111111/${USER}`] = userOf("1", "2026-11-20T12:00:00Z");
+    inAws({ "111111111111": userOf(1, "2026-11-20T12:00:00Z") });
     const { code, stdout } = await rotated(["own"], { due: "90" }, file);
     expect(code).toBe(0);
     expect(stdout).toContain("the oldest is that of PMMAWSIntegrationUser in own, 6 days old.");
@@ -140,7 +153,7 @@ accounts.yaml:13: PMMAWSIntegrationUser in orders: previous_key: active`);
     ]);
   });
 
-  test.each<[string, FakeUser | undefined, string]>([
+  test.each<[string, User | undefined, string]>([
     [
       "no user",
       undefined,
@@ -153,16 +166,16 @@ accounts.yaml:13: PMMAWSIntegrationUser in orders: previous_key: active`);
     ],
     [
       "a later generation",
-      userOf("2", "2026-01-01T00:00:00Z", "2026-11-01T00:00:00Z"),
+      userOf(2, "2026-01-01T00:00:00Z", "2026-11-01T00:00:00Z"),
       "AWS is at a later generation than the file for 1 key; bring the file up to date with what was applied: PMMAWSIntegrationUser in orders",
     ],
     [
       "no key",
-      userOf("1"),
+      userOf(1),
       "1 user in AWS has no key; the next apply makes one: PMMAWSIntegrationUser in orders",
     ],
   ])("%s: a note, and nothing is rotated", async (_, user, note) => {
-    aws.users = user === undefined ? {} : { [`222222222222/${USER}`]: user };
+    inAws({ "222222222222": user });
     expect(await rotated(["orders"], { due: "0" })).toEqual({
       code: 0,
       stdout: "",
@@ -173,10 +186,10 @@ accounts.yaml:13: PMMAWSIntegrationUser in orders: previous_key: active`);
 
   test("a key beside those of the file: the newest counts, and the raise waits", async () => {
     const beside = ["2026-01-01T00:00:00Z", "2026-05-01T00:00:00Z"];
-    aws.users = {
-      [`222222222222/${USER}`]: userOf("1", ...beside),
-      [`666666666666/${USER}`]: userOf("3", ...beside),
-    };
+    inAws({
+      "222222222222": userOf(1, ...beside),
+      "666666666666": userOf(3, ...beside),
+    });
     const { code, stdout, stderr } = await rotated(["orders", "shop"], { due: "90" });
     expect({ code, stdout }).toEqual({
       code: 0,
@@ -191,7 +204,7 @@ accounts.yaml:13: PMMAWSIntegrationUser in orders: previous_key: active`);
     expect(content()).toBe(FILE);
   });
 
-  const denied: FakeFailure = { status: 403, code: "AccessDenied", message: "me may not sts:AssumeRole" };
+  const denied: Failure = { status: 403, code: "AccessDenied", message: "me may not sts:AssumeRole" };
 
   test("a role that cannot be assumed: one line, the others are rotated, and the exit code is 1", async () => {
     aws.failure = (action, account) =>
@@ -273,7 +286,7 @@ accounts.yaml:13: PMMAWSIntegrationUser in orders: previous_key: active`);
     const names = [...Array(200).keys()].map((index) => String(700000000000 + index));
     const sharded = FILE.replace("pmm_ec2_role_name", "assume_policy: sharded, pmm_ec2_role_name");
     const file = `${sharded}${names.map((id) => `  - {name: a${id}, account_id: "${id}", aurora: true}\n`).join("")}`;
-    aws.users = Object.fromEntries(names.map((id) => [`${id}/${USER}`, userOf("1", "2026-11-25T12:00:00Z")]));
+    inAws(Object.fromEntries(names.map((id) => [id, userOf(1, "2026-11-25T12:00:00Z")])));
     const accounts = names.map((id) => `a${id}`);
     const { code, stdout } = await rotated(accounts, { due: "90" }, file);
     expect(code).toBe(0);
@@ -284,8 +297,8 @@ accounts.yaml:13: PMMAWSIntegrationUser in orders: previous_key: active`);
 });
 
 describe("--finish", () => {
-  const asks = (previous: string, newest = "2026-11-20T10:00:00Z", tag: string | undefined = "2"): void => {
-    aws.users = { [`033333333333/${USER}`]: userOf(tag, previous, newest) };
+  const asks = (previous: string, newest = "2026-11-20T10:00:00Z", tag: number | undefined = 2): void => {
+    inAws({ "033333333333": userOf(tag, previous, newest) });
   };
   const refusedLine = (stderr: string): string | undefined =>
     /^accounts\.yaml:6:\d+: error: the previous key of PMMAWSIntegrationUser in "billing" (.*) \[rotation\]$/m.exec(
@@ -353,7 +366,7 @@ describe("--finish", () => {
     });
   });
 
-  test.each<[string, FakeUser | undefined, string]>([
+  test.each<[string, User | undefined, string]>([
     [
       "there is no user",
       undefined,
@@ -361,12 +374,12 @@ describe("--finish", () => {
     ],
     [
       "the raise is not applied",
-      userOf("1", "2026-01-01T00:00:00Z"),
+      userOf(1, "2026-01-01T00:00:00Z"),
       "is the newest one that AWS has, at generation 1; expected nobody to use it before it is switched off: apply key_generation: 2 and give each consumer the new key",
     ],
     [
       "a later raise is applied",
-      userOf("3", "2026-01-01T00:00:00Z", "2026-11-01T00:00:00Z"),
+      userOf(3, "2026-01-01T00:00:00Z", "2026-11-01T00:00:00Z"),
       "is another one in AWS, which is at generation 3 already; expected nobody to use it before it is switched off: bring the file up to date with what was applied",
     ],
     [
@@ -376,11 +389,11 @@ describe("--finish", () => {
     ],
     [
       "the apply made the tag and not the key",
-      userOf("2", "2026-01-01T00:00:00Z"),
+      userOf(2, "2026-01-01T00:00:00Z"),
       "cannot be told from the newest, for AWS has 1 of the 2 keys that the file asks for; expected nobody to use it before it is switched off: apply the file as it is, and run this again",
     ],
   ])("%s: refused", async (_, user, message) => {
-    aws.users = user === undefined ? {} : { [`033333333333/${USER}`]: user };
+    inAws({ "033333333333": user });
     const { code, stdout, stderr } = await rotated(["billing"], { finish: true });
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(refusedLine(stderr)).toBe(message);
@@ -424,13 +437,9 @@ describe("--revoke", () => {
   const file = FILE.replace("previous_key: active}", "previous_key: inactive}");
 
   test("the key that is inactive is the previous one", async () => {
-    aws.users = {
-      [`033333333333/${USER}`]: userOf(
-        "2",
-        "-2026-01-01T00:00:00Z 2026-11-26T11:58:00Z",
-        "2026-11-20T10:00:00Z",
-      ),
-    };
+    inAws({
+      "033333333333": userOf(2, "-2026-01-01T00:00:00Z 2026-11-26T11:58:00Z", "2026-11-20T10:00:00Z"),
+    });
     const { code, stderr } = await rotated(["billing"], { revoke: true }, file);
     expect(code).toBe(1);
     expect(stderr).toContain("expected nobody to use it before it is deleted: find who has it");
@@ -442,7 +451,7 @@ describe("--revoke", () => {
   });
 
   test("refused while AWS has it active", async () => {
-    aws.users = { [`033333333333/${USER}`]: userOf("2", "2026-01-01T00:00:00Z", "2026-11-20T10:00:00Z") };
+    inAws({ "033333333333": userOf(2, "2026-01-01T00:00:00Z", "2026-11-20T10:00:00Z") });
     const { code, stderr } = await rotated(["billing"], { revoke: true }, file);
     expect(code).toBe(1);
     expect(stderr).toContain(
@@ -468,13 +477,9 @@ describe("a raise while the previous key is there", () => {
   });
 
   test("refused while AWS shows that it is used", async () => {
-    aws.users = {
-      [`033333333333/${USER}`]: userOf(
-        "2",
-        "2026-01-01T00:00:00Z 2026-11-26T11:58:00Z",
-        "2026-11-20T10:00:00Z",
-      ),
-    };
+    inAws({
+      "033333333333": userOf(2, "2026-01-01T00:00:00Z 2026-11-26T11:58:00Z", "2026-11-20T10:00:00Z"),
+    });
     const { code, stderr } = await rotated(["billing", "orders"]);
     expect(code).toBe(1);
     expect(stderr).toContain("expected nobody to use it before it is deleted: find who has it");
