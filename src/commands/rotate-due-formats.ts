@@ -11,6 +11,9 @@ import { commandsFor, nameOf } from "./rotate-formats";
 
 const MOST_NAMED = 10;
 
+/** What else can be done where AWS cannot be asked. */
+const BY_STATES = "give the ages by states: --state <stack>=<file>";
+
 /** The keys that are due, and the rotations that are not finished. */
 export function dueLines(keys: DueKeys, days: number, runbook: Runbook): Line[] {
   const { due, unfinished } = keys;
@@ -75,13 +78,19 @@ const UNKNOWN: Readonly<Record<WhyUnknown, (keys: number) => string>> = {
 };
 
 /** What the states, or AWS, do not say. */
-export function dueNotes({ unknown, withOtherKeys }: DueKeys): string[] {
+export function dueNotes({ unknown, unfinished, withOtherKeys }: DueKeys): string[] {
   const notes = Object.entries(UNKNOWN).flatMap(([why, text]) => {
     const users = unknown.filter((key) => key.unknown === why).map(({ user }) => user);
     return users.length === 0 ? [] : [`${text(users.length)} ${namesOf(users, why)}`];
   });
+  const notAsked = unfinished.flatMap(({ user, useNotAsked }) =>
+    useNotAsked === undefined ? [] : [{ user, notAsked: useNotAsked }],
+  );
+  const missed = (keys: number): string =>
+    `AWS was not asked when ${counted(keys, "previous key was", "previous keys were")} last used`;
   return [
     ...notes,
+    ...notAskedLines(notAsked, missed, BY_STATES),
     ...(withOtherKeys.length === 0
       ? []
       : [
@@ -105,5 +114,5 @@ export function dueFailures({ unknown }: DueKeys): string[] {
   );
   const missed = (keys: number): string =>
     keys === 1 ? "the age of 1 key is not known" : `the ages of ${keys} keys are not known`;
-  return notAskedLines(notAsked, missed, "give the ages by states: --state <stack>=<file>");
+  return notAskedLines(notAsked, missed, BY_STATES);
 }

@@ -1,7 +1,7 @@
 import type { LastUse } from "../aws-calls/index";
 import { ageSince, type KeyAge, type KeyAges } from "./due";
 import type { KeyedUser } from "./keyed-users";
-import type { AwsAnswer } from "./keys-in-aws";
+import type { AwsAnswer, NotAsked } from "./keys-in-aws";
 import { previousKeyOf } from "./previous-key";
 import { isUnfinished } from "./steps";
 
@@ -41,6 +41,11 @@ export class AgesInAws implements KeyAges {
     return previous === undefined || found?.usesNotAsked !== undefined
       ? undefined
       : (previous.lastUse ?? null);
+  }
+
+  /** Where the user's keys could not be asked for either, `ageOf` says why. */
+  useNotAsked(user: KeyedUser): NotAsked | undefined {
+    return this.answers.get(user)?.found?.usesNotAsked;
   }
 
   /** A key made by hand, or one that the file says deleted. */

@@ -28,6 +28,10 @@ export class AgesInStates implements KeyAges {
     return undefined;
   }
 
+  useNotAsked(): undefined {
+    return undefined;
+  }
+
   /** A key that Terraform does not manage, as of the last time that it looked. */
   hasOtherKey({ secret }: KeyedUser): boolean {
     const keys = secret && this.states.keysOf(secret);

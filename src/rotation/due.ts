@@ -31,6 +31,8 @@ export interface KeyAges {
   ageOf(user: KeyedUser): KeyAge;
   /** The last use of the key before the newest; null: it was never used, undefined: not known. */
   previousUse(user: KeyedUser): LastUse | null | undefined;
+  /** Why the last use of the key before the newest is not known, where AWS was to be asked. */
+  useNotAsked(user: KeyedUser): NotAsked | undefined;
   /** Whether the user has more keys than the file asks for. */
   hasOtherKey(user: KeyedUser): boolean;
 }
@@ -43,8 +45,9 @@ export interface DueKey extends Age {
 /** A rotation whose last step is not taken. */
 export interface UnfinishedRotation {
   readonly user: KeyedUser;
-  /** As `KeyAges` says it. */
+  /** As `KeyAges` says them. */
   readonly previousUse: LastUse | null | undefined;
+  readonly useNotAsked: NotAsked | undefined;
 }
 
 /** What is known of the newest keys. */
@@ -67,7 +70,11 @@ export function dueKeys(users: readonly KeyedUser[], ages: KeyAges, days: number
   return {
     due: known.filter(({ ageDays }) => ageDays >= days),
     notDue: known.filter(({ ageDays }) => ageDays < days),
-    unfinished: live.filter(isUnfinished).map((user) => ({ user, previousUse: ages.previousUse(user) })),
+    unfinished: live.filter(isUnfinished).map((user) => ({
+      user,
+      previousUse: ages.previousUse(user),
+      useNotAsked: ages.useNotAsked(user),
+    })),
     unknown: asked.filter((key) => "unknown" in key),
     withOtherKeys: live.filter((user) => ages.hasOtherKey(user)),
   };

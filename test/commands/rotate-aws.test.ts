@@ -233,8 +233,11 @@ accounts.yaml:13: PMMAWSIntegrationUser in orders: previous_key: active`);
 
   test("a role that may not ask for the last use alone: the ages are known", async () => {
     aws.failure = (action) => (action === "GetAccessKeyLastUsed" ? denied : undefined);
-    const { code, stdout } = await rotated(["billing"], { due: "90" });
+    const { code, stdout, stderr } = await rotated(["billing"], { due: "90" });
     expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /^note: AWS was not asked when 1 previous key was last used: the role Admin may not ask in billing .*\n$/,
+    );
     expect(stdout).toContain("the oldest is that of PMMAWSIntegrationUser in billing, 56 days old.");
     expect(stdout).toContain("in billing, previous_key: active: ACCOUNTS_FILE");
   });
