@@ -20,9 +20,9 @@ export function planOf(folder: OutputFolder, files: OutputFiles, owned: Owned): 
     [...files].filter(([path, content]) => holds(folder, path, content)).map(([path]) => path),
   );
   refuseObstacles(folder, [
-    ...[...files.keys()].flatMap((path) =>
-      obstacleTo(folder, path, owned.files.has(path) || same.has(path) || isProviderLock(path)),
-    ),
+    ...[...files.keys()]
+      .filter((path) => !same.has(path))
+      .flatMap((path) => obstacleTo(folder, path, owned.files.has(path) || isProviderLock(path))),
     ...foreignFolders(folder, { files, owned, same }),
   ]);
   const removals = [...owned.files].filter(
