@@ -66,7 +66,7 @@ function namesOf(arn: string): string[] {
   const { accountId, nameWithPath } = parseRoleArn(arn);
   const name = asFileName(nameWithoutPath(nameWithPath));
   const hash = createHash("sha256").update(arn).digest("hex").slice(0, 8);
-  return [name, `${name}-${accountId}`, `${name}-${accountId}-${hash}`];
+  return [name, `${name}-${accountId}`, `${name}-${accountId}.${hash}`];
 }
 
 interface PrincipalPolicy {

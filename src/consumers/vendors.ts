@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { AccessModel } from "../access/model";
 import type { Account } from "../accounts/model";
 import { MONITOR_DENY_POLICY } from "../aws/names";
@@ -27,10 +28,7 @@ export const vendors: Consumer<AccessModel> = {
 
   files(access) {
     const roles = vendorRoles(access);
-    const names = fileNames(roles, ({ account, name }) => [
-      `${account.name}-${name}`,
-      `${account.name}-${name}-${account.accountId}`,
-    ]);
+    const names = fileNames(roles, namesOf);
     const callers = roles.length === 0 ? new Map<string, string[]>() : callersOf(access);
     return new Map(
       roles.map((role) => [`vendors/${names.get(role)}.md`, pageOf(role, callers.get(role.role.arn) ?? [])]),
@@ -47,6 +45,13 @@ function vendorRoles(access: AccessModel): VendorRole[] {
       },
     ),
   );
+}
+
+/** `a` with `b-c` has the plain name of `a-b` with `c`. */
+function namesOf({ account, name }: VendorRole): string[] {
+  const plain = `${account.name}-${name}`;
+  const hash = createHash("sha256").update(`${account.name}/${name}`).digest("hex").slice(0, 12);
+  return [plain, `${plain}-${account.accountId}`, `${plain}.${hash}`];
 }
 
 /** Who may assume each role, as a console shows it. */

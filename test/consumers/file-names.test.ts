@@ -33,8 +33,12 @@ test("the order changes nothing", () => {
   expect(pairs([...things].reverse())).toEqual(pairs(things));
 });
 
-test("things that share all names are an error", () => {
-  expect(() => named(["a"], ["a"])).toThrow("two files of a consumer would have one name");
+test("a last name that another is called by has a number behind it", () => {
+  expect(named(["a", "a.1"], ["a", "a.2"], ["a.1"])).toEqual(["a.1", "a.2", "a.1-2"]);
+});
+
+test("things that share their last name are an error", () => {
+  expect(() => named(["a"], ["a"])).toThrow('two files of a consumer have the last name "a"');
 });
 
 test.each([

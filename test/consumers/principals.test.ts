@@ -108,8 +108,8 @@ test("roles of one name in two accounts, or under two paths, have files of their
     "grafana-111111111111.json",
     "Grafana-777777777777.json",
     "state-tfstate.json",
-    expect.stringMatching(/^agent-777777777777-[0-9a-f]{8}\.json$/),
-    expect.stringMatching(/^agent-777777777777-[0-9a-f]{8}\.json$/),
+    expect.stringMatching(/^agent-777777777777\.[0-9a-f]{8}\.json$/),
+    expect.stringMatching(/^agent-777777777777\.[0-9a-f]{8}\.json$/),
   ]);
 });
 

@@ -49,6 +49,16 @@ test("two that would share a file have their account's id in the name", () => {
   ]);
 });
 
+test("nor does a name that has such an id already stand in the way", () => {
+  const yaml = file(`  - {name: a, account_id: "222222222222", third_party_monitors: [${monitor("b-c")}]}
+  - {name: a-b, account_id: "333333333333", third_party_monitors: [${monitor("c")}, ${monitor("c-222222222222", ", role_name: d")}]}`);
+  expect(namesIn(yaml)).toEqual([
+    expect.stringMatching(/^vendors\/a-b-c\.[0-9a-f]{12}\.md$/),
+    "vendors/a-b-c-222222222222.md",
+    "vendors/a-b-c-333333333333.md",
+  ]);
+});
+
 test("a monitor of defaults has a page in each account that is active", () => {
   const yaml = file(`  - {name: a, account_id: "222222222222"}
   - {name: b, account_id: "333333333333", third_party_monitors: null}
