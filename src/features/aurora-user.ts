@@ -16,6 +16,7 @@ import {
 } from "./access-key";
 import { BY_ROLE, credentialsRules, isByRole, isReadByInstanceRole } from "./aurora-credentials";
 import { adoptableGrants, type Feature, iamVariables, instanceIn, variables } from "./feature";
+import { consumerFile } from "./handover";
 import { inlinePolicy, madeIn } from "./identity";
 
 const keys = {
@@ -156,7 +157,9 @@ export const auroraUser: Feature<typeof keys> = {
           instance: name,
           outputs: { arn: "user_arn", secretArn: "secret_arn", secretName: "secret_name" },
           to: "PMM",
-          steps: ["In PMM, add the account's databases with this key: Inventory, Add Service, Amazon RDS."],
+          steps: [
+            `In PMM, add the account's databases with this key, as ${consumerFile(`pmm/${account.name}.md`)} says.`,
+          ],
         }),
         variables: variables({
           secret_name: secretName,

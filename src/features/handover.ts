@@ -1,3 +1,5 @@
+import { CONSUMERS_FOLDER } from "../output/names";
+
 /**
  * What people hand on of what is made: to Grafana, PMM, Teleport, a vendor. The output `access` of its stack has the
  * facts as AWS answered them, and `show` as the file says them, with the steps. No secret is in it.
@@ -24,6 +26,11 @@ export interface Fact {
 /** A fact that the module instance has as an output. */
 export function outputOf(instance: string, output: string, value: string): Fact {
   return { value, reference: `module.${instance}.${output}` };
+}
+
+/** What a step calls a file of the consumers; `path` is that below their folder. */
+export function consumerFile(path: string): string {
+  return `${CONSUMERS_FOLDER}/${path} in the output folder`;
 }
 
 /** The step that gives an EC2 instance its role. */

@@ -18,7 +18,7 @@ import {
   perDeployment,
   variables,
 } from "./feature";
-import { type Handover, outputOf } from "./handover";
+import { consumerFile, type Handover, outputOf } from "./handover";
 import { type Identity, inlinePolicy, madeIn } from "./identity";
 
 const keys = {
@@ -111,7 +111,7 @@ export const monitoringRole: Feature<typeof keys> = {
         makes: [role],
         handsOn: [
           handoverOf(role, account, { instance: name, principals, pmmRoleArn: source.pmmRoleArn }),
-          ...(isByRole(account.input.aurora) ? [pmmHandover(role, name)] : []),
+          ...(isByRole(account.input.aurora) ? [pmmHandover(role, account, name)] : []),
         ],
         variables: variables({
           pmm_account_id: source.accountId,
@@ -145,7 +145,6 @@ function handoverOf(
     pmmRoleArn,
   }: { readonly instance: string; readonly principals: readonly string[]; readonly pmmRoleArn: string },
 ): Handover {
-  const withId = external_id === undefined ? "" : `, External ID ${external_id}`;
   const others = principals.filter((principal) => principal !== pmmRoleArn);
   return {
     to: "Grafana",
@@ -155,7 +154,7 @@ function handoverOf(
       ...(external_id === undefined ? {} : { external_id: { value: external_id } }),
     },
     steps: [
-      `In Grafana, add a CloudWatch data source with Authentication Provider AWS SDK Default, Assume Role ARN ${arn}${withId} and Default Region ${region}`,
+      `Give Grafana ${consumerFile("grafana/datasources.yaml")}, which has this account's CloudWatch with the default region ${region}. Its first lines say where it goes.`,
       ...others.map(
         (principal) => `Allow ${principal} to call sts:AssumeRole on ${arn}, in its own account.`,
       ),
@@ -164,13 +163,13 @@ function handoverOf(
 }
 
 /** What PMM needs to read databases by the role, where the account has no user for it. */
-function pmmHandover({ arn }: Identity, instance: string): Handover {
+function pmmHandover({ arn }: Identity, { name }: Account<typeof keys>, instance: string): Handover {
   return {
     to: "PMM",
     key: ["monitoring_role"],
     facts: { arn: outputOf(instance, "role_arn", arn) },
     steps: [
-      `In PMM, add the account's databases with this role's ARN and without an access key, if your version can: Inventory, Add Service, Amazon RDS.`,
+      `In PMM, add the account's databases with this role's ARN and without an access key, if your version can; ${consumerFile(`pmm/${name}.md`)} says how.`,
       "If a pmm-agent on another host reads them, list that host's role in additional_principals.",
     ],
   };

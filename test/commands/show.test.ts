@@ -47,11 +47,11 @@ orders (222222222222, us-east-1), stack pmm-iam
     secret_arn      arn:aws:secretsmanager:us-east-1:111111111111:secret:pmm/aurora/orders
     secret_name     pmm/aurora/orders
     - Read the newest key from the secret pmm/aurora/orders in 111111111111, us-east-1. The command prints a secret, so clear the terminal: aws secretsmanager get-secret-value --region us-east-1 --secret-id pmm/aurora/orders --query SecretString --output text
-    - In PMM, add the account's databases with this key: Inventory, Add Service, Amazon RDS.
+    - In PMM, add the account's databases with this key, as consumers/pmm/orders.md in the output folder says.
   For Grafana (monitoring_role):
     arn          arn:aws:iam::222222222222:role/dba/AmazonRDSforPMMrole
     external_id  grafana-42
-    - In Grafana, add a CloudWatch data source with Authentication Provider AWS SDK Default, Assume Role ARN arn:aws:iam::222222222222:role/dba/AmazonRDSforPMMrole, External ID grafana-42 and Default Region us-east-1
+    - Give Grafana consumers/grafana/datasources.yaml in the output folder, which has this account's CloudWatch with the default region us-east-1. Its first lines say where it goes.
   For the vendor (third_party_roles.site24x7):
     arn          arn:aws:iam::222222222222:role/dba/site24x7-monitoring
     external_id  9b2d41c6
@@ -93,7 +93,7 @@ test("one account as JSON: what its stack's output access has, and the steps", a
     stack: "pmm-iam",
     to: "Grafana",
     key: ["monitoring_role"],
-    steps: [expect.stringContaining("In Grafana, add a CloudWatch data source")],
+    steps: [expect.stringContaining("Give Grafana consumers/grafana/datasources.yaml")],
   });
 });
 
@@ -138,7 +138,7 @@ test("without a user, PMM gets the role", async () => {
   expect(stdout).toContain(`
   For PMM (monitoring_role):
     arn  arn:aws:iam::222222222222:role/dba/AmazonRDSforPMMrole
-    - In PMM, add the account's databases with this role's ARN and without an access key, if your version can: Inventory, Add Service, Amazon RDS.
+    - In PMM, add the account's databases with this role's ARN and without an access key, if your version can; consumers/pmm/orders.md in the output folder says how.
     - If a pmm-agent on another host reads them, list that host's role in additional_principals.
 `);
   expect(stdout).not.toMatch(/user|secret/i);

@@ -13,7 +13,7 @@ import {
   perDeployment,
   variables,
 } from "../feature";
-import { type Handover, outputOf } from "../handover";
+import { consumerFile, type Handover, outputOf } from "../handover";
 import { type Identity, madeIn } from "../identity";
 import { type Database, database, regionOf } from "./database";
 import { connectPolicies } from "./grants";
@@ -154,7 +154,6 @@ function handoverOf(
   databases: readonly Database[],
   { instance, externalId }: { readonly instance: string; readonly externalId: string | undefined },
 ): Handover {
-  const withId = externalId === undefined ? "" : ` and external_id: ${externalId}`;
   return {
     to: "Teleport",
     key: ["teleport_role"],
@@ -164,7 +163,7 @@ function handoverOf(
     },
     steps: databases.map(
       ({ name }) =>
-        `In the configuration of Teleport's database service, give the database ${name} under aws: assume_role_arn: ${arn}${withId}`,
+        `Register the database ${name} in Teleport: ${consumerFile("teleport/db_service.yaml")} has its entry, or says why there is none.`,
     ),
   };
 }
