@@ -10,10 +10,12 @@ import {
 } from "@aws-sdk/client-iam";
 import { CreateSecretCommand } from "@aws-sdk/client-secrets-manager";
 import type { AccessReport } from "../../../src/report/report";
+import { agent } from "../../commands/pmm-lab";
+import { PmmServer, TOKEN } from "../../support/pmm-server";
 import { makeAgentPolicy, makeAgentRole } from "../harness/agent-role";
 import { describeE2e } from "../harness/gate";
 import { type Lab, startLab } from "../harness/lab";
-import { BY_HAND, inventory, makeRole } from "../harness/look";
+import { BY_HAND, inventory, makeRole, secretOf } from "../harness/look";
 import type { Service } from "../harness/processes";
 import { Recorder } from "../harness/recorder";
 import { ROOT, unread } from "../harness/tools";
@@ -75,6 +77,7 @@ describeE2e("the pages, as they are typed", () => {
   let recorder: Recorder;
   let lab: Lab;
   let awsCli: Service;
+  let pmm: PmmServer;
   let reader: Reader;
 
   const profiles = FOLLOWED.flatMap(stepsOf)
@@ -86,10 +89,13 @@ describeE2e("the pages, as they are typed", () => {
     recorder = await Recorder.start();
     lab = await startLab({ url: recorder.url });
     awsCli = await startAwsCli(lab);
-    reader = new Reader(lab, awsCli, "project", profiles);
+    pmm = await PmmServer.start();
+    const variables = { PMM_URL: pmm.url, PMM_TOKEN: TOKEN };
+    reader = new Reader(lab, awsCli, "project", profiles, variables);
   });
 
   afterAll(async () => {
+    await pmm?.stop();
     await awsCli?.stop();
     await lab?.stop();
     recorder?.stop();
@@ -132,7 +138,20 @@ describeE2e("the pages, as they are typed", () => {
     await reader.followWhere("adopt.md", "the agent's role was made by hand");
   });
 
-  test("rotate-a-key.md", () => reader.follow("rotate-a-key.md"));
+  test("rotate-a-key.md", async () => {
+    const source = await lab.account("111111111111");
+    const held = async () => (await secretOf(source, "pmm/aurora/billing-prod")).access_key_id;
+    const previous = await held();
+    for (const one of [agent(1, previous), agent(2, previous), agent(3)]) pmm.agents.set(one.agent_id, one);
+    await reader.follow("rotate-a-key.md");
+    const newest = await held();
+    expect(newest).not.toBe(previous);
+    const keys = [...pmm.agents.values()].map(({ aws_access_key }) => aws_access_key);
+    expect({ keys, violations: pmm.violations }).toEqual({
+      keys: [newest, newest, undefined],
+      violations: [],
+    });
+  });
 
   test("access-review.md", async () => {
     await reader.type("git tag access-review-2026-q3 HEAD~1");

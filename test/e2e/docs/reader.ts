@@ -20,9 +20,16 @@ export class Reader {
   private readonly admin: Terminal;
   private readonly pmmHost: Terminal;
 
-  constructor(lab: Lab, awsCli: Service, name: string, profiles: string) {
+  /** @param variables What the pages say to have in the environment. */
+  constructor(
+    lab: Lab,
+    awsCli: Service,
+    name: string,
+    profiles: string,
+    variables: Readonly<Record<string, string>> = {},
+  ) {
     this.checkout = new Checkout(join(lab.folder, name));
-    this.admin = new Terminal(lab, awsCli, `${name}-admin`, this.checkout.folder, profiles);
+    this.admin = new Terminal(lab, awsCli, `${name}-admin`, this.checkout.folder, profiles, variables);
     this.pmmHost = new Terminal(lab, awsCli, `${name}-pmm`, this.checkout.folder, PMM_HOST);
   }
 

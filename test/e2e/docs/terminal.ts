@@ -31,6 +31,7 @@ export class Terminal {
     name: string,
     private readonly folder: string,
     config: string,
+    variables: Readonly<Record<string, string>> = {},
   ) {
     const home = join(lab.folder, name);
     const bin = join(home, "bin");
@@ -69,6 +70,7 @@ export class Terminal {
       AWS_SHARED_CREDENTIALS_FILE: join(home, "credentials"),
       AWS_PAGER: "",
       NO_COLOR: "1",
+      ...variables,
     };
   }
 
