@@ -140,7 +140,7 @@ describe("what PMM sends", () => {
     }
     const start = Date.now();
     const { code, stdout } = await lab.rotate(["billing"], { pushPmm: true, dryRun: true });
-    expect(Date.now() - start).toBeLessThan(5_000);
+    expect(Date.now() - start).toBeLessThan(60_000);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^billing: 0 of 9993 switched; to be switched:\n/);
     expect(stdout).toMatch(/\n {2}and 9793 more\n$/);
