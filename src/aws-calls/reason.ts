@@ -42,11 +42,14 @@ const UNREACHABLE =
 /** An access key's id, as the SDK and AWS write it into some messages. */
 const KEY_ID = /\b(?:AKIA|ASIA|LKIA)[0-9A-Z]{12,}\b/g;
 
+/** What the SDK's part that speaks HTTP begins its messages with. */
+const BY_SDK = /^@smithy\/[\w-]+ - \[[A-Z]+\] /;
+
 /** Why a call to AWS failed, for a message. */
 export function reasonOf(cause: unknown): Reason {
   const { name, code, message } = described(cause);
   const kind = KINDS[name] ?? KINDS[code] ?? (UNREACHABLE.test(code) ? "unreachable" : "other");
-  const line = message.replaceAll(/\s+/g, " ").replace(KEY_ID, "(a key's id)").trim();
+  const line = message.replaceAll(/\s+/g, " ").replace(KEY_ID, "(a key's id)").replace(BY_SDK, "").trim();
   const isNamed = name !== "Error" && name !== "AggregateError";
   return { kind, code: isNamed || code === "" ? name : code, text: line === "" ? name : line };
 }

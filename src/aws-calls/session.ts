@@ -106,7 +106,12 @@ export function clientSettings({ region, credentials, attempts = MAX_ATTEMPTS }:
     region,
     credentials,
     maxAttempts: attempts,
-    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT, requestTimeout: REQUEST_TIMEOUT },
+    requestHandler: {
+      connectionTimeout: CONNECTION_TIMEOUT,
+      requestTimeout: REQUEST_TIMEOUT,
+      // Else the SDK writes a warning to the console, and waits on.
+      throwOnRequestTimeout: true,
+    },
   };
 }
 
