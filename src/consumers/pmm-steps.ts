@@ -1,3 +1,4 @@
+import { KNOWN_RELEASES } from "../features/aurora-credentials";
 import { codeSpan } from "../summary/markdown";
 import type { PmmAccount } from "./pmm";
 import { DATABASE_USER, ENGINE_TABLE } from "./pmm-engines";
@@ -47,7 +48,7 @@ function credentialsStep({ access }: PmmAccount): string {
     case "key":
       return `Enter the access key ID and the secret access key of the secret ${codeSpan(access.secret.name)}. No PMM release that we know of can assume a role for RDS. This command prints the key, so clear the terminal: \`${readKey(access)}\``;
     case "role":
-      return `Leave the access key ID and the secret access key empty, and enter the role's ARN ${codeSpan(access.arn)}. No PMM release that we know of takes one for RDS; if yours does not, write \`aurora: true\` at the account in accounts.yaml, in place of \`credentials: role\`.`;
+      return `Leave the access key ID and the secret access key empty, and enter the role's ARN ${codeSpan(access.arn)}. No PMM release that we know of takes one for RDS (${KNOWN_RELEASES}); if yours does not, write \`aurora: true\` at the account in accounts.yaml, in place of \`credentials: role\`.`;
     default:
       return "Leave the access key ID and the secret access key empty: PMM then uses the role of its instance. A container reaches that role only where the instance's metadata hop limit is 2 or more.";
   }

@@ -7,6 +7,9 @@ import type { Unless } from "./feature";
 /** The word of `aurora` with which PMM reads by the monitoring role, so that there is no user, key or secret. */
 export const BY_ROLE: Unless = { key: "credentials", is: "role" };
 
+/** The newest release that is known, and what is to change it: in front of whoever asks PMM to work by a role. */
+export const KNOWN_RELEASES = "3.10.0 cannot; percona/pmm pull request 5944 is open";
+
 /** Whether a setting of `aurora`, of any shape, has it. */
 export function isByRole(aurora: unknown): boolean {
   return valueAt(aurora, [BY_ROLE.key]) === BY_ROLE.is;
@@ -50,7 +53,7 @@ export function* credentialsRules(file: AccountsFile, entry: Entry): Iterable<Fi
       : warning(
           credentials,
           "credentials",
-          "no PMM release known to us can assume a role for RDS (3.10.0 cannot; percona/pmm pull request 5944 is open), and credentials: role makes no user; unless your PMM takes a role's ARN for RDS, write aurora: true",
+          `no PMM release known to us can assume a role for RDS (${KNOWN_RELEASES}), and credentials: role makes no user; unless your PMM takes a role's ARN for RDS, write aurora: true`,
         );
   }
 }

@@ -1,10 +1,5 @@
 import { execFileSync } from "node:child_process";
 import { Parser } from "commonmark";
-import { AccessModel } from "../../src/access/model";
-import { pmm } from "../../src/consumers/pmm";
-import { features } from "../../src/features";
-import type { Feature } from "../../src/features/feature";
-import { accessOf } from "../support/synthesize";
 import { consumerFile, consumersOf, EVERYTHING } from "./written";
 
 const small = (account: string, source = "") => `
@@ -23,31 +18,12 @@ const PAGES: readonly (readonly [string, string])[] = [
     consumerFile(small("", ", monitor_own_account: true"), "pmm/own_account.md"),
   ],
   ["no key", consumerFile(small(""), "pmm/a.md")],
-  ["a role", byRole()],
+  ["a role", consumerFile(small(", aurora: {credentials: role}"), "pmm/a.md")],
   [
     "another partition",
     consumerFile(small(", region: cn-north-1, aurora: true", ", region: cn-north-1"), "pmm/a.md"),
   ],
 ];
-
-/** The page of an account where PMM is handed the monitoring role in place of a key. */
-function byRole(): string {
-  const [monitoring, ...others] = features as readonly [Feature, ...Feature[]];
-  const role = "arn:aws:iam::222222222222:role/AmazonRDSforPMMrole";
-  const handing: Feature = {
-    ...monitoring,
-    calls: (account, deployment) =>
-      monitoring.calls(account, deployment).map((call) => ({
-        ...call,
-        handsOn: [
-          ...(call.handsOn ?? []),
-          { to: "PMM", key: ["monitoring_role"], facts: { arn: { value: role } }, steps: [] },
-        ],
-      })),
-  };
-  const model = new AccessModel(accessOf(small("")).deployment, [handing, ...others]);
-  return pmm.files(model).get("pmm/a.md") ?? "";
-}
 
 /** The blocks of a language in a page. */
 function blocksOf(page: string, language: string): string[] {
@@ -135,11 +111,11 @@ test("an account without a user says what PMM cannot do, and how it could", () =
 });
 
 test("an account that PMM reads by a role says which, and that no release can", () => {
-  const page = byRole();
+  const page = consumerFile(small(", aurora: {credentials: role}"), "pmm/a.md");
   expect(page).toContain(
     "| PMM reads RDS by | the role `arn:aws:iam::222222222222:role/AmazonRDSforPMMrole`, without a key |",
   );
-  expect(page).toContain("No PMM release that we know of takes one for RDS");
+  expect(page).toContain("No PMM release that we know of takes one for RDS (3.10.0 cannot;");
   expect(page).not.toMatch(/secretsmanager|Or by PMM's API/);
 });
 
