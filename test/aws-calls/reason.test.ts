@@ -57,3 +57,13 @@ test("an answer that does not come, in the SDK's words without its name", () => 
   );
   expect(reasonOf(late)).toMatchObject({ kind: "unreachable", text: "a request has exceeded 20000 ms." });
 });
+
+test.each([
+  [403, { kind: "denied", code: "AccessDenied", text: "HTTP 403, with an answer that is not in AWS's form" }],
+  [502, { kind: "other", code: "SyntaxError", text: "HTTP 502, with an answer that is not in AWS's form" }],
+])("HTTP %i in another form than the service's", (httpStatusCode, reason) => {
+  const cause = new SyntaxError(
+    "Unexpected token '<' is not valid JSON Deserialization error: see $response",
+  );
+  expect(reasonOf(Object.assign(cause, { $metadata: { httpStatusCode } }))).toEqual(reason);
+});

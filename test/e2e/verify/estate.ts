@@ -154,7 +154,7 @@ export async function rdsIn(lab: Lab, account: string, region: string): Promise<
 }
 
 /** A database with Enhanced Monitoring, and the log group that it writes to. */
-async function makeDatabase(lab: Lab, account: string, region: string, name: string): Promise<void> {
+export async function makeDatabase(lab: Lab, account: string, region: string, name: string): Promise<void> {
   const rds = await rdsIn(lab, account, region);
   await rds.send(
     new CreateDBInstanceCommand({
