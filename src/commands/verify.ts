@@ -1,9 +1,11 @@
+import { shownFile } from "../accounts/lines";
 import { shellPath } from "../accounts/shell";
 import type { Feature } from "../features/feature";
+import { chosenOf } from "../verify/chosen";
 import { packVerify } from "../verify/pack";
 import { verifyPlan } from "../verify/plan-of";
 import { readAccounts } from "./read-accounts";
-import { reportResult } from "./report";
+import { reportError, reportResult } from "./report";
 import { EXIT_USER } from "./run";
 import type { RunOptions } from "./run-verify";
 
@@ -25,9 +27,14 @@ export async function verify(
   if (pack === undefined) {
     return await (await import("./run-verify.ts")).runVerify(plan, options);
   }
-  await packVerify(pack, plan);
+  const chosen = chosenOf(plan, options);
+  if ("problem" in chosen) {
+    reportError(chosen.problem);
+    return EXIT_USER;
+  }
+  await packVerify(pack, chosen);
   reportResult([
-    `${pack} checks ${plan.deployment}. Copy it to the PMM host, and run it there with Node.js 20 or later: node ${shellPath(pack)}`,
+    `The checks of ${plan.deployment} are in ${shownFile(pack)}. Copy it to the PMM host, and run it there with Node.js 20 or later: node ${shellPath(pack)}`,
   ]);
   return 0;
 }

@@ -1,4 +1,5 @@
 import { allOf, firstOfMany, oneOf } from "../accounts/counted";
+import { isOneOf } from "./caller";
 import type { AccessBy, PlannedCheck, VerifyPlan } from "./plan";
 import type { Explained } from "./results";
 
@@ -47,6 +48,10 @@ export const CAUSES = {
       "AWS_EC2_METADATA_DISABLED is true, and there are no other AWS credentials in the environment or a profile",
     fix: "unset AWS_EC2_METADATA_DISABLED, or set AWS_PROFILE",
   }),
+  profile_unusable: ({ said }) => ({
+    message: `AWS_PROFILE names the profile "${said}", which gives no credentials`,
+    fix: "aws configure list-profiles lists the profiles; on the PMM instance, unset AWS_PROFILE so that its role is used",
+  }),
   credentials_expired: () => ({
     message: "the AWS credentials of this host have expired",
     fix: "get new ones and run this again; for a profile of IAM Identity Center: aws sso login",
@@ -61,7 +66,7 @@ export const CAUSES = {
   }),
   unreachable: ({ said }) => ({
     message: `AWS cannot be reached (${said})`,
-    fix: "open HTTPS from this host to AWS's endpoints, or set HTTPS_PROXY or a VPC endpoint up for them",
+    fix: "open HTTPS from this host to AWS's endpoints, or make VPC endpoints for them; a proxy is not used",
   }),
   throttled: () => ({
     message: "AWS answers that there are too many calls",
@@ -132,7 +137,9 @@ export const CAUSES = {
   secret_denied: ({ check, caller, plan }) => ({
     message: `${caller} may not read the secret ${secretOf(check)}, so its key cannot be tried`,
     fix: isReader(check)
-      ? `apply the stack ${check?.stack}, which lets pmm_ec2_role read it: ${apply(check?.stack)}`
+      ? isOneOf(caller ?? "", [plan.pmmRole.arn])
+        ? `apply the stack ${check?.stack}, which lets pmm_ec2_role read it: ${apply(check?.stack)}`
+        : `run this as ${plan.pmmRole.arn}; on the PMM instance: ${attachProfile(plan)}`
       : `add pmm_ec2_role to secrets.readers and apply, or run this with credentials that may: AWS_PROFILE=<profile of ${plan.source.accountId}>`,
   }),
   secret_encrypted: ({ check, caller }) => ({

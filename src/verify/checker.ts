@@ -17,24 +17,14 @@ import { type Found, resultOf } from "./found";
 import { keyFrom } from "./key";
 import type { AccessBy, PlannedCheck, VerifyPlan } from "./plan";
 import { FIND_DATABASES, grafanaCalls, READ_METRIC, READ_OS_METRICS, type ReaderCall } from "./reader-calls";
+import { isRead, type RegionRead, sparse } from "./region-read";
 import type { CheckResult } from "./results";
-
-/** Engines that PMM reads; RDS lists those of DocumentDB, Neptune, Oracle and SQL Server too. */
-const READ_ENGINE = /^(?:aurora|mysql|mariadb|postgres)/;
 
 /** As EKS Pod Identity passes it on. (Amazon EKS User Guide, "Grant pods access based on tags".) */
 const POD_TAG = { key: "kubernetes-namespace", value: "monitoring" };
 
 /** A role that is assumed. */
 type RoleAccess = Extract<AccessBy, { kind: "role" }>;
-
-/** What a region has for PMM; `databases` undefined where they cannot be listed. */
-interface RegionRead {
-  readonly region: string;
-  readonly databases: readonly Database[] | undefined;
-  readonly found: readonly Found[];
-  readonly hasOsMetrics: boolean;
-}
 
 /** Makes checks as one caller. Each role is assumed once. */
 export class Checker {
@@ -45,12 +35,18 @@ export class Checker {
   constructor(
     private readonly plan: VerifyPlan,
     private readonly own: AwsSession,
-    /** The ARN that AWS has for `own`. */
-    private readonly caller: string,
+    /** Who `own` is to AWS. */
+    private readonly caller: { readonly accountId: string; readonly arn: string },
   ) {}
 
   async check(check: PlannedCheck): Promise<CheckResult> {
-    return this.resultOf(check, await this.found(check));
+    const found = await this.found(check);
+    const isPassedOver = ({ cause }: Found): boolean =>
+      cause === "region_disabled" && this.plan.skipsDisabledRegions === true;
+    return this.resultOf(
+      check,
+      found.filter((one) => !isPassedOver(one)),
+    );
   }
 
   /** The same result, which says in which other regions there are databases where the check found none. */
@@ -86,7 +82,7 @@ export class Checker {
   }
 
   private resultOf(check: PlannedCheck, found: readonly Found[]): CheckResult {
-    return resultOf(check, found, { plan: this.plan, caller: this.caller });
+    return resultOf(check, found, { plan: this.plan, caller: this.caller.arn });
   }
 
   private found(check: PlannedCheck): Promise<Found[]> {
@@ -121,7 +117,10 @@ export class Checker {
       case "host":
         return { session: this.own };
       case "key":
-        return await keyFrom(this.own, by, check.accountId);
+        // In its own account another caller would look for a secret of the same name.
+        return this.caller.accountId === this.plan.source.accountId
+          ? await keyFrom(this.own, by, check.accountId)
+          : { cause: "secret_denied" };
       case "role":
         // PMM sends no external id.
         return await this.assumed(check, { ...by, externalId: undefined });
@@ -169,7 +168,7 @@ export class Checker {
 
   private async teleport(check: PlannedCheck): Promise<Found[]> {
     const { teleportRole } = this.plan;
-    if (teleportRole === undefined || !isOneOf(this.caller, [teleportRole.arn])) {
+    if (teleportRole === undefined || !isOneOf(this.caller.arn, [teleportRole.arn])) {
       return [{ cause: "not_teleports_host", severity: "skipped" }];
     }
     const opened = await this.assumedWithTags(check);
@@ -178,7 +177,7 @@ export class Checker {
 
   /** Only a role that the file names can be tried: who else of an account that is trusted may, its own policies say. */
   private async vendor(check: PlannedCheck): Promise<Found[]> {
-    if (check.by.kind !== "role" || !isOneOf(this.caller, check.by.trusted)) {
+    if (check.by.kind !== "role" || !isOneOf(this.caller.arn, check.by.trusted)) {
       return [{ cause: "only_the_vendor", severity: "skipped" }];
     }
     const opened = await this.assumed(check, check.by);
@@ -224,9 +223,9 @@ export class Checker {
     } catch (thrown) {
       const reason = reasonOf(thrown);
       const callers = [this.plan.pmmRole, this.plan.teleportRole];
-      const role = callers.find((one) => one !== undefined && isOneOf(this.caller, [one.arn]));
-      const boundary = role?.boundary ?? `of ${this.caller}`;
-      const cause = causeOfAssume(reason, isOneOf(this.caller, trusted));
+      const role = callers.find((one) => one !== undefined && isOneOf(this.caller.arn, [one.arn]));
+      const boundary = role?.boundary ?? `of ${this.caller.arn}`;
+      const cause = causeOfAssume(reason, isOneOf(this.caller.arn, trusted));
       return { cause, call: denialOf(reason.text).action ?? "sts:AssumeRole", said: reason.text, boundary };
     }
   }
@@ -273,23 +272,4 @@ export class Checker {
       return false;
     }
   }
-}
-
-function isRead({ engine }: Database): boolean {
-  return READ_ENGINE.test(engine);
-}
-
-/** What keeps PMM from showing much, though it may read all. */
-function sparse(regions: readonly RegionRead[]): Found[] {
-  const all = regions.flatMap((read) => read.databases ?? []);
-  if (regions.every((read) => read.databases !== undefined) && all.length === 0) {
-    return regions.map(({ region }) => ({ cause: "no_databases", severity: "warning", region }));
-  }
-  return regions.flatMap(({ region, databases: there = [], hasOsMetrics }): Found[] => {
-    const off = there.filter(({ monitoringInterval }) => monitoringInterval === 0).map(({ name }) => name);
-    if (off.length > 0) {
-      return [{ cause: "enhanced_monitoring_off", severity: "warning", region, names: off.sort() }];
-    }
-    return there.length > 0 && !hasOsMetrics ? [{ cause: "no_os_metrics", severity: "warning", region }] : [];
-  });
 }

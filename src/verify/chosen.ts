@@ -1,4 +1,4 @@
-import { firstOfMany } from "../accounts/counted";
+import { firstOfMany, oneOf } from "../accounts/counted";
 import { partitionOf, regionsOf } from "../aws/partitions";
 import type { Reader, VerifyPlan } from "./plan";
 
@@ -39,5 +39,17 @@ export function chosenOf(plan: VerifyPlan, chosen: Chosen): VerifyPlan | { reado
     )
     .filter(({ reader }) => only.length === 0 || only.includes(reader))
     .map((check) => (regions.length === 0 ? check : { ...check, regions }));
-  return { ...plan, checks };
+  return checks.length === 0
+    ? { problem: nothingOf(plan, chosen) }
+    : { ...plan, checks, skipsDisabledRegions: region.includes("all") };
+}
+
+function nothingOf(plan: VerifyPlan, { only = [] }: Chosen): string {
+  const readers = new Set(plan.checks.map(({ reader }) => reader));
+  const isGiven = only.length === 0 || only.some((reader) => readers.has(reader));
+  return plan.checks.length === 0
+    ? "there is nothing to verify: no account of the file is active"
+    : isGiven
+      ? `there is nothing to verify of ${only.join(", ")} in the accounts that --account names`
+      : `there is nothing to verify of ${only.join(", ")}: no account has it; expected ${oneOf([...readers])}`;
 }

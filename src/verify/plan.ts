@@ -14,6 +14,8 @@ export interface VerifyPlan {
   readonly pmmRole: HostRolePlan;
   /** undefined where no account has Teleport's role. */
   readonly teleportRole: HostRolePlan | undefined;
+  /** Whether a region that an account has not enabled is passed over, as PMM's discovery does. Left out: it fails. */
+  readonly skipsDisabledRegions?: boolean;
   /** Sorted by account, then by who reads. */
   readonly checks: readonly PlannedCheck[];
 }

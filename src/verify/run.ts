@@ -7,7 +7,7 @@ import {
   ownSession,
   reasonOf,
 } from "../aws-calls/index";
-import { type CauseName, explained, type Facts } from "./causes";
+import { type CauseName, explained } from "./causes";
 import { Checker } from "./checker";
 import { causeAtHost } from "./explain";
 import type { PlannedCheck, VerifyPlan } from "./plan";
@@ -30,7 +30,7 @@ export async function runChecks(plan: VerifyPlan, advance: () => void): Promise<
   if ("cause" in called) {
     return reportOf(plan, [], undefined, called);
   }
-  const checker = new Checker(plan, own, called.arn);
+  const checker = new Checker(plan, own, called);
   const outcomes = await inParallel(plan.checks, CHECKS_AT_ONCE, async (check) => {
     const result = await checker.check(check);
     advance();
@@ -56,19 +56,26 @@ function reportOf(
 }
 
 /** Who this host is to AWS, or what keeps it from being anyone. */
-async function whoCalls(own: AwsSession, plan: VerifyPlan): Promise<{ readonly arn: string } | Explained> {
+async function whoCalls(
+  own: AwsSession,
+  plan: VerifyPlan,
+): Promise<{ readonly accountId: string; readonly arn: string } | Explained> {
   try {
     return await callerIdentity(own);
   } catch (thrown) {
     const reason = reasonOf(thrown);
-    const facts: Facts = { plan, said: reason.text };
-    const isWithout = reason.code === "CredentialsProviderError";
-    return explained(isWithout ? await causeWithout() : causeAtHost(reason), facts);
+    // Where it has looked everywhere, the SDK does not say what it found.
+    const isWithout = /from any providers/.test(reason.text);
+    const { AWS_PROFILE: profile } = process.env;
+    return explained(isWithout ? await causeWithout(profile) : causeAtHost(reason), {
+      plan,
+      said: isWithout ? (profile ?? "") : reason.text,
+    });
   }
 }
 
-/** Why the SDK finds no credentials: what it says does not tell. */
-async function causeWithout(): Promise<CauseName> {
+/** Why the SDK finds no credentials. */
+async function causeWithout(profile: string | undefined): Promise<CauseName> {
   const causes = {
     role: "credentials_unusable",
     none: "no_host_role",
@@ -76,7 +83,7 @@ async function causeWithout(): Promise<CauseName> {
     unreachable: "no_credentials",
     disabled: "metadata_disabled",
   } as const;
-  return causes[await hostRole()];
+  return profile === undefined || profile === "" ? causes[await hostRole()] : "profile_unusable";
 }
 
 /** Says of accounts without a database in their regions where they have some. */

@@ -26,7 +26,14 @@ test.each<[Parameters<typeof chosenOf>[1], unknown]>([
     { only: ["pmm"], region: ["eu-west-1", "us-west-2", "eu-west-1"] },
     ["orders-prod pmm eu-west-1,us-west-2"],
   ],
-  [{ only: ["teleport"] }, []],
+  [
+    { only: ["teleport"] },
+    "there is nothing to verify of teleport: no account has it; expected pmm or grafana",
+  ],
+  [
+    { only: ["pmm"], account: ["billing-prod"] },
+    "there is nothing to verify of pmm in the accounts that --account names",
+  ],
   [
     { account: ["order-prod"] },
     'there is nothing to verify of an account "order-prod"; expected orders-prod, billing-prod',
@@ -46,6 +53,13 @@ test.each<[Parameters<typeof chosenOf>[1], unknown]>([
 test("every region of the partition", () => {
   const plan = chosenOf(PLAN, { region: ["all"] });
   const regions = "problem" in plan ? [] : plan.checks[0]?.regions;
+  expect(plan).toMatchObject({ skipsDisabledRegions: true });
   expect(regions).toHaveLength(34);
   expect(regions).toContain("ap-southeast-7");
+});
+
+test("a file without an active account", () => {
+  expect(chosenOf(planOf(), {})).toEqual({
+    problem: "there is nothing to verify: no account of the file is active",
+  });
 });

@@ -146,3 +146,19 @@ accounts:
     trusted: ["arn:aws:iam::111111111111:role/active-gate", "arn:aws:iam::999999999999:user/scanner"],
   });
 });
+
+test("an account that PMM reads by the monitoring role", () => {
+  const { checks } = verifyPlan(
+    accessOf(`
+source: {account_id: "111111111111", pmm_ec2_role_name: pmm-ec2-role}
+defaults: {admin_role_name: Admin}
+accounts:
+  - {name: orders-prod, account_id: "222222222222", aurora: {credentials: role}}
+`),
+  );
+  expect(checks.map(({ reader, by }) => [reader, by.kind])).toEqual([
+    ["pmm", "role"],
+    ["grafana", "role"],
+  ]);
+  expect(checks[0]?.by).toEqual(checks[1]?.by);
+});

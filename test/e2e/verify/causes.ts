@@ -186,6 +186,20 @@ export const SCENARIOS: Readonly<Record<CauseName, readonly Scenario[] | string>
       says: "failed: this host: AWS_EC2_METADATA_DISABLED is true, and there are no other AWS credentials in the environment or a profile; unset AWS_EC2_METADATA_DISABLED, or set AWS_PROFILE",
     },
   ],
+  profile_unusable: [
+    {
+      how: "a profile that is not there",
+      line: "",
+      broken: async ({ aws }) => ({
+        env: {
+          AWS_ENDPOINT_URL: aws.url,
+          AWS_PROFILE: "nobody",
+          AWS_EC2_METADATA_DISABLED: "true",
+        },
+      }),
+      says: 'failed: this host: AWS_PROFILE names the profile "nobody", which gives no credentials; aws configure list-profiles lists the profiles; on the PMM instance, unset AWS_PROFILE so that its role is used',
+    },
+  ],
   credentials_expired: [
     {
       how: "a session that is over",
@@ -231,7 +245,7 @@ export const SCENARIOS: Readonly<Record<CauseName, readonly Scenario[] | string>
       how: "nothing listens",
       line: "",
       broken: async (estate) => ({ env: { ...estate.onHost(), AWS_ENDPOINT_URL: "http://127.0.0.1:9" } }),
-      says: "failed: this host: AWS cannot be reached (connect ECONNREFUSED 127.0.0.1:9); open HTTPS from this host to AWS's endpoints, or set HTTPS_PROXY or a VPC endpoint up for them",
+      says: "failed: this host: AWS cannot be reached (connect ECONNREFUSED 127.0.0.1:9); open HTTPS from this host to AWS's endpoints, or make VPC endpoints for them; a proxy is not used",
     },
   ],
   throttled: [
@@ -476,6 +490,17 @@ export const SCENARIOS: Readonly<Record<CauseName, readonly Scenario[] | string>
         };
       },
       says: `failed: pmm in billing-prod, us-east-1: ${PMM_SESSION} may not read the secret ${SECRET}, so its key cannot be tried; apply the stack pmm-iam, which lets pmm_ec2_role read it: ${APPLY}`,
+    },
+    {
+      how: "credentials of another account than the secrets'",
+      line: PMM,
+      broken: async (estate) => {
+        const role = `arn:aws:iam::${ORDERS}:role/look`;
+        const session = await sessionOf(estate.lab, role);
+        estate.aws.know(session.accessKeyId, role);
+        return { env: estate.onHost(session) };
+      },
+      says: `failed: pmm in billing-prod: arn:aws:sts::${ORDERS}:assumed-role/look/i-0123456789abcdef0 may not read the secret ${SECRET}, so its key cannot be tried; run this as ${PMM_ROLE}; on the PMM instance: ${ATTACH}`,
     },
   ],
   secret_encrypted: [
