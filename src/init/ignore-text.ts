@@ -28,7 +28,8 @@ plan.json
 /states/
 /plans/
 
-# What report writes.
+# What report and verify write.
 access-report.*
+pmm-iam-verify.js
 `;
 }
