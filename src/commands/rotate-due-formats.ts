@@ -71,14 +71,12 @@ const UNKNOWN: Readonly<Record<WhyUnknown, (keys: number) => string>> = {
     `${counted(keys, "key")} of the file ${keys === 1 ? "is" : "are"} not made yet, so the last change is not applied:`,
   ahead: (keys) =>
     `AWS is at a later generation than the file for ${counted(keys, "key")}; bring the file up to date with what was applied:`,
-  "no-generation": (keys) =>
-    `${counted(keys, "user")} in AWS ${keys === 1 ? "has" : "have"} no tag ${GENERATION_TAG}, so the file is not applied, or the tag is lost; terraform plan says which:`,
   "no-key": (keys) =>
     `${counted(keys, "user")} in AWS ${keys === 1 ? "has" : "have"} no key; the next apply makes one:`,
 };
 
 /** What the states, or AWS, do not say. */
-export function dueNotes({ unknown, unfinished, withOtherKeys }: DueKeys): string[] {
+export function dueNotes({ unknown, unfinished, untagged, withOtherKeys }: DueKeys): string[] {
   const notes = Object.entries(UNKNOWN).flatMap(([why, text]) => {
     const users = unknown.filter((key) => key.unknown === why).map(({ user }) => user);
     return users.length === 0 ? [] : [`${text(users.length)} ${namesOf(users, why)}`];
@@ -91,12 +89,18 @@ export function dueNotes({ unknown, unfinished, withOtherKeys }: DueKeys): strin
   return [
     ...notes,
     ...notAskedLines(notAsked, missed, BY_STATES),
+    ...(untagged.length === 0 ? [] : [untaggedNote(untagged)]),
     ...(withOtherKeys.length === 0
       ? []
       : [
           `${counted(withOtherKeys.length, "user")} ${withOtherKeys.length === 1 ? "has" : "have"} a key that the file does not ask for: one that was made by hand, or one that the file says deleted and no apply has deleted yet; a raise would fail or delete it, so it waits until that key is gone: ${firstOfMany(withOtherKeys.map(nameOf), MOST_NAMED)}`,
         ]),
   ];
+}
+
+function untaggedNote(users: readonly KeyedUser[]): string {
+  const has = users.length === 1 ? "has" : "have";
+  return `${counted(users.length, "user")} in AWS ${has} no tag ${GENERATION_TAG}: the file is not applied, or the tag is lost; terraform plan says which, and refuses a raise until then: ${firstOfMany(users.map(nameOf), MOST_NAMED)}`;
 }
 
 function namesOf(users: readonly KeyedUser[], why: string): string {

@@ -25,11 +25,9 @@ export class AgesInAws implements KeyAges {
     if (found === undefined) {
       return { unknown: "not-applied" };
     }
-    if (found.generation === undefined) {
-      return { unknown: "no-generation" };
-    }
-    if (found.generation !== user.generation) {
-      return { unknown: found.generation < user.generation ? "not-applied" : "ahead" };
+    const { generation = user.generation } = found;
+    if (generation !== user.generation) {
+      return { unknown: generation < user.generation ? "not-applied" : "ahead" };
     }
     const [newest] = found.keys;
     return newest === undefined ? { unknown: "no-key" } : ageSince(newest.createdAt, this.today);
@@ -48,9 +46,14 @@ export class AgesInAws implements KeyAges {
     return this.answers.get(user)?.found?.usesNotAsked;
   }
 
+  isUntagged(user: KeyedUser): boolean {
+    const found = this.answers.get(user)?.found;
+    return found !== undefined && found.generation === undefined;
+  }
+
   /** A key made by hand, or one that the file says deleted. */
   hasOtherKey(user: KeyedUser): boolean {
-    const found = this.answers.get(user)?.found;
-    return found?.generation === user.generation && found.keys.length > (isUnfinished(user) ? 2 : 1);
+    const { generation = user.generation, keys = [] } = this.answers.get(user)?.found ?? {};
+    return generation === user.generation && keys.length > (isUnfinished(user) ? 2 : 1);
   }
 }

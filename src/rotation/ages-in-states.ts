@@ -32,6 +32,10 @@ export class AgesInStates implements KeyAges {
     return undefined;
   }
 
+  isUntagged(): boolean {
+    return false;
+  }
+
   /** A key that Terraform does not manage, as of the last time that it looked. */
   hasOtherKey({ secret }: KeyedUser): boolean {
     const keys = secret && this.states.keysOf(secret);

@@ -22,9 +22,9 @@ export interface UnknownAge {
 /**
  * `no-state`: no state of its stack was given. `no-date`: the state has the key, and no date of it that can be read.
  * `not-applied`: the key of the file's generation is not made yet. `ahead`: AWS is at a later generation than the file.
- * `no-generation`: the user in AWS does not say its generation. `no-key`: it has none.
+ * `no-key`: the user has none.
  */
-export type WhyUnknown = "no-state" | "no-date" | "not-applied" | "ahead" | "no-generation" | "no-key";
+export type WhyUnknown = "no-state" | "no-date" | "not-applied" | "ahead" | "no-key";
 
 /** What is asked for the keys: the given states, or AWS. */
 export interface KeyAges {
@@ -33,6 +33,8 @@ export interface KeyAges {
   previousUse(user: KeyedUser): LastUse | null | undefined;
   /** Why the last use of the key before the newest is not known, where AWS was to be asked. */
   useNotAsked(user: KeyedUser): NotAsked | undefined;
+  /** Whether the user is there, and AWS does not say which generation was applied. */
+  isUntagged(user: KeyedUser): boolean;
   /** Whether the user has more keys than the file asks for. */
   hasOtherKey(user: KeyedUser): boolean;
 }
@@ -58,6 +60,8 @@ export interface DueKeys {
   readonly notDue: readonly DueKey[];
   readonly unfinished: readonly UnfinishedRotation[];
   readonly unknown: readonly (UnknownAge & { readonly user: KeyedUser })[];
+  /** Users that do not say their generation: the newest key counts as that of the file. */
+  readonly untagged: readonly KeyedUser[];
   /** Users with more keys than the file asks for. */
   readonly withOtherKeys: readonly KeyedUser[];
 }
@@ -76,6 +80,7 @@ export function dueKeys(users: readonly KeyedUser[], ages: KeyAges, days: number
       useNotAsked: ages.useNotAsked(user),
     })),
     unknown: asked.filter((key) => "unknown" in key),
+    untagged: live.filter((user) => ages.isUntagged(user)),
     withOtherKeys: live.filter((user) => ages.hasOtherKey(user)),
   };
 }

@@ -1,4 +1,3 @@
-import { GENERATION_TAG } from "../aws/names";
 import type { LastUse } from "../aws-calls/index";
 import { type KeyedUser, whose } from "./keyed-users";
 import type { AwsAnswer, AwsKey, AwsUser } from "./keys-in-aws";
@@ -27,7 +26,8 @@ export interface Asked {
  * Nobody records when the last consumer got the newest key: it was after AWS made that key. A use before that is before
  * the switch. A use after it is of a consumer that had not got the key yet, or that never will: it is refused for as
  * long as the key was not left alone for some hours since, unless a person says that it was before the switch. What AWS
- * has and what the file says must agree as well, else the previous key would be another one.
+ * has and what the file says must agree as well, else the previous key would be another one. A user without the tag of
+ * its generation counts as applied: the plan refuses to go on without it.
  */
 export function usesInAws(answers: readonly AwsAnswer[], asked: Asked): UseAnswer {
   const results = answers.map((answer) =>
@@ -48,21 +48,20 @@ function useOf(user: KeyedUser, found: AwsUser | undefined, asked: Asked): Use {
   const notYet = (reason: string, remedy: string): Use => ({ stillUsed: { user, found: reason, remedy } });
   const { generation } = user;
   if (found === undefined) {
-    return notYet(`is not in AWS, which has no ${user.user.setting.userName} there`, APPLY);
+    return {
+      note: `AWS has no ${user.user.setting.userName} in "${user.account.name}", so no previous key of it`,
+    };
   }
-  if (found.generation === undefined) {
-    const tag = `the user in AWS has no tag ${GENERATION_TAG}`;
-    return notYet(`is not known, for ${tag}`, `${APPLY}; the plan says what to type where the tag is lost`);
-  }
-  if (found.generation > generation) {
+  const { generation: applied = generation } = found;
+  if (applied > generation) {
     return notYet(
-      `is another one in AWS, which is at generation ${found.generation} already`,
+      `is another one in AWS, which is at generation ${applied} already`,
       "bring the file up to date with what was applied",
     );
   }
-  if (found.generation < generation) {
+  if (applied < generation) {
     return notYet(
-      `is the newest one that AWS has, at generation ${found.generation}`,
+      `is the newest one that AWS has, at generation ${applied}`,
       `apply key_generation: ${generation} and give each consumer the new key`,
     );
   }
@@ -73,6 +72,9 @@ function useOf(user: KeyedUser, found: AwsUser | undefined, asked: Asked): Use {
       `cannot be told from the newest, for AWS has ${found.keys.length} of the 2 keys that the file asks for`,
       APPLY,
     );
+  }
+  if (asked.step !== "revoke" && found.keys[0]?.isActive === false) {
+    return notYet("cannot be told from the newest, for the newer of the two is inactive in AWS", APPLY);
   }
   if (asked.step === "revoke" && previous.isActive) {
     return notYet(
@@ -108,9 +110,15 @@ function lastUseOf(user: KeyedUser, { previous, newest }: Pair, { step, now, use
         stillUsed: {
           user,
           found: `was used ${shown}, and AWS made the newest key at ${timeText(newest.createdAt)}`,
-          remedy: `find who has it, move them to the newest key, and wait until AWS shows no use of ${QUIET_HOURS} hours; where that use was the last before they moved: rotate ${user.account.name}${step === "raise" ? "" : ` --${step}`} --used-until ${timeText(lastUse.at)}`,
+          remedy: `find who has it, move them to the newest key, and wait until AWS shows no use of ${QUIET_HOURS} hours; where that use was the last before they moved: ${commandOf(user, step)} --used-until ${timeText(lastUse.at)}`,
         },
       };
+}
+
+/** Whose keys is said where the account has several users. */
+function commandOf({ account, key }: KeyedUser, step: Step): string {
+  const isOnly = account.users.filter(({ retiring }) => !retiring).length === 1;
+  return `rotate ${account.name}${step === "raise" ? "" : ` --${step}`}${isOnly ? "" : ` --user ${key}`}`;
 }
 
 function tooEarly(user: KeyedUser, newest: AwsKey): string {

@@ -160,11 +160,6 @@ accounts.yaml:13: PMMAWSIntegrationUser in orders: previous_key: active`);
       "1 key of the file is not made yet, so the last change is not applied: PMMAWSIntegrationUser in orders",
     ],
     [
-      "a user without the tag",
-      userOf(undefined, "2026-01-01T00:00:00Z"),
-      "1 user in AWS has no tag pmm-iam:key-generation, so the file is not applied, or the tag is lost; terraform plan says which: PMMAWSIntegrationUser in orders",
-    ],
-    [
       "a later generation",
       userOf(2, "2026-01-01T00:00:00Z", "2026-11-01T00:00:00Z"),
       "AWS is at a later generation than the file for 1 key; bring the file up to date with what was applied: PMMAWSIntegrationUser in orders",
@@ -182,6 +177,19 @@ accounts.yaml:13: PMMAWSIntegrationUser in orders: previous_key: active`);
       stderr: `note: ${note}\n`,
     });
     expect(content()).toBe(FILE);
+  });
+
+  test("a user without the tag: the newest key counts, and a note says what the plan wants", async () => {
+    inAws({ "222222222222": userOf(undefined, "2026-01-01T00:00:00Z") });
+    const { code, stdout, stderr } = await rotated(["orders"], { due: "90" });
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr:
+        "note: 1 user in AWS has no tag pmm-iam:key-generation: the file is not applied, or the tag is lost; terraform plan says which, and refuses a raise until then: PMMAWSIntegrationUser in orders\n",
+    });
+    expect(stdout).toContain(
+      "PMMAWSIntegrationUser in orders, generation 1: made on 2026-01-01, 329 days old\n",
+    );
   });
 
   test("a key beside those of the file: the newest counts, and the raise waits", async () => {
@@ -369,12 +377,7 @@ describe("--finish", () => {
     });
   });
 
-  test.each<[string, User | undefined, string]>([
-    [
-      "there is no user",
-      undefined,
-      "is not in AWS, which has no PMMAWSIntegrationUser there; expected nobody to use it before it is switched off: apply the file as it is, and run this again",
-    ],
+  test.each<[string, User, string]>([
     [
       "the raise is not applied",
       userOf(1, "2026-01-01T00:00:00Z"),
@@ -386,14 +389,14 @@ describe("--finish", () => {
       "is another one in AWS, which is at generation 3 already; expected nobody to use it before it is switched off: bring the file up to date with what was applied",
     ],
     [
-      "the tag is lost",
-      userOf(undefined, "2026-01-01T00:00:00Z", "2026-11-01T00:00:00Z"),
-      "is not known, for the user in AWS has no tag pmm-iam:key-generation; expected nobody to use it before it is switched off: apply the file as it is, and run this again; the plan says what to type where the tag is lost",
-    ],
-    [
       "the apply made the tag and not the key",
       userOf(2, "2026-01-01T00:00:00Z"),
       "cannot be told from the newest, for AWS has 1 of the 2 keys that the file asks for; expected nobody to use it before it is switched off: apply the file as it is, and run this again",
+    ],
+    [
+      "somebody switched the newest key off",
+      userOf(2, "2026-01-01T00:00:00Z", "-2026-11-01T00:00:00Z"),
+      "cannot be told from the newest, for the newer of the two is inactive in AWS; expected nobody to use it before it is switched off: apply the file as it is, and run this again",
     ],
   ])("%s: refused", async (_, user, message) => {
     inAws({ "033333333333": user });
@@ -401,6 +404,22 @@ describe("--finish", () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(refusedLine(stderr)).toBe(message);
     expect(content()).toBe(FILE);
+  });
+
+  test("without the user in AWS: a note, and the file is edited", async () => {
+    const { code, stderr } = await rotated(["billing"], { finish: true });
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: 'note: AWS has no PMMAWSIntegrationUser in "billing", so no previous key of it\n',
+    });
+  });
+
+  test.each([
+    ["used", "2026-01-01T00:00:00Z 2026-11-26T11:58:00Z", 1],
+    ["unused", "2026-01-01T00:00:00Z", 0],
+  ])("without the tag, the older key is the previous one: %s", async (_, previous, code) => {
+    inAws({ "033333333333": userOf(undefined, previous, "2026-11-20T10:00:00Z") });
+    expect((await rotated(["billing"], { finish: true })).code).toBe(code);
   });
 
   test("without credentials: a note, and the file is edited", async () => {
@@ -428,6 +447,18 @@ describe("--finish", () => {
     asks("2026-01-01T00:00:00Z 2026-11-26T11:58:00Z");
     const { code, stderr } = await rotated(["billing"], { finish: true, offline: true });
     expect({ code, stderr, calls: aws.calls }).toEqual({ code: 0, stderr: "", calls: [] });
+  });
+
+  test("an account with several users: the way past says whose keys", async () => {
+    asks("2026-01-01T00:00:00Z 2026-11-26T11:58:00Z");
+    const both = FILE.replace(
+      "    aurora: {key_generation: 2, previous_key: active}\n",
+      "    aurora: {key_generation: 2, previous_key: active}\n    cloudwatch_agent: {on_premises_server_user: true}\n",
+    );
+    const { stderr } = await rotated(["billing"], { finish: true, user: "aurora" }, both);
+    expect(stderr).toContain(
+      ": rotate billing --finish --user aurora --used-until 2026-11-26T11:58:00Z [rotation]",
+    );
   });
 
   test("a step that has to wait is refused before AWS is asked", async () => {
