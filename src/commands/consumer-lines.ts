@@ -4,9 +4,10 @@ import { type ChangedLine, changedLines } from "../consumers/changed-lines";
 import { CONSUMERS_FOLDER, CONSUMERS_README } from "../output/names";
 import type { ChangedText, PublishedConsumers } from "../output/publish";
 
-/** As many files as are named, and as many of their lines as are shown. */
+/** As many files as are named, and as many lines as are shown: of all, and of one, which leaves some to the others. */
 const MOST_FILES = 20;
 const MOST_LINES = 40;
+const MOST_LINES_OF_A_FILE = 12;
 
 interface ChangedFile {
   readonly path: string;
@@ -46,7 +47,7 @@ function changedFilesLines(files: readonly ChangedFile[], place: string): string
   const all = files.reduce((sum, { lines }) => sum + lines.length, 0);
   let left = MOST_LINES;
   const listed = files.slice(0, MOST_FILES).flatMap(({ path, state, lines }) => {
-    const shown = lines.slice(0, left);
+    const shown = lines.slice(0, Math.min(left, MOST_LINES_OF_A_FILE));
     left -= shown.length;
     const name = state === "changed" ? path : `${path} (${state})`;
     return [`  ${name}`, ...shown.map(({ sign, text }) => `    ${sign} ${text}`)];

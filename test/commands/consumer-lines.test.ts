@@ -45,3 +45,11 @@ test("at most 40 lines of at most 20 files, and the total", () => {
   expect(lines.filter((line) => /^ {2}\S.*\.md$/.test(line))).toHaveLength(20);
   expect(lines.at(-1)).toBe("  and 10 more files, 80 more changed lines");
 });
+
+test("at most 12 lines of one file, so that the others have some", () => {
+  const long = Array.from({ length: 50 }, (_, n) => `${n}\n`).join("");
+  const all = [changed("a.md", long, ""), changed("b.md", "1\n", "2\n")];
+  const lines = consumerLines({ isNew: false, changed: all }, "out");
+  expect(lines.filter((line) => line.startsWith("    - "))).toHaveLength(13);
+  expect(lines.slice(-4)).toEqual(["  b.md", "    - 1", "    + 2", "  and 38 more changed lines"]);
+});
