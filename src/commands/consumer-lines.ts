@@ -1,7 +1,8 @@
 import { shellPath } from "../accounts/shell";
 import { counted } from "../accounts/wording";
 import { type ChangedLine, changedLines } from "../consumers/changed-lines";
-import { CONSUMERS_FOLDER, CONSUMERS_README } from "../output/names";
+import { CONSUMERS_FOLDER } from "../features/consumer";
+import { CONSUMERS_README } from "../output/names";
 import type { ChangedText, PublishedConsumers } from "../output/publish";
 
 /** As many files as are named, and as many lines as are shown: of all, and of one, which leaves some to the others. */

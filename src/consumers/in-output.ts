@@ -1,6 +1,6 @@
 import type { AccessModel } from "../access/model";
-import type { Consumer } from "../features/consumer";
-import { CONSUMERS_FOLDER, CONSUMERS_README, isConsumerPath } from "../output/names";
+import { CONSUMERS_FOLDER, type Consumer } from "../features/consumer";
+import { CONSUMERS_README, isConsumerPath } from "../output/names";
 import type { OutputFiles } from "../terraform/output-files";
 import { consumers as programsOwn } from "./index";
 import { readmeText, type Written } from "./readme";

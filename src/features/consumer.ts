@@ -2,6 +2,9 @@ import type { Account, Deployment } from "../accounts/model";
 import type { ModuleCall } from "./feature";
 import type { Identity } from "./identity";
 
+/** Where the consumers' files are in the output, beside the stacks. */
+export const CONSUMERS_FOLDER = "consumers";
+
 /**
  * What is on the other side of the access: Grafana, Teleport, a vendor's console. Its files are in `consumers/` of
  * the output, beside the stacks, and no Terraform reads them.

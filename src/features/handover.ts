@@ -1,4 +1,4 @@
-import { CONSUMERS_FOLDER } from "../output/names";
+import { CONSUMERS_FOLDER } from "./consumer";
 
 /**
  * What people hand on of what is made: to Grafana, PMM, Teleport, a vendor. The output `access` of its stack has the

@@ -7,10 +7,7 @@ export const SECOND_ROOT_FILE = "pmm-iam.tf.json";
 /** What cdktf keeps beside a root file in HCL. */
 export const METADATA_FILE = "metadata.json";
 
-/** Beside the stacks: the files for those who use the access. */
-export const CONSUMERS_FOLDER = "consumers";
-
-/** The page there that lists the others, each in a line as this makes it. */
+/** The page in the folder of the consumers that lists the others, each in a line as this makes it. */
 export const CONSUMERS_README = "README.md";
 
 /** The page's first line, by which synth knows its own where its list of files is lost. */

@@ -1,9 +1,10 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { CONSUMERS_FOLDER } from "../features/consumer";
 import type { OutputFiles } from "../terraform/output-files";
 import { refuseWhatCdktfWouldRemove } from "./cdktf-command";
 import { clearStaging, exchange, HalfDone, prepare, STAGING } from "./exchange";
 import { Locked, withLock } from "./lock";
-import { CONSUMERS_FOLDER, isProviderLock } from "./names";
+import { isProviderLock } from "./names";
 import { OutputError, reason } from "./output-error";
 import { OutputFolder, OWN_FOLDER, parentOf } from "./output-folder";
 import { LIST, listText, type Owned, readOwned, writeList } from "./owned-files";

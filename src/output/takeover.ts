@@ -1,13 +1,7 @@
 import { readFileSync } from "node:fs";
+import { CONSUMERS_FOLDER } from "../features/consumer";
 import type { OutputFiles } from "../terraform/output-files";
-import {
-  CONSUMERS_FOLDER,
-  CONSUMERS_README,
-  listedConsumers,
-  METADATA_FILE,
-  ROOT_FILES,
-  SECOND_ROOT_FILE,
-} from "./names";
+import { CONSUMERS_README, listedConsumers, METADATA_FILE, ROOT_FILES, SECOND_ROOT_FILE } from "./names";
 import type { OutputFolder } from "./output-folder";
 import { NOTHING_OWNED, type Owned } from "./owned-files";
 
