@@ -12,14 +12,24 @@ export interface ActiveAccount {
   readonly made: readonly Identity[];
 }
 
+/** What several consumers ask of a model, made once. */
+export function perModel<Value>(make: (access: AccessModel) => Value): (access: AccessModel) => Value {
+  const made = new WeakMap<AccessModel, { readonly value: Value }>();
+  return (access) => {
+    const known = made.get(access) ?? { value: make(access) };
+    made.set(access, known);
+    return known.value;
+  };
+}
+
 /** The accounts that neither retire nor are closed, sorted by name. */
-export function activeAccounts({ stacks }: AccessModel): ActiveAccount[] {
-  return stacks
+export const activeAccounts = perModel(({ stacks }): readonly ActiveAccount[] =>
+  stacks
     .flatMap(({ accounts }) => accounts)
     .filter(({ calls }) => calls.length > 0)
     .map(({ account, calls }) => ({ account, calls, made: calls.flatMap(({ makes }) => makes) }))
-    .sort((a, b) => (a.account.name < b.account.name ? -1 : 1));
-}
+    .sort((a, b) => (a.account.name < b.account.name ? -1 : 1)),
+);
 
 /** The role that PMM, Grafana and additional principals assume in an account, and what they have to send. */
 export interface MonitoringRole {
@@ -29,13 +39,13 @@ export interface MonitoringRole {
 }
 
 /** The monitoring role of each account that has one, sorted by the account's name. */
-export function monitoringRoles(access: AccessModel): MonitoringRole[] {
-  return activeAccounts(access).flatMap(({ account, made, calls }) => {
+export const monitoringRoles = perModel((access): readonly MonitoringRole[] =>
+  activeAccounts(access).flatMap(({ account, made, calls }) => {
     const role = made.find(({ kind, name }) => kind === "role" && name === MONITORING_ROLE);
     const { external_id } = factsBelow(calls, "monitoring_role")[0]?.facts ?? {};
     return role === undefined ? [] : [{ account, arn: role.arn, externalId: external_id }];
-  });
-}
+  }),
+);
 
 /** What one handover hands on. */
 interface HandedFacts {

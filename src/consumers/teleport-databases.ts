@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import type { AccessModel } from "../access/model";
 import type { Account } from "../accounts/model";
 import { databasesOf, INSTANCE, type TeleportKeys } from "../features/teleport-connect";
 import { type Database, regionOf } from "../features/teleport-connect/database";
-import { activeAccounts } from "./active-accounts";
+import { activeAccounts, perModel } from "./active-accounts";
 import { fileNames } from "./file-names";
 
 /** A database that people reach through Teleport, with what its files say of it. */
@@ -20,7 +19,7 @@ export interface TeleportDatabase {
 }
 
 /** The databases of the accounts that neither retire nor are closed, sorted by account and name. */
-export function teleportDatabases(access: AccessModel): TeleportDatabase[] {
+export const teleportDatabases = perModel((access): readonly TeleportDatabase[] => {
   const found = activeAccounts(access).flatMap(({ account, calls }) =>
     calls
       .filter(({ module, team }) => module === INSTANCE.module && team === undefined)
@@ -42,7 +41,7 @@ export function teleportDatabases(access: AccessModel): TeleportDatabase[] {
     region: regionOf(one.settings, one.account),
     users: [...new Set(one.settings.db_users)].sort(),
   }));
-}
+});
 
 /** File systems take 255 bytes; this is also short enough to read. */
 const MOST_CHARACTERS = 120;
