@@ -31,7 +31,7 @@ const MOST_NAMES = 5;
 /** Every cause that `verify` knows. Its name is in the JSON, and stays. */
 export const CAUSES = {
   no_credentials: () => ({
-    message: "this host has no AWS credentials: none in the environment, no profile and no metadata service",
+    message: "it has no AWS credentials: none in the environment, no profile and no metadata service",
     fix: "run this on the PMM instance, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
   }),
   no_host_role: ({ plan }) => ({
@@ -53,11 +53,11 @@ export const CAUSES = {
     fix: "aws configure list-profiles lists the profiles; on the PMM instance, unset AWS_PROFILE so that its role is used",
   }),
   credentials_expired: () => ({
-    message: "the AWS credentials of this host have expired",
+    message: "its AWS credentials have expired",
     fix: "get new ones and run this again; for a profile of IAM Identity Center: aws sso login",
   }),
   credentials_unusable: ({ said }) => ({
-    message: `AWS does not accept the credentials of this host (${said})`,
+    message: `AWS does not accept its credentials (${said})`,
     fix: "aws sts get-caller-identity tells whether they are good again; on the PMM instance, unset AWS_ACCESS_KEY_ID and AWS_PROFILE so that its role is used",
   }),
   clock_skew: () => ({

@@ -31,6 +31,8 @@ export class Checker {
   private readonly roles = new Map<string, AwsSession>();
   /** By which a check reads, for those that go on to look elsewhere. */
   private readonly sessions = new Map<PlannedCheck, AwsSession>();
+  /** What was said of a call in a region that cannot be reached: it is not tried again, which would take long. */
+  private readonly unreachable = new Map<string, string>();
 
   constructor(
     private readonly plan: VerifyPlan,
@@ -238,21 +240,23 @@ export class Checker {
   ): Promise<Found[]> {
     const found = await Promise.all(
       calls.map(async ({ action, make }): Promise<Found[]> => {
+        const place = { region: session.region, call: action };
+        const service = `${action.split(":")[0]} ${session.region}`;
+        const known = this.unreachable.get(service);
+        if (known !== undefined) {
+          return [{ cause: "unreachable", ...place, said: known }];
+        }
         try {
           await make(session);
           return [];
         } catch (thrown) {
           const reason = reasonOf(thrown);
+          if (reason.kind === "unreachable") {
+            this.unreachable.set(service, reason.text);
+          }
           const cause = causeOfCall(reason, check, await this.isGoodElsewhere(session, reason));
-          return [
-            {
-              cause,
-              region: session.region,
-              call: action,
-              said: reason.text,
-              boundary: check.by.boundary ?? `of ${holderOf(check)}`,
-            },
-          ];
+          const boundary = check.by.boundary ?? `of ${holderOf(check)}`;
+          return [{ cause, ...place, said: reason.text, boundary }];
         }
       }),
     );

@@ -27,10 +27,10 @@ export function causeAtHost(reason: Reason): CauseName {
   if (onTheWay !== undefined) {
     return onTheWay;
   }
-  if (/^Expired|^RequestExpired/.test(reason.code) || /expired/i.test(reason.text)) {
+  if (/^Expired/.test(reason.code) || /expired/i.test(reason.text)) {
     return "credentials_expired";
   }
-  return "credentials_unusable";
+  return reason.kind === "other" || reason.kind === "absent" ? "unknown" : "credentials_unusable";
 }
 
 /** Why a role cannot be assumed. */

@@ -31,6 +31,13 @@ test.each<[Reason, CauseName]>([
   [reason("RequestTimeTooSkewed"), "clock_skew"],
   [reason("TimeoutError"), "unreachable"],
   [reason("Throttling"), "throttled"],
+  [
+    reason("CredentialsProviderError", "Token is expired. To refresh this SSO session run 'aws sso login'"),
+    "credentials_expired",
+  ],
+  [reason("CredentialsProviderError", "the profile's process failed"), "credentials_unusable"],
+  // Of AWS_ENDPOINT_URL.
+  [reason("TypeError", "Invalid URL"), "unknown"],
 ])("the host's own credentials: %j", (given, cause) => {
   expect(causeAtHost(given)).toBe(cause);
 });

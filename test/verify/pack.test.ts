@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packageRoot } from "../../src/project";
@@ -27,6 +27,22 @@ test("the same bytes each time, under 1 MB, and nothing of the machine or of the
   expect(text).not.toMatch(/TerraformStack|ZodError|YAMLParseError/);
   const help = execFileSync(process.execPath, [one, "--help"], { cwd: folder, env: {}, encoding: "utf8" });
   expect(help).toContain("for the deployment pmm-iam");
+});
+
+test("in a folder whose package.json makes every .js a module", async () => {
+  const modules = join(folder, "modules");
+  mkdirSync(modules);
+  writeFileSync(join(modules, "package.json"), '{ "type": "module" }');
+  const file = join(modules, "verify.js");
+  await packVerify(file, PLAN);
+  const help = execFileSync(process.execPath, [file, "--help"], { cwd: modules, env: {}, encoding: "utf8" });
+  expect(help).toContain("for the deployment pmm-iam");
+});
+
+test("a folder is no file", async () => {
+  await expect(packVerify(folder, PLAN)).rejects.toThrow(
+    `${folder} is a folder; expected the name of a file in it`,
+  );
 });
 
 test("a name that is an argument for the wrong account, without a call", () => {

@@ -145,7 +145,7 @@ export const SCENARIOS: Readonly<Record<CauseName, readonly Scenario[] | string>
       broken: async ({ aws }) => ({
         env: { AWS_ENDPOINT_URL: aws.url, AWS_EC2_METADATA_SERVICE_ENDPOINT: "http://127.0.0.1:9" },
       }),
-      says: "failed: this host: this host has no AWS credentials: none in the environment, no profile and no metadata service; run this on the PMM instance, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+      says: "failed: this host: it has no AWS credentials: none in the environment, no profile and no metadata service; run this on the PMM instance, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
     },
   ],
   no_host_role: [
@@ -208,7 +208,7 @@ export const SCENARIOS: Readonly<Record<CauseName, readonly Scenario[] | string>
         { code: "ExpiredToken", message: "The security token included in the request is expired" },
         asksWho,
       ),
-      says: "failed: this host: the AWS credentials of this host have expired; get new ones and run this again; for a profile of IAM Identity Center: aws sso login",
+      says: "failed: this host: its AWS credentials have expired; get new ones and run this again; for a profile of IAM Identity Center: aws sso login",
     },
   ],
   credentials_unusable: [
@@ -222,7 +222,7 @@ export const SCENARIOS: Readonly<Record<CauseName, readonly Scenario[] | string>
           sessionToken: "",
         }),
       }),
-      says: "failed: this host: AWS does not accept the credentials of this host (The security token included in the request is invalid.); aws sts get-caller-identity tells whether they are good again; on the PMM instance, unset AWS_ACCESS_KEY_ID and AWS_PROFILE so that its role is used",
+      says: "failed: this host: AWS does not accept its credentials (The security token included in the request is invalid.); aws sts get-caller-identity tells whether they are good again; on the PMM instance, unset AWS_ACCESS_KEY_ID and AWS_PROFILE so that its role is used",
     },
   ],
   clock_skew: [
