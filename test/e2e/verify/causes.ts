@@ -247,6 +247,14 @@ export const SCENARIOS: Readonly<Record<CauseName, readonly Scenario[] | string>
       broken: async (estate) => ({ env: { ...estate.onHost(), AWS_ENDPOINT_URL: "http://127.0.0.1:9" } }),
       says: "failed: this host: AWS cannot be reached (connect ECONNREFUSED 127.0.0.1:9); open HTTPS from this host to AWS's endpoints, or make VPC endpoints for them; a proxy is not used",
     },
+    {
+      how: "the network lets RDS's calls through to nowhere",
+      line: PMM,
+      broken: async (estate) => ({
+        env: { ...estate.onHost(), AWS_ENDPOINT_URL_RDS: "http://127.0.0.1:9" },
+      }),
+      says: "failed: pmm in billing-prod, eu-west-1: AWS cannot be reached (connect ECONNREFUSED 127.0.0.1:9); open HTTPS from this host to AWS's endpoints, or make VPC endpoints for them; a proxy is not used",
+    },
   ],
   throttled: [
     {
