@@ -154,7 +154,7 @@ function handoverOf(
       ...(external_id === undefined ? {} : { external_id: { value: external_id } }),
     },
     steps: [
-      `Give Grafana ${consumerFile("grafana/datasources.yaml")}, which has this account's CloudWatch with the default region ${region}. Its first lines say where it goes.`,
+      `Give Grafana ${consumerFile("grafana/datasources.yaml")}, as its first lines say; there the account's data source assumes ${arn} with the default region ${region}`,
       ...others.map(
         (principal) => `Allow ${principal} to call sts:AssumeRole on ${arn}, in its own account.`,
       ),

@@ -51,7 +51,7 @@ orders (222222222222, us-east-1), stack pmm-iam
   For Grafana (monitoring_role):
     arn          arn:aws:iam::222222222222:role/dba/AmazonRDSforPMMrole
     external_id  grafana-42
-    - Give Grafana consumers/grafana/datasources.yaml in the output folder, which has this account's CloudWatch with the default region us-east-1. Its first lines say where it goes.
+    - Give Grafana consumers/grafana/datasources.yaml in the output folder, as its first lines say; there the account's data source assumes arn:aws:iam::222222222222:role/dba/AmazonRDSforPMMrole with the default region us-east-1
   For the vendor (third_party_roles.site24x7):
     arn          arn:aws:iam::222222222222:role/dba/site24x7-monitoring
     external_id  9b2d41c6

@@ -163,7 +163,7 @@ function handoverOf(
     },
     steps: databases.map(
       ({ name }) =>
-        `Register the database ${name} in Teleport: ${consumerFile("teleport/db_service.yaml")} has its entry, or says why there is none.`,
+        `Register the database ${name} in Teleport, by the role ${arn}: ${consumerFile("teleport/db_service.yaml")} has its entry, or says why there is none.`,
     ),
   };
 }
