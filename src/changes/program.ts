@@ -79,7 +79,7 @@ function ownVersion(commit: Commit, way: string): string | undefined {
 /** Of a file that the commit does not have, whether the program reads it: code and policies, no notes. */
 function isRead(path: string): boolean {
   return (
-    /\.(tf|json|ts|js|gz)$|(^|\/)\.swcrc$/.test(path) && !/(^|\/)(\.terraform|node_modules)\//.test(path)
+    /\.(tf|json|ts|js|br|gz)$|(^|\/)\.swcrc$/.test(path) && !/(^|\/)(\.terraform|node_modules)\//.test(path)
   );
 }
 
