@@ -46,7 +46,7 @@ function handoverLines({ to, key, facts, steps }: Handover, before: readonly Han
   }
   const [was, is] = [valuesOf(earlier), valuesOf({ facts })];
   if (was["key_generation"] !== is["key_generation"]) {
-    return [`- ${codeSpan(to)}: ${newKeyText(is)}`];
+    return [`- ${codeSpan(to)}: ${newKeyText(to, is)}`];
   }
   const isSame = JSON.stringify(was) === JSON.stringify(is);
   return steps.filter((step) => !isSame || !earlier.steps.includes(step)).map(line);
@@ -56,10 +56,11 @@ function valuesOf({ facts }: Pick<Handover, "facts">): Readonly<Record<string, s
   return Object.fromEntries(Object.entries(facts).map(([name, { value }]) => [name, value]));
 }
 
-function newKeyText(values: ReturnType<typeof valuesOf>): string {
+function newKeyText(to: string, values: ReturnType<typeof valuesOf>): string {
   const generation = `the key of generation ${values["key_generation"]}`;
   const secret = codeSpan(String(values["secret_name"]));
-  return `move every consumer to ${generation}, which the secret ${secret} holds, then set \`previous_key: inactive\` (\`${pagePath("rotate-a-key.md")}\`)`;
+  const push = to === "PMM" ? " (`rotate --push-pmm` gives it to PMM)" : "";
+  return `move every consumer to ${generation}, which the secret ${secret} holds${push}, then set \`previous_key: inactive\` (\`${pagePath("rotate-a-key.md")}\`)`;
 }
 
 /** What is left to do for an account that leaves with this change. */

@@ -214,7 +214,7 @@ describe("after the apply", () => {
       accountsFile([`${ORDERS}, aurora: {key_generation: 2}`]),
     );
     expect(await steps()).toBe(
-      "**`orders`**\n\n- `PMM`: move every consumer to the key of generation 2, which the secret `pmm/aurora/orders` holds, then set `previous_key: inactive` (`docs/rotate-a-key.md`)",
+      "**`orders`**\n\n- `PMM`: move every consumer to the key of generation 2, which the secret `pmm/aurora/orders` holds (`rotate --push-pmm` gives it to PMM), then set `previous_key: inactive` (`docs/rotate-a-key.md`)",
     );
   });
 
