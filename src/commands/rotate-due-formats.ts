@@ -45,7 +45,7 @@ function noneDue({ notDue: [oldest], unknown }: DueKeys, days: number): Line[] {
 
 function dueLine({ user, ageDays, madeOn }: DueKey, { withOtherKeys }: DueKeys): Line {
   const rest = isUnfinished(user)
-    ? "; the rotation before is not finished"
+    ? "; its last rotation is not finished"
     : withOtherKeys.includes(user)
       ? "; there is another key beside it"
       : "";

@@ -56,7 +56,7 @@ function afterwards(step: Step, users: readonly KeyedUser[], runbook: Runbook): 
   const where = [...new Set(secrets.map(({ accountId, region }) => `${accountId}, ${region}`))];
   return [
     step === "raise"
-      ? `Then give each consumer the new key, from ${counted(secrets.length, "secret")} in ${allOf(where)}: ${firstOfMany(
+      ? `Then give each consumer the new key. It is in ${counted(secrets.length, "secret")} in ${allOf(where)}: ${firstOfMany(
           secrets.map(({ name }) => name),
           MOST_NAMED,
         )}`

@@ -207,7 +207,7 @@ function deletedByRaise(file: ReadFile, users: readonly KeyedUser[]): Problem[] 
     problemOf(
       file,
       [...user.path, "previous_key"],
-      `the apply of the raise deletes the key of generation ${user.generation - 1} of ${whose(user)} for good, which is ${user.user.previousKey}; see that every consumer has the newest key, of generation ${user.generation}`,
+      `the apply of this raise deletes the previous key of ${whose(user)} for good: generation ${user.generation - 1}, which is ${user.user.previousKey}; first see that every consumer has the newest key, of generation ${user.generation}`,
       "warning",
     ),
   );
@@ -226,7 +226,7 @@ function stepsAtOnce(file: ReadFile, step: Step, { access, document, rotated }: 
           problemOf(
             file,
             user.path,
-            `the step before of ${whose(user)} is not in the last commit, and check refuses two steps in one change, which cut off the old key's consumers; commit and apply that step before this one`,
+            `the last step of ${whose(user)} is not committed, and check refuses two steps in one change, because together they cut off the old key's consumers; commit and apply that step first`,
             step === "raise" ? "error" : "warning",
           ),
         ]
@@ -290,7 +290,7 @@ function daysOf(due: string | undefined): number | undefined {
   }
   if (!/^\d{1,4}$/.test(due) || Number(due) > MOST_DAYS) {
     throw new InputError(
-      `--due takes a number of days from 0 to ${MOST_DAYS}, and "${cut(due)}" is none; expected such as --due 90`,
+      `--due takes a number of days from 0 to ${MOST_DAYS}, and "${cut(due)}" is not one; expected, for example, --due 90`,
       "rotation",
     );
   }

@@ -52,7 +52,7 @@ function baseOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   // Such as pmm.example.com:8443, whose scheme would be the host.
   if (url === undefined || url.host === "" || !/^https?:$/.test(url.protocol)) {
-    throw refused(`PMM_URL is not the address of a web server; expected such as ${EXAMPLE}`);
+    throw refused(`PMM_URL is not a web address; expected one such as ${EXAMPLE}`);
   }
   if (url.username !== "" || url.password !== "") {
     throw refused(

@@ -85,15 +85,15 @@ export function statusFailure(pmm: string, status: number, body: unknown): PmmFa
   if (status === 403 || (status === 401 && code === PERMISSION_DENIED)) {
     return new PmmFailure(
       "refused-token",
-      `PMM at ${pmm} does not let the token of PMM_TOKEN read and change its inventory (${status}); expected the token of a service account with the role Admin`,
+      `PMM at ${pmm} does not let the token in PMM_TOKEN read and change its inventory (${status}); expected the token of a service account with the role Admin`,
     );
   }
   if (status === 401) {
     return new PmmFailure(
       "refused-token",
       body === undefined
-        ? `PMM at ${pmm} does not get to see the token: something before it asks for a login (401); expected PMM_URL to lead to PMM itself`
-        : `PMM at ${pmm} does not know the token of PMM_TOKEN (401); expected the token of a service account of this PMM that has not expired`,
+        ? `PMM at ${pmm} does not get the token: something in front of it asks for a login (401); expected PMM_URL to lead to PMM itself`
+        : `PMM at ${pmm} does not know the token in PMM_TOKEN (401); expected the token of a service account of this PMM that has not expired`,
     );
   }
   if (status === 404 || status === 405 || status === 501) {
@@ -105,7 +105,7 @@ export function statusFailure(pmm: string, status: number, body: unknown): PmmFa
   if (status === 429 || status >= 500) {
     return new PmmFailure(
       "failing",
-      `PMM at ${pmm} ${status === 429 ? "is asked too often" : "fails"} (${status}); look at its logs if it lasts, and run this again`,
+      `PMM at ${pmm} ${status === 429 ? "gets too many requests" : "fails"} (${status}); look at its logs if it lasts, and run this again`,
     );
   }
   return new PmmFailure(

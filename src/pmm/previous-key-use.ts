@@ -39,7 +39,7 @@ async function agentsWithPrevious(
   if (first !== undefined) {
     const rest = more.length === 0 ? "" : `; ${counted(more.length, "more user")} likewise`;
     throw new InputError(
-      `PMM cannot be asked whether it still holds the previous key: ${first}${rest}; without PMM_URL it is not asked`,
+      `PMM cannot be asked whether it still holds the previous key: ${first}${rest}; to go on without asking PMM, unset PMM_URL`,
       "rotation",
     );
   }

@@ -122,7 +122,7 @@ function commandOf({ account, key }: KeyedUser, step: Step): string {
 }
 
 function tooEarly(user: KeyedUser, newest: AwsKey): string {
-  return `AWS shows no use of the previous key of ${whose(user)} since it made the newest one, at ${timeText(newest.createdAt)}; it may show one hours later`;
+  return `AWS shows no use of the previous key of ${whose(user)} since it made the newest one, at ${timeText(newest.createdAt)}; AWS may show a use hours after it`;
 }
 
 /** AWS rounds down to the minute: then the key was used at any time in it. */

@@ -223,7 +223,7 @@ describe("--finish and --revoke", () => {
     const { code, stdout, stderr } = await lab.rotate(["billing", "orders"], { finish: true });
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(
-      /^error: PMM cannot be asked whether it still holds the previous key: the secret pmm\/aurora\/billing .*; 1 more user likewise; without PMM_URL it is not asked\n$/,
+      /^error: PMM cannot be asked whether it still holds the previous key: the secret pmm\/aurora\/billing .*; 1 more user likewise; to go on without asking PMM, unset PMM_URL\n$/,
     );
   });
 

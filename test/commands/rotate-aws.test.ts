@@ -373,7 +373,7 @@ describe("--finish", () => {
     expect({ code, stderr }).toEqual({
       code: 0,
       stderr:
-        'note: AWS shows no use of the previous key of PMMAWSIntegrationUser in "billing" since it made the newest one, at 2026-11-26T11:50:30Z; it may show one hours later\n',
+        'note: AWS shows no use of the previous key of PMMAWSIntegrationUser in "billing" since it made the newest one, at 2026-11-26T11:50:30Z; AWS may show a use hours after it\n',
     });
   });
 
@@ -505,7 +505,7 @@ describe("a raise while the previous key is there", () => {
     expect(code).toBe(0);
     expect(stderr.split("\n")[0]).toMatch(/^accounts\.yaml:6:\d+: warning: /);
     expect(stderr).toContain(
-      `the apply of the raise deletes the key of generation 1 of PMMAWSIntegrationUser in "billing" for good, which is ${previous}; see that every consumer has the newest key, of generation 2`,
+      `the apply of this raise deletes the previous key of PMMAWSIntegrationUser in "billing" for good: generation 1, which is ${previous}; first see that every consumer has the newest key, of generation 2`,
     );
     expect(content()).toContain("aurora: {key_generation: 3, previous_key: active}");
   });

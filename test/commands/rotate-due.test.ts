@@ -99,7 +99,7 @@ test("--due: the keys that are due are raised at once; unfinished rotations are 
     ),
   );
   expect(stdout.split("\n\n")[0]).toBe(`2 keys of 90 days or older:
-  PMMAWSIntegrationUser in billing, generation 2: made on 2026-01-01, 329 days old; the rotation before is not finished
+  PMMAWSIntegrationUser in billing, generation 2: made on 2026-01-01, 329 days old; its last rotation is not finished
   PMMAWSIntegrationUser in orders, generation 1: made on 2026-08-28, 90 days old
 1 rotation is not finished; the next step of each:
   PMMAWSIntegrationUser in billing, previous_key: active: ACCOUNTS_FILE=accounts.yaml npm run rotate -- billing --finish

@@ -63,7 +63,7 @@ Once it is merged, plan and apply its stack:
   terraform -chdir=cdktf.out/stacks/pmm-iam plan -out=pmm-iam.tfplan
   terraform -chdir=cdktf.out/stacks/pmm-iam apply pmm-iam.tfplan
   rm cdktf.out/stacks/pmm-iam/pmm-iam.tfplan
-Then give each consumer the new key, from 1 secret in 111111111111, us-east-1: pmm/aurora/orders
+Then give each consumer the new key. It is in 1 secret in 111111111111, us-east-1: pmm/aurora/orders
 PMM gets it by this, with PMM_URL and PMM_TOKEN set:
   ACCOUNTS_FILE=accounts.yaml npm run rotate -- orders --push-pmm
 When that is done, switch the old key off:
@@ -107,7 +107,7 @@ test("a step that follows one which is not committed: a warning with its place",
   const { code, stderr } = await rotated(["orders"], { finish: true });
   expect(code).toBe(0);
   expect(stderr).toMatch(
-    /^accounts\.yaml:14:13: warning: the step before of PMMAWSIntegrationUser in "orders" is not in the last commit/,
+    /^accounts\.yaml:14:13: warning: the last step of PMMAWSIntegrationUser in "orders" is not committed/,
   );
 });
 
@@ -118,7 +118,7 @@ test("a raise that follows one which is not committed is refused: typed twice, i
   const { code, stdout, stderr } = await rotated(["orders"]);
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toMatch(
-    /^accounts\.yaml:14:13: error: the step before of PMMAWSIntegrationUser in "orders" is not in the last commit/,
+    /^accounts\.yaml:14:13: error: the last step of PMMAWSIntegrationUser in "orders" is not committed/,
   );
   expect(content()).toBe(once);
 });
@@ -240,13 +240,13 @@ test.each<[string, string[], RotateOptions, string]>([
     "--due with a word",
     [],
     { due: "orders", state: ["x"] },
-    '--due takes a number of days from 0 to 3650, and "orders" is none; expected such as --due 90',
+    '--due takes a number of days from 0 to 3650, and "orders" is not one; expected, for example, --due 90',
   ],
   [
     "--due with a fraction",
     [],
     { due: "1.5", state: ["x"] },
-    '--due takes a number of days from 0 to 3650, and "1.5" is none; expected such as --due 90',
+    '--due takes a number of days from 0 to 3650, and "1.5" is not one; expected, for example, --due 90',
   ],
 ])("%s: one line", async (_, accounts, options, message) => {
   expect(await rotated(accounts, options)).toEqual({ code: 1, stdout: "", stderr: `error: ${message}\n` });

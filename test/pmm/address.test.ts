@@ -32,10 +32,10 @@ function refusal(environment: Readonly<Record<string, string>>): string {
 }
 
 test.each([
-  ["pmm.example.com", "PMM_URL is not the address of a web server"],
-  ["pmm.example.com:8443", "PMM_URL is not the address of a web server"],
-  ["ftp://pmm.example.com", "PMM_URL is not the address of a web server"],
-  ["https://", "PMM_URL is not the address of a web server"],
+  ["pmm.example.com", "PMM_URL is not a web address"],
+  ["pmm.example.com:8443", "PMM_URL is not a web address"],
+  ["ftp://pmm.example.com", "PMM_URL is not a web address"],
+  ["https://", "PMM_URL is not a web address"],
   ["https://admin:hunter2@pmm.example.com", "PMM_URL has a user or a password in it"],
   ["https://hunter2@pmm.example.com", "PMM_URL has a user or a password in it"],
   ["https://:hunter2@pmm.example.com", "PMM_URL has a user or a password in it"],

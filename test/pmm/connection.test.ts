@@ -66,11 +66,11 @@ test.each(["cut before", "cut after", "truncated"] as const)("%s is tried again"
 
 test.each<[number, FailureKind, RegExp]>([
   [400, "refused-request", /refuses the request \(400\)/],
-  [401, "refused-token", /does not know the token of PMM_TOKEN \(401\)/],
+  [401, "refused-token", /does not know the token in PMM_TOKEN \(401\)/],
   [
     403,
     "refused-token",
-    /does not let the token of PMM_TOKEN read and change its inventory \(403\).* role Admin/,
+    /does not let the token in PMM_TOKEN read and change its inventory \(403\).* role Admin/,
   ],
   [404, "not-there", /does not have what was asked for \(404\); expected PMM 3, and its address in PMM_URL/],
   [500, "failing", /fails \(500\)/],
@@ -175,7 +175,7 @@ describe("other servers", () => {
 
   test("a login before PMM: it is the address that is wrong, not the token", async () => {
     const url = await start((_request, response) => void response.writeHead(401).end("<html>Log in</html>"));
-    expect((await failureOf(ask(url))).message).toContain("something before it asks for a login (401)");
+    expect((await failureOf(ask(url))).message).toContain("something in front of it asks for a login (401)");
   });
 
   test("PMM tells a role that is too small by the code in the body", async () => {

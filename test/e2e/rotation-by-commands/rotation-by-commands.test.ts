@@ -70,7 +70,7 @@ describeE2e("a rotation by typed commands", () => {
     expect(said).toContain("accounts.yaml:13: PMMAWSIntegrationUser in billing-prod: key_generation: 2\n");
     expect(rotation.accounts()).toContain("aurora: {key_generation: 2, previous_key: active}\n");
     expect(await rotation.refused("pmm-iam rotate billing-prod")).toContain(
-      'the step before of PMMAWSIntegrationUser in "billing-prod" is not in the last commit',
+      'the last step of PMMAWSIntegrationUser in "billing-prod" is not committed',
     );
     await review();
   });
