@@ -144,7 +144,7 @@ export function* droppedUsers(change: Change): Iterable<ChangeFinding> {
         ? refused(
             path,
             "aurora-dropped",
-            `${setting.userName} of ${whose} is dropped without retiring, and PMM with it loses the key in ${secret}; put ${setting.keys.join(".")} back with lifecycle: retiring in it, apply, then remove it`,
+            `${setting.userName} of ${whose} is dropped without retiring, and with it PMM loses the key in ${secret}; put ${setting.keys.join(".")} back with lifecycle: retiring in it, apply, then remove it`,
             { on: "key" },
           )
         : noted(
@@ -167,7 +167,7 @@ function movedToRole(
   return refused(
     [...path, ...(unless === undefined ? [] : [unless.key])],
     "credentials-changed",
-    `${choice} drops ${userName} of ${whose} in one step, and PMM with it loses the key in ${secretName(accountName)}; give the role to each of PMM's agents that has the key, set ${name}: {lifecycle: retiring} and apply, then set ${name}: {${choice}}`,
+    `${choice} drops ${userName} of ${whose} in one step, and with it PMM loses the key in ${secretName(accountName)}; give the role to each of PMM's agents that has the key, set ${name}: {lifecycle: retiring} and apply, then set ${name}: {${choice}}`,
   );
 }
 

@@ -62,5 +62,5 @@ export function* credentialsRules(file: AccountsFile, entry: Entry): Iterable<Fi
 function ofTheUser(key: string, { name, aurora }: Entry["input"]): string {
   return valueAt(aurora, [key]) === "retiring"
     ? "lifecycle: retiring destroys the user, and credentials: role is for an account that has none; remove credentials and apply, then write aurora: {credentials: role}"
-    : `${key} is of ${AURORA_USER}, which credentials: role does not make in "${name}"; remove ${key} there, or credentials to have the user`;
+    : `${key} is a setting of ${AURORA_USER}, which "${name}" does not have with credentials: role; remove ${key}, or remove credentials to keep the user`;
 }

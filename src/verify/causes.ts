@@ -75,7 +75,7 @@ export const CAUSES = {
 
   wrong_caller: ({ caller, check, plan }) => ({
     message: `this host calls AWS as ${caller}, which the role does not trust`,
-    fix: `run this as ${oneOf(trustedBy(check))}; on the PMM instance: ${attachProfile(plan)}`,
+    fix: `run this as ${oneOf(trustedBy(check))}; on the PMM instance, give it this profile: ${replaceProfile(plan)}`,
   }),
   assume_not_granted: ({ plan, caller }) => ({
     message: `no policy of ${caller} lets it assume the role`,
@@ -139,7 +139,7 @@ export const CAUSES = {
     fix: isReader(check)
       ? isOneOf(caller ?? "", [plan.pmmRole.arn])
         ? `apply the stack ${check?.stack}, which lets pmm_ec2_role read it: ${apply(check?.stack)}`
-        : `run this as ${plan.pmmRole.arn}; on the PMM instance: ${attachProfile(plan)}`
+        : `run this as ${plan.pmmRole.arn}; on the PMM instance, give it this profile: ${replaceProfile(plan)}`
       : `add pmm_ec2_role to secrets.readers and apply, or run this with credentials that may: AWS_PROFILE=<profile of ${plan.source.accountId}>`,
   }),
   secret_encrypted: ({ check, caller }) => ({
@@ -165,7 +165,7 @@ export const CAUSES = {
   }),
   no_databases: ({ regions = [] }) => ({
     message: `no database is in ${allOf(regions)}`,
-    fix: "nothing, where the account has none yet; else look in every region: --region all",
+    fix: "if the account has databases, look for them in every region: --region all",
   }),
   enhanced_monitoring_off: ({ plan, check, regions = [], names = [] }) => ({
     message: `Enhanced Monitoring is off, so PMM has no metrics of the operating system: ${firstOfMany(names, MOST_NAMES)}`,
@@ -202,8 +202,18 @@ function apply(stack: string | undefined): string {
 }
 
 function attachProfile({ pmmRole, source }: VerifyPlan): string {
-  const profile = pmmRole.instanceProfile ?? `<profile of ${pmmRole.arn}>`;
-  return `aws ec2 associate-iam-instance-profile --region ${source.region} --iam-instance-profile Name=${profile} --instance-id ${INSTANCE}`;
+  return `aws ec2 associate-iam-instance-profile --region ${source.region} --iam-instance-profile Name=${profileOf(pmmRole)} --instance-id ${INSTANCE}`;
+}
+
+/** For an instance that has a profile: EC2 associates no second one. */
+function replaceProfile({ pmmRole, source }: VerifyPlan): string {
+  const [profile, region] = [profileOf(pmmRole), source.region];
+  const association = `aws ec2 describe-iam-instance-profile-associations --region ${region} --filters Name=instance-id,Values=${INSTANCE} --query 'IamInstanceProfileAssociations[0].AssociationId' --output text`;
+  return `aws ec2 replace-iam-instance-profile-association --region ${region} --iam-instance-profile Name=${profile} --association-id $(${association})`;
+}
+
+function profileOf({ instanceProfile, arn }: VerifyPlan["pmmRole"]): string {
+  return instanceProfile ?? `<profile of ${arn}>`;
 }
 
 function readSecret(check: PlannedCheck | undefined, { source }: VerifyPlan): string {

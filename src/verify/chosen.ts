@@ -22,7 +22,7 @@ export function chosenOf(plan: VerifyPlan, chosen: Chosen): VerifyPlan | { reado
   const unknown = accounts.find((name) => !known.has(name));
   if (unknown !== undefined) {
     return {
-      problem: `there is nothing to verify of an account "${unknown}"; expected ${firstOfMany(names, MOST_NAMES)}`,
+      problem: `there is nothing to verify in an account "${unknown}"; expected ${firstOfMany(names, MOST_NAMES)}`,
     };
   }
   const wrong = region.find((name) => name !== "all" && partitionOf(name) !== plan.partition);
@@ -48,8 +48,8 @@ function nothingOf(plan: VerifyPlan, { only = [] }: Chosen): string {
   const readers = new Set(plan.checks.map(({ reader }) => reader));
   const isGiven = only.length === 0 || only.some((reader) => readers.has(reader));
   return plan.checks.length === 0
-    ? "there is nothing to verify: no account of the file is active"
+    ? "there is nothing to verify: no account in the file is active"
     : isGiven
-      ? `there is nothing to verify of ${only.join(", ")} in the accounts that --account names`
-      : `there is nothing to verify of ${only.join(", ")}: no account has it; expected ${oneOf([...readers])}`;
+      ? `there is nothing to verify for ${only.join(", ")} in the accounts that --account names`
+      : `there is nothing to verify for ${only.join(", ")}: no account has it; expected ${oneOf([...readers])}`;
 }

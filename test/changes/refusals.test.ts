@@ -161,21 +161,21 @@ const cases: readonly (readonly [name: string, change: Judged, lines: readonly s
     "an Aurora user dropped, its key taken away",
     change([`${ORDERS}, aurora: true`], [ORDERS]),
     [
-      '7:5 error: PMMAWSIntegrationUser of "orders" is dropped without retiring, and PMM with it loses the key in pmm/aurora/orders; put aurora back with lifecycle: retiring in it, apply, then remove it [aurora-dropped]',
+      '7:5 error: PMMAWSIntegrationUser of "orders" is dropped without retiring, and with it PMM loses the key in pmm/aurora/orders; put aurora back with lifecycle: retiring in it, apply, then remove it [aurora-dropped]',
     ],
   ],
   [
     "an Aurora user dropped by false",
     change([`${ORDERS}, aurora: {}`], [`${ORDERS}, aurora: false`]),
     [
-      '7:48 error: PMMAWSIntegrationUser of "orders" is dropped without retiring, and PMM with it loses the key in pmm/aurora/orders; put aurora back with lifecycle: retiring in it, apply, then remove it [aurora-dropped]',
+      '7:48 error: PMMAWSIntegrationUser of "orders" is dropped without retiring, and with it PMM loses the key in pmm/aurora/orders; put aurora back with lifecycle: retiring in it, apply, then remove it [aurora-dropped]',
     ],
   ],
   [
     "a role in the stead of an Aurora user, in one step",
     change([`${ORDERS}, aurora: {key_generation: 3}`], [`${ORDERS}, aurora: {credentials: role}`]),
     [
-      '7:70 error: credentials: role drops PMMAWSIntegrationUser of "orders" in one step, and PMM with it loses the key in pmm/aurora/orders; give the role to each of PMM\'s agents that has the key, set aurora: {lifecycle: retiring} and apply, then set aurora: {credentials: role} [credentials-changed]',
+      '7:70 error: credentials: role drops PMMAWSIntegrationUser of "orders" in one step, and with it PMM loses the key in pmm/aurora/orders; give the role to each of PMM\'s agents that has the key, set aurora: {lifecycle: retiring} and apply, then set aurora: {credentials: role} [credentials-changed]',
       ROLE_IN_NO_RELEASE,
     ],
   ],

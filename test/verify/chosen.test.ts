@@ -28,15 +28,15 @@ test.each<[Parameters<typeof chosenOf>[1], unknown]>([
   ],
   [
     { only: ["teleport"] },
-    "there is nothing to verify of teleport: no account has it; expected pmm or grafana",
+    "there is nothing to verify for teleport: no account has it; expected pmm or grafana",
   ],
   [
     { only: ["pmm"], account: ["billing-prod"] },
-    "there is nothing to verify of pmm in the accounts that --account names",
+    "there is nothing to verify for pmm in the accounts that --account names",
   ],
   [
     { account: ["order-prod"] },
-    'there is nothing to verify of an account "order-prod"; expected orders-prod, billing-prod',
+    'there is nothing to verify in an account "order-prod"; expected orders-prod, billing-prod',
   ],
   [
     { region: ["us-est-1"] },
@@ -60,6 +60,6 @@ test("every region of the partition", () => {
 
 test("a file without an active account", () => {
   expect(chosenOf(planOf(), {})).toEqual({
-    problem: "there is nothing to verify: no account of the file is active",
+    problem: "there is nothing to verify: no account in the file is active",
   });
 });

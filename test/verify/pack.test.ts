@@ -52,7 +52,7 @@ test("a name that is an argument for the wrong account, without a call", () => {
       env: {},
       stdio: "pipe",
     });
-  expect(run).toThrow(/^.*error: there is nothing to verify of an account "nobody"; expected orders-prod$/m);
+  expect(run).toThrow(/^.*error: there is nothing to verify in an account "nobody"; expected orders-prod$/m);
 });
 
 test("a file of something else is left alone", async () => {

@@ -94,7 +94,7 @@ describeE2e("an account without a user", () => {
     const { code, stderr } = await checked(accounts(USER, ROLE));
     expect(code).toBe(1);
     expect(stderr).toContain(
-      'accounts.yaml:6:71: error: credentials: role drops PMMAWSIntegrationUser of "billing" in one step, and PMM with it loses the key in pmm/aurora/billing; give the role to each of PMM\'s agents that has the key, set aurora: {lifecycle: retiring} and apply, then set aurora: {credentials: role} [credentials-changed]',
+      'accounts.yaml:6:71: error: credentials: role drops PMMAWSIntegrationUser of "billing" in one step, and with it PMM loses the key in pmm/aurora/billing; give the role to each of PMM\'s agents that has the key, set aurora: {lifecycle: retiring} and apply, then set aurora: {credentials: role} [credentials-changed]',
     );
   });
 

@@ -72,6 +72,8 @@ const ROLE_ARN = `arn:aws:iam::${BILLING}:role/${MONITORING_ROLE}`;
 const APPLY = "terraform -chdir=cdktf.out/stacks/pmm-iam apply";
 const ATTACH =
   "aws ec2 associate-iam-instance-profile --region us-east-1 --iam-instance-profile Name=pmm-ec2-role --instance-id <instance>";
+const REPLACE =
+  "aws ec2 replace-iam-instance-profile-association --region us-east-1 --iam-instance-profile Name=pmm-ec2-role --association-id $(aws ec2 describe-iam-instance-profile-associations --region us-east-1 --filters Name=instance-id,Values=<instance> --query 'IamInstanceProfileAssociations[0].AssociationId' --output text)";
 const SAID = `User: ${USER_ARN} is not authorized to perform: rds:DescribeDBInstances on resource: arn:aws:rds:eu-west-1:${BILLING}:db:*`;
 
 const PMM = "--account billing-prod --only pmm";
@@ -284,7 +286,7 @@ export const SCENARIOS: Readonly<Record<CauseName, readonly Scenario[] | string>
         estate.aws.know(session.accessKeyId, role);
         return { env: estate.onHost(session) };
       },
-      says: `failed: grafana in billing-prod: this host calls AWS as arn:aws:sts::${SOURCE}:assumed-role/somebody/i-0123456789abcdef0, which the role does not trust; run this as ${PMM_ROLE}; on the PMM instance: ${ATTACH}`,
+      says: `failed: grafana in billing-prod: this host calls AWS as arn:aws:sts::${SOURCE}:assumed-role/somebody/i-0123456789abcdef0, which the role does not trust; run this as ${PMM_ROLE}; on the PMM instance, give it this profile: ${REPLACE}`,
     },
   ],
   assume_not_granted: [
@@ -508,7 +510,7 @@ export const SCENARIOS: Readonly<Record<CauseName, readonly Scenario[] | string>
         estate.aws.know(session.accessKeyId, role);
         return { env: estate.onHost(session) };
       },
-      says: `failed: pmm in billing-prod: arn:aws:sts::${ORDERS}:assumed-role/look/i-0123456789abcdef0 may not read the secret ${SECRET}, so its key cannot be tried; run this as ${PMM_ROLE}; on the PMM instance: ${ATTACH}`,
+      says: `failed: pmm in billing-prod: arn:aws:sts::${ORDERS}:assumed-role/look/i-0123456789abcdef0 may not read the secret ${SECRET}, so its key cannot be tried; run this as ${PMM_ROLE}; on the PMM instance, give it this profile: ${REPLACE}`,
     },
   ],
   secret_encrypted: [
@@ -575,7 +577,7 @@ export const SCENARIOS: Readonly<Record<CauseName, readonly Scenario[] | string>
         { code: "AccessDenied", message: "not here" },
         ({ action, region }) => action === "rds:DescribeDBInstances" && region === "us-east-1",
       ),
-      says: "warning: pmm in the source account: no database is in us-west-2; nothing, where the account has none yet; else look in every region: --region all",
+      says: "warning: pmm in the source account: no database is in us-west-2; if the account has databases, look for them in every region: --region all",
       passes: true,
     },
   ],
