@@ -1,6 +1,7 @@
 /*
  * Sources: PMM's documentation, "Connect Amazon RDS instance" (what has to be on, the database user, the pages);
- * PostgreSQL documentation, "Predefined Roles" (pg_monitor).
+ * Amazon Aurora's, "Aurora PostgreSQL cluster-level parameters" (shared_preload_libraries); PostgreSQL documentation,
+ * "Predefined Roles" (pg_monitor).
  */
 
 interface Engine {
@@ -17,21 +18,21 @@ interface Engine {
 const PERFORMANCE_SCHEMA: Pick<Engine, "port" | "queries" | "needs"> = {
   port: 3306,
   queries: "Use performance schema",
-  needs: "`performance_schema = 1` in the DB parameter group of the instance, and a restart",
+  needs: "`performance_schema = 1` in the DB parameter group of the instance, and a reboot",
 };
 
-const STATEMENTS: Pick<Engine, "port" | "queries" | "needs"> = {
-  port: 5432,
-  queries: "PG Stat Statements",
-  needs: "`pg_stat_statements` in `shared_preload_libraries` of the DB parameter group",
-};
+const STATEMENTS: Pick<Engine, "port" | "queries"> = { port: 5432, queries: "PG Stat Statements" };
+
+/** Of the kind of parameter group that the engine has it in. RDS reads it when the database starts. */
+const preloaded = (group: string): string =>
+  `\`pg_stat_statements\` in \`shared_preload_libraries\` of the ${group}, and a reboot`;
 
 const ENGINES: readonly Engine[] = [
   { name: "aurora-mysql", ...PERFORMANCE_SCHEMA },
-  { name: "aurora-postgresql", ...STATEMENTS },
+  { name: "aurora-postgresql", ...STATEMENTS, needs: preloaded("DB cluster parameter group") },
   { name: "mysql", ...PERFORMANCE_SCHEMA },
   { name: "mariadb", ...PERFORMANCE_SCHEMA },
-  { name: "postgres", ...STATEMENTS },
+  { name: "postgres", ...STATEMENTS, needs: preloaded("DB parameter group") },
 ];
 
 /** What each engine takes, as lines of a table. */

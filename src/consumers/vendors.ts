@@ -96,6 +96,6 @@ function policyLine({ form, name }: IdentityPolicy): string {
     return `- AWS's policy ${codeSpan(name)}`;
   }
   return name === MONITOR_DENY_POLICY
-    ? `- the policy ${codeSpan(name)}, which denies to read data and secrets`
+    ? `- the policy ${codeSpan(name)}, which denies reading data and secrets`
     : `- the policy ${codeSpan(name)} from accounts.yaml`;
 }

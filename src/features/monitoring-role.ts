@@ -156,7 +156,8 @@ function handoverOf(
     steps: [
       `Give Grafana ${consumerFile("grafana/datasources.yaml")}, as its first lines say; there the account's data source assumes ${arn} with the default region ${region}`,
       ...others.map(
-        (principal) => `Allow ${principal} to call sts:AssumeRole on ${arn}, in its own account.`,
+        (principal) =>
+          `Attach to ${principal}, in its own account, its policy from ${consumerFile("principals/")}, which lets it assume ${arn}`,
       ),
     ],
   };

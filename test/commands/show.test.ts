@@ -106,7 +106,7 @@ test("another principal needs a permission of its own", async () => {
     ),
   );
   expect((await shown("orders")).stdout).toContain(
-    "    - Allow arn:aws:iam::444444444444:role/grafana to call sts:AssumeRole on arn:aws:iam::222222222222:role/dba/AmazonRDSforPMMrole, in its own account.\n",
+    "    - Attach to arn:aws:iam::444444444444:role/grafana, in its own account, its policy from consumers/principals/ in the output folder, which lets it assume arn:aws:iam::222222222222:role/dba/AmazonRDSforPMMrole\n",
   );
 });
 

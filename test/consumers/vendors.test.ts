@@ -20,7 +20,7 @@ test("what to enter, after what, and what to compare it with", () => {
   expect(page).toContain("1. Apply the stack `pmm-iam-finance` first");
   expect(page).toContain("only these may assume the role: `888888888888`.");
   expect(page).toContain("- the policy `monitoring-access` from accounts.yaml\n");
-  expect(page).toContain("- the policy `deny-data-access`, which denies to read data and secrets\n");
+  expect(page).toContain("- the policy `deny-data-access`, which denies reading data and secrets\n");
 });
 
 test("without the Deny, and with AWS's own policy", () => {
