@@ -28,6 +28,6 @@ export function askUseInAws(asked: Asked): AskUse {
     );
     const missed = (keys: number): string =>
       `AWS was not asked whether ${counted(keys, "previous key is", "previous keys are")} still used`;
-    return { stillUsed, notes: [...notes, ...notAskedLines(notAsked, missed, "--offline to do without")] };
+    return { stillUsed, notes: [...notes, ...notAskedLines(notAsked, missed, "skip this with --offline")] };
   };
 }

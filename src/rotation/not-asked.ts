@@ -50,7 +50,7 @@ function causeText({ at, kind, role, text }: NotAsked, of: readonly NotAskedOf[]
       if (kind === "other") {
         return `AWS answers with an error to the credentials here (${said}); run this again, or ${otherwise}`;
       }
-      return `there are no AWS credentials here that work (${said}); log in, as with aws sso login, name the profile in AWS_PROFILE, or ${otherwise}`;
+      return `there are no AWS credentials here that work (${said}); log in (aws sso login), set AWS_PROFILE, or ${otherwise}`;
     case "account":
       return `${said}, and there is no admin_role_name ${where}; expected the credentials that Terraform has there, or ${otherwise}`;
     case "role":

@@ -58,7 +58,7 @@ export const CAUSES = {
   }),
   credentials_unusable: ({ said }) => ({
     message: `AWS does not accept its credentials (${said})`,
-    fix: "aws sts get-caller-identity tells whether they are good again; on the PMM instance, unset AWS_ACCESS_KEY_ID and AWS_PROFILE so that its role is used",
+    fix: "aws sts get-caller-identity shows whether they work; on the PMM instance, unset AWS_ACCESS_KEY_ID and AWS_PROFILE so that its role is used",
   }),
   clock_skew: () => ({
     message: "the clock of this host is wrong by more than the five minutes that AWS allows",

@@ -256,7 +256,7 @@ accounts.yaml:13: PMMAWSIntegrationUser in orders: previous_key: active`);
       () => {
         delete process.env["AWS_ACCESS_KEY_ID"];
       },
-      /^error: the ages of 3 keys are not known: there are no AWS credentials here that work \(Could not load credentials from any providers\); log in, as with aws sso login, name the profile in AWS_PROFILE, or give the ages by states: --state <stack>=<file>\n$/,
+      /^error: the ages of 3 keys are not known: there are no AWS credentials here that work \(Could not load credentials from any providers\); log in \(aws sso login\), set AWS_PROFILE, or give the ages by states: --state <stack>=<file>\n$/,
     ],
     [
       "credentials that are no longer good",
@@ -427,7 +427,7 @@ describe("--finish", () => {
     const { code, stderr } = await rotated(["billing"], { finish: true });
     expect(code).toBe(0);
     expect(stderr).toBe(
-      "note: AWS was not asked whether 1 previous key is still used: there are no AWS credentials here that work (Could not load credentials from any providers); log in, as with aws sso login, name the profile in AWS_PROFILE, or --offline to do without\n",
+      "note: AWS was not asked whether 1 previous key is still used: there are no AWS credentials here that work (Could not load credentials from any providers); log in (aws sso login), set AWS_PROFILE, or skip this with --offline\n",
     );
     expect(content()).toContain("previous_key: inactive}");
   });

@@ -224,7 +224,7 @@ export const SCENARIOS: Readonly<Record<CauseName, readonly Scenario[] | string>
           sessionToken: "",
         }),
       }),
-      says: "failed: this host: AWS does not accept its credentials (The security token included in the request is invalid.); aws sts get-caller-identity tells whether they are good again; on the PMM instance, unset AWS_ACCESS_KEY_ID and AWS_PROFILE so that its role is used",
+      says: "failed: this host: AWS does not accept its credentials (The security token included in the request is invalid.); aws sts get-caller-identity shows whether they work; on the PMM instance, unset AWS_ACCESS_KEY_ID and AWS_PROFILE so that its role is used",
     },
   ],
   clock_skew: [
