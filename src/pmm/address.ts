@@ -13,6 +13,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const EXAMPLE = "https://pmm.example.com";
 
+/** Source: PMM's documentation, "Service accounts authentication". */
+const HOW_TO_GET_A_TOKEN =
+  "the token of a service account in PMM with the role Admin: in PMM, Administration > Users and access > Service accounts > Add service account, then Add service account token";
+
 /**
  * The address of PMM from PMM_URL and PMM_TOKEN; undefined where neither is set. What they hold is not in a message but
  * for the parts of the URL that are no secret.
@@ -42,7 +46,7 @@ export function neededPmmAddress(environment: Environment): PmmAddress {
   const address = pmmAddress(environment);
   if (address === undefined) {
     throw refused(
-      `PMM_URL and PMM_TOKEN are not set; expected the address of PMM, such as PMM_URL=${EXAMPLE}, and the token of a service account in PMM with the role Admin`,
+      `PMM_URL and PMM_TOKEN are not set; expected the address of PMM, such as PMM_URL=${EXAMPLE}, and in PMM_TOKEN ${HOW_TO_GET_A_TOKEN}`,
     );
   }
   return address;
@@ -78,9 +82,7 @@ function isThisMachine(host: string): boolean {
 
 function tokenOf(token: string): string {
   if (token === "") {
-    throw refused(
-      "PMM_URL is set and PMM_TOKEN is not; expected the token of a service account in PMM with the role Admin: in PMM, Users and access > Service accounts > Add token",
-    );
+    throw refused(`PMM_URL is set and PMM_TOKEN is not; expected ${HOW_TO_GET_A_TOKEN}`);
   }
   // What a header cannot carry: the error of the HTTP client would have the token in it.
   if (!/^[\x21-\x7e]+$/.test(token)) {
