@@ -102,7 +102,7 @@ resource "terraform_data" "generation" {
 
     precondition {
       condition     = each.key != local.newest_slot || contains([0, 1], local.movement)
-      error_message = "key_generation is ${var.key_generation}, but the user ${var.user_name} in account ${data.aws_caller_identity.current.account_id} is at generation ${coalesce(local.applied_generation, 0)} (its tag ${local.generation_tag}); expected ${coalesce(local.applied_generation, 0)}, or ${coalesce(local.applied_generation, 0) + 1} to rotate. Set key_generation to ${coalesce(local.applied_generation, 0) + (local.movement > 1 ? 1 : 0)}. To take a rotation back, do not lower the number: point the consumers at the previous key, which is active."
+      error_message = "key_generation is ${var.key_generation}, but the user ${var.user_name} in account ${data.aws_caller_identity.current.account_id} is at generation ${coalesce(local.applied_generation, 0)} (its tag ${local.generation_tag}); expected ${coalesce(local.applied_generation, 0)}, or ${coalesce(local.applied_generation, 0) + 1} to rotate. Set key_generation to ${coalesce(local.applied_generation, 0) + (local.movement > 1 ? 1 : 0)}. To take a rotation back, do not lower the number: point the consumers at the previous key while it is active."
     }
 
     precondition {

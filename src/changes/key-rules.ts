@@ -41,6 +41,16 @@ function* firstGeneration(user: KeyedUserSnapshot, { path, whose }: SettingPlace
   }
 }
 
+/** How a rotation is undone, by what became of the key before it. */
+function undoOf({ previousKey }: KeyedUserSnapshot): string {
+  if (previousKey === "deleted") {
+    return "a rotation cannot be undone once the previous key is deleted";
+  }
+  return previousKey === "inactive"
+    ? "to undo a rotation, set previous_key: active, apply, and give the consumers the previous key"
+    : "to undo a rotation, give the consumers the previous key, which is active";
+}
+
 function* movedGeneration(
   ref: string,
   user: KeyedUserSnapshot,
@@ -57,7 +67,7 @@ function* movedGeneration(
     const advice =
       to > from
         ? `raise it to ${from + 1} and apply; the key in use would be deleted by two steps at once`
-        : `put ${from} back; to undo a rotation, give the consumers the previous key, which is active`;
+        : `put ${from} back; ${undoOf(earlier)}`;
     yield refused(
       [...path, "key_generation"],
       "key-generation",

@@ -130,6 +130,24 @@ const cases: readonly (readonly [name: string, change: Judged, lines: readonly s
       '7:48 error: key_generation of PMMAWSIntegrationUser in "orders" was 2 at main and is 1; expected 2 or 3: put 2 back; to undo a rotation, give the consumers the previous key, which is active [key-generation]',
     ],
   ],
+  ...(
+    [
+      [
+        "inactive",
+        "to undo a rotation, set previous_key: active, apply, and give the consumers the previous key",
+      ],
+      ["deleted", "a rotation cannot be undone once the previous key is deleted"],
+    ] as const
+  ).map(([previousKey, undo]): [string, Judged, string[]] => [
+    `a generation lowered after previous_key: ${previousKey}`,
+    change(
+      [`${ORDERS}, aurora: {key_generation: 2, previous_key: ${previousKey}}`],
+      [`${ORDERS}, aurora: {key_generation: 1}`],
+    ),
+    [
+      `7:73 error: key_generation of PMMAWSIntegrationUser in "orders" was 2 at main and is 1; expected 2 or 3: put 2 back; ${undo} [key-generation]`,
+    ],
+  ]),
   [
     "a raise with previous_key deleted",
     change(

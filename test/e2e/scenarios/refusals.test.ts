@@ -73,7 +73,7 @@ describeE2e("refusals", () => {
       [
         "a lower number",
         "{key_generation: 2}",
-        "key_generation is 2, but the user PMMAWSIntegrationUser in account 033333333333 is at generation 3 (its tag pmm-iam:key-generation); expected 3, or 4 to rotate. Set key_generation to 3. To take a rotation back, do not lower the number: point the consumers at the previous key, which is active.",
+        "key_generation is 2, but the user PMMAWSIntegrationUser in account 033333333333 is at generation 3 (its tag pmm-iam:key-generation); expected 3, or 4 to rotate. Set key_generation to 3. To take a rotation back, do not lower the number: point the consumers at the previous key while it is active.",
       ],
       [
         "a raise with previous_key inactive",
