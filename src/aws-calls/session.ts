@@ -30,6 +30,15 @@ const SESSION_SECONDS = 900;
 const CONNECTION_TIMEOUT = 5_000;
 const REQUEST_TIMEOUT = 20_000;
 
+/** Without the throw, the SDK prints a warning past the time and waits on, for an answer that may never come. */
+const REQUEST_HANDLER = {
+  connectionTimeout: CONNECTION_TIMEOUT,
+  requestTimeout: REQUEST_TIMEOUT,
+  throwOnRequestTimeout: true,
+  // Of an answer that begins and then stops.
+  socketTimeout: REQUEST_TIMEOUT,
+} as const;
+
 /** Milliseconds in which an instance's metadata service answers, where there is one. It is asked twice. */
 const METADATA_TIMEOUT = 500;
 
@@ -43,7 +52,11 @@ export function ownSession(region: string): AwsSession {
   return {
     region,
     credentials: once(
-      fromNodeProviderChain({ clientConfig: { region }, timeout: METADATA_TIMEOUT, maxRetries: 0 }),
+      fromNodeProviderChain({
+        clientConfig: { region, requestHandler: REQUEST_HANDLER },
+        timeout: METADATA_TIMEOUT,
+        maxRetries: 0,
+      }),
     ),
   };
 }
@@ -106,12 +119,7 @@ export function clientSettings({ region, credentials, attempts = MAX_ATTEMPTS }:
     region,
     credentials,
     maxAttempts: attempts,
-    requestHandler: {
-      connectionTimeout: CONNECTION_TIMEOUT,
-      requestTimeout: REQUEST_TIMEOUT,
-      // Else the SDK writes a warning to the console, and waits on.
-      throwOnRequestTimeout: true,
-    },
+    requestHandler: REQUEST_HANDLER,
   };
 }
 
