@@ -42,14 +42,16 @@ const UNREACHABLE =
 /** An access key's id, as the SDK and AWS write it into some messages. */
 const KEY_ID = /\b(?:AKIA|ASIA|LKIA)[0-9A-Z]{12,}\b/g;
 
-/** What the SDK's part that speaks HTTP begins its messages with. */
-const BY_SDK = /^@smithy\/[\w-]+ - \[[A-Z]+\] /;
+/** What the SDK says where a time is over names a setting of its own, which nobody here can change. */
+const TIMEOUT_OF_SDK = /^@smithy\/node-http-handler - .*(?:timeout|timed out|exceeded)/i;
 
 /** Why a call to AWS failed, for a message. */
 export function reasonOf(cause: unknown): Reason {
   const { name, code, message } = described(cause);
   const kind = KINDS[name] ?? KINDS[code] ?? (UNREACHABLE.test(code) ? "unreachable" : "other");
-  const line = message.replaceAll(/\s+/g, " ").replace(KEY_ID, "(a key's id)").replace(BY_SDK, "").trim();
+  const line = TIMEOUT_OF_SDK.test(message)
+    ? "no answer in time"
+    : message.replaceAll(/\s+/g, " ").replace(KEY_ID, "(a key's id)").trim();
   const isNamed = name !== "Error" && name !== "AggregateError";
   return { kind, code: isNamed || code === "" ? name : code, text: line === "" ? name : line };
 }
@@ -57,10 +59,6 @@ export function reasonOf(cause: unknown): Reason {
 function described(cause: unknown): { name: string; code: string; message: string } {
   if (!(cause instanceof Error)) {
     return { name: "Error", code: "", message: String(cause) };
-  }
-  const foreign = foreignAnswer(cause);
-  if (foreign !== undefined) {
-    return foreign;
   }
   const inner = cause.message === "" && cause instanceof AggregateError ? cause.errors[0] : undefined;
   const { name, message } = inner instanceof Error ? inner : cause;
@@ -70,21 +68,4 @@ function described(cause: unknown): { name: string; code: string; message: strin
 function codeOf(cause: Error): string {
   const code = "code" in cause ? cause.code : "Code" in cause ? cause.Code : undefined;
   return typeof code === "string" ? code : "";
-}
-
-/**
- * An answer that the SDK cannot read, because it is in another form than the service's: of a proxy, or of what stands in
- * for AWS. Of such an answer the SDK keeps the status alone.
- */
-function foreignAnswer(cause: Error): ReturnType<typeof described> | undefined {
-  const answer = "$metadata" in cause ? cause.$metadata : undefined;
-  if (!(cause instanceof SyntaxError) || typeof answer !== "object" || answer === null) {
-    return undefined;
-  }
-  const status = "httpStatusCode" in answer ? answer.httpStatusCode : undefined;
-  return {
-    name: status === 403 ? "AccessDenied" : "SyntaxError",
-    code: "",
-    message: `HTTP ${status}, with an answer that is not in AWS's form`,
-  };
 }

@@ -69,6 +69,6 @@ function countsLine({ accounts, passed, failed, unchecked, skipped, warnings }: 
     ...(skipped === 0 ? [] : [`${counted(skipped, "check")} skipped`]),
     ...(warnings === 0 ? [] : [counted(warnings, "warning")]),
   ];
-  const pass = `${passed} of ${counted(accounts, "account")} ${passed === 1 ? "passes" : "pass"}`;
+  const pass = `${passed} of ${counted(accounts, "account")} ${passed === 1 || accounts === 1 ? "passes" : "pass"}`;
   return [pass, ...beside].join(", ");
 }

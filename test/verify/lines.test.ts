@@ -46,6 +46,12 @@ test("failures, then warnings, then what was skipped", () => {
   ]);
 });
 
+test("one account of one", () => {
+  expect(printed([result("a", [{ cause: "secret_malformed" }])]).at(-1)).toBe(
+    "0 of 1 account passes, 1 fails",
+  );
+});
+
 test("one cause in several regions and calls is one finding", () => {
   const found = ["us-east-1", "eu-west-1"].flatMap((region) =>
     ["rds:DescribeDBInstances", "logs:FilterLogEvents"].map(
