@@ -60,6 +60,10 @@ function described(cause: unknown): { name: string; code: string; message: strin
   if (!(cause instanceof Error)) {
     return { name: "Error", code: "", message: String(cause) };
   }
+  const foreign = foreignAnswer(cause);
+  if (foreign !== undefined) {
+    return foreign;
+  }
   const inner = cause.message === "" && cause instanceof AggregateError ? cause.errors[0] : undefined;
   const { name, message } = inner instanceof Error ? inner : cause;
   return { name: cause.name === "Error" ? name : cause.name, code: codeOf(cause), message };
@@ -68,4 +72,21 @@ function described(cause: unknown): { name: string; code: string; message: strin
 function codeOf(cause: Error): string {
   const code = "code" in cause ? cause.code : "Code" in cause ? cause.Code : undefined;
   return typeof code === "string" ? code : "";
+}
+
+/**
+ * An answer that the SDK cannot read, because it is in another form than the service's: of a proxy, or of what stands in
+ * for AWS. Of such an answer the SDK keeps the status alone.
+ */
+function foreignAnswer(cause: Error): ReturnType<typeof described> | undefined {
+  const answer = "$metadata" in cause ? cause.$metadata : undefined;
+  if (!(cause instanceof SyntaxError) || typeof answer !== "object" || answer === null) {
+    return undefined;
+  }
+  const status = "httpStatusCode" in answer ? answer.httpStatusCode : undefined;
+  return {
+    name: status === 403 ? "AccessDenied" : "SyntaxError",
+    code: "",
+    message: `HTTP ${status}, with an answer that is not in AWS's form`,
+  };
 }

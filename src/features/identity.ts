@@ -88,6 +88,14 @@ export interface KeySecret {
   readonly address: string;
 }
 
+/**
+ * The address of what the secret holds. The provider reads no text of a secret, so a plan does not show that somebody
+ * else wrote it: an apply writes it again with `-replace` of this address.
+ */
+export function heldKeyAddress({ address }: Pick<KeySecret, "address">): string {
+  return address.replace(/\.aws_secretsmanager_secret\.key$/, ".aws_secretsmanager_secret_version.key");
+}
+
 /** A part of the file that asks for an identity. */
 export interface Asked {
   /** What messages call it: `the role of the monitor "site24x7"`. */

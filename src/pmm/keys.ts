@@ -1,7 +1,8 @@
+import { shellWord } from "../accounts/shell";
 import { cut } from "../accounts/wording";
 import type { AccessKey, Reason } from "../aws-calls";
 import { InputError } from "../changes/input-error";
-import type { KeySecret } from "../features/identity";
+import { heldKeyAddress, type KeySecret } from "../features/identity";
 import { type KeyedUser, whose } from "../rotation/keyed-users";
 
 /** An access key with its secret, which goes to PMM in the body of a request and nowhere else. */
@@ -90,13 +91,13 @@ async function newestKey(user: KeyedUser, secret: KeySecret, source: KeySource):
   const held = heldKey(text);
   if (held === undefined) {
     throw refused(
-      `${called(secret)} does not hold a key as Terraform writes it; expected JSON with access_key_id, secret_access_key, account_id and generation: plan and apply the stack ${user.account.stack}`,
+      `${called(secret)} does not hold a key as Terraform writes it; expected JSON with access_key_id, secret_access_key, account_id and generation: ${writeAgain(user, secret)}`,
     );
   }
   const { accountId, generation } = held;
   if (accountId !== user.account.accountId) {
     throw refused(
-      `${called(secret)} holds a key of account ${cut(accountId)}, and accounts.yaml says that ${user.account.name} is ${user.account.accountId}; expected its own key: plan and apply the stack ${user.account.stack}`,
+      `${called(secret)} holds a key of account ${cut(accountId)}, and accounts.yaml says that ${user.account.name} is ${user.account.accountId}; expected its own key: ${writeAgain(user, secret)}`,
     );
   }
   if (generation < user.generation) {
@@ -110,6 +111,11 @@ async function newestKey(user: KeyedUser, secret: KeySecret, source: KeySource):
     );
   }
   return held;
+}
+
+/** A plan does not show what a secret holds, so an apply alone leaves it as it is. */
+function writeAgain({ account }: KeyedUser, secret: KeySecret): string {
+  return `plan and apply the stack ${account.stack} with -replace=${shellWord(heldKeyAddress(secret))}, which writes it again`;
 }
 
 function unreadable({ account }: KeyedUser, secret: KeySecret, { kind, text }: Reason): string {

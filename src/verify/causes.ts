@@ -128,7 +128,7 @@ export const CAUSES = {
   }),
   key_of_another: ({ check, plan }) => ({
     message: `the secret ${secretOf(check)} has the key of another account`,
-    fix: `apply the stack ${check?.stack}, which writes the secret again: ${apply(check?.stack)}; ${readSecret(check, plan)} shows whose it is`,
+    fix: `${writeSecretAgain(check)}; ${readSecret(check, plan)} shows whose it is`,
   }),
   old_secret: ({ check }) => ({
     message: `the secret ${secretOf(check)} does not have generation ${generationOf(check)} of the key, which the file asks for`,
@@ -152,7 +152,7 @@ export const CAUSES = {
   }),
   secret_malformed: ({ check, plan }) => ({
     message: `the secret ${secretOf(check)} holds no access key`,
-    fix: `apply the stack ${check?.stack}, which writes it again: ${apply(check?.stack)}; ${readSecret(check, plan)} shows who changed it`,
+    fix: `${writeSecretAgain(check)}; ${readSecret(check, plan)} shows who changed it`,
   }),
 
   region_disabled: ({ check, regions = [] }) => ({
@@ -199,6 +199,11 @@ export function explained(cause: CauseName, facts: Facts): Explained {
 
 function apply(stack: string | undefined): string {
   return `terraform -chdir=cdktf.out/stacks/${stack} apply`;
+}
+
+/** A plan does not show what a secret holds, so an apply alone leaves it as it is. */
+function writeSecretAgain(check: PlannedCheck | undefined): string {
+  return `write it again: ${apply(check?.stack)} -replace=${keyOf(check)?.secret.heldKeyAddress}`;
 }
 
 function attachProfile({ pmmRole, source }: VerifyPlan): string {

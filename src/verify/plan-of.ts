@@ -2,7 +2,7 @@ import type { Edge } from "../access/edges";
 import type { AccessModel } from "../access/model";
 import type { StackAccount } from "../access/stacks";
 import type { ModuleCall } from "../features/feature";
-import type { Identity } from "../features/identity";
+import { heldKeyAddress, type Identity } from "../features/identity";
 import type { AccessBy, HostRolePlan, PlannedCheck, Reader, VerifyPlan } from "./plan";
 import { READERS, SOURCE_ACCOUNT } from "./plan";
 
@@ -136,7 +136,12 @@ function accessBy(
       kind: "key",
       user: arn,
       generation,
-      secret: { name: secret.name, region: secret.region, isReadByPmmRole },
+      secret: {
+        name: secret.name,
+        region: secret.region,
+        isReadByPmmRole,
+        heldKeyAddress: heldKeyAddress(secret),
+      },
       allowedSources,
       boundary,
     };

@@ -64,7 +64,13 @@ export type AccessBy =
       readonly kind: "key";
       readonly user: string;
       readonly generation: number;
-      readonly secret: { readonly name: string; readonly region: string; readonly isReadByPmmRole: boolean };
+      readonly secret: {
+        readonly name: string;
+        readonly region: string;
+        readonly isReadByPmmRole: boolean;
+        /** The address in Terraform of what it holds. */
+        readonly heldKeyAddress: string;
+      };
       /** Where the key works from; both empty: from everywhere. */
       readonly allowedSources: { readonly ips: readonly string[]; readonly vpcs: readonly string[] };
       readonly boundary: string | undefined;

@@ -131,12 +131,12 @@ describe("nothing is sent", () => {
     [
       "a key of another account",
       () => current(heldKey("billing", "222222222222", 2)),
-      `${secret} holds a key of account 222222222222, and accounts.yaml says that billing is 033333333333; expected its own key: plan and apply the stack pmm-iam`,
+      `${secret} holds a key of account 222222222222, and accounts.yaml says that billing is 033333333333; expected its own key: plan and apply the stack pmm-iam with -replace=module.aurora_user_billing.module.key.aws_secretsmanager_secret_version.key, which writes it again`,
     ],
     [
       "no JSON",
       () => current(`${keyOf("billing", 2).id} ${keyOf("billing", 2).secret}`),
-      `${secret} does not hold a key as Terraform writes it; expected JSON with access_key_id, secret_access_key, account_id and generation: plan and apply the stack pmm-iam`,
+      `${secret} does not hold a key as Terraform writes it; expected JSON with access_key_id, secret_access_key, account_id and generation: plan and apply the stack pmm-iam with -replace=module.aurora_user_billing.module.key.aws_secretsmanager_secret_version.key, which writes it again`,
     ],
     [
       "no secret",

@@ -40,6 +40,15 @@ test.each(NAMES)("%s: one line of plain text that says what to type", (name) => 
   }
 });
 
+test.each(["secret_malformed", "key_of_another"] as const)(
+  "%s: an apply writes the secret again only with -replace, for a plan does not show what a secret holds",
+  (name) => {
+    expect(explained(name, { plan: planOf(), check: checkOf("pmm", byKey) }).fix).toContain(
+      "terraform -chdir=cdktf.out/stacks/pmm-iam apply -replace=module.aurora_user_orders_prod.module.key.aws_secretsmanager_secret_version.key;",
+    );
+  },
+);
+
 test("the page has every cause, and no other", () => {
   const [, table = ""] = PAGE.split("## Causes");
   const rows =

@@ -8,7 +8,12 @@ export const byKey = {
   kind: "key",
   user: "arn:aws:iam::222222222222:user/PMMAWSIntegrationUser",
   generation: 1,
-  secret: { name: "pmm/aurora/orders-prod", region: "us-east-1", isReadByPmmRole: true },
+  secret: {
+    name: "pmm/aurora/orders-prod",
+    region: "us-east-1",
+    isReadByPmmRole: true,
+    heldKeyAddress: "module.aurora_user_orders_prod.module.key.aws_secretsmanager_secret_version.key",
+  },
   allowedSources: { ips: [], vpcs: [] },
   boundary: undefined,
 } as const satisfies AccessBy;

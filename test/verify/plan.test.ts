@@ -66,7 +66,12 @@ test("what can be tried of a deployment", () => {
           kind: "key",
           user: "arn:aws:iam::222222222222:user/PMMAWSIntegrationUser",
           generation: 2,
-          secret: { name: "pmm/aurora/orders-prod", region: "us-east-1", isReadByPmmRole: true },
+          secret: {
+            name: "pmm/aurora/orders-prod",
+            region: "us-east-1",
+            isReadByPmmRole: true,
+            heldKeyAddress: "module.aurora_user_orders_prod.module.key.aws_secretsmanager_secret_version.key",
+          },
           allowedSources: { ips: ["198.51.100.7/32"], vpcs: [] },
           boundary: "arn:aws:iam::222222222222:policy/small",
         },

@@ -474,7 +474,7 @@ export const SCENARIOS: Readonly<Record<CauseName, readonly Scenario[] | string>
       how: "the secret was written for another account",
       line: PMM,
       broken: secretText((now) => ({ ...now, account_id: ORDERS })),
-      says: `failed: pmm in billing-prod: the secret ${SECRET} has the key of another account; apply the stack pmm-iam, which writes the secret again: ${APPLY}; aws secretsmanager describe-secret --region us-east-1 --secret-id ${SECRET} shows whose it is`,
+      says: `failed: pmm in billing-prod: the secret ${SECRET} has the key of another account; write it again: ${APPLY} -replace=module.aurora_user_billing_prod.module.key.aws_secretsmanager_secret_version.key; aws secretsmanager describe-secret --region us-east-1 --secret-id ${SECRET} shows whose it is`,
     },
   ],
   old_secret: [
@@ -543,7 +543,7 @@ export const SCENARIOS: Readonly<Record<CauseName, readonly Scenario[] | string>
       how: "a secret with something else in it",
       line: PMM,
       broken: secretText(() => ["s3cret"]),
-      says: `failed: pmm in billing-prod: the secret ${SECRET} holds no access key; apply the stack pmm-iam, which writes it again: ${APPLY}; aws secretsmanager describe-secret --region us-east-1 --secret-id ${SECRET} shows who changed it`,
+      says: `failed: pmm in billing-prod: the secret ${SECRET} holds no access key; write it again: ${APPLY} -replace=module.aurora_user_billing_prod.module.key.aws_secretsmanager_secret_version.key; aws secretsmanager describe-secret --region us-east-1 --secret-id ${SECRET} shows who changed it`,
     },
   ],
   region_disabled: [
