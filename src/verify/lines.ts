@@ -47,7 +47,7 @@ function linesOf(severity: Severity, results: readonly CheckResult[]): Line[] {
   }
   return [...groups.values()].map(({ first: [result, finding], accounts }) => {
     const what = result.vendor === undefined ? result.reader : `${result.reader} ${result.vendor}`;
-    return line(severity, `${what} in ${firstOfMany(accounts, MOST_ACCOUNTS)}`, finding);
+    return line(severity, `${what} in ${firstOfMany([...new Set(accounts)], MOST_ACCOUNTS)}`, finding);
   });
 }
 

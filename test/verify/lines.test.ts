@@ -32,6 +32,12 @@ test("the same in many accounts is one line, which names five", () => {
   ]);
 });
 
+test("an account that PMM reads in two ways is named once", () => {
+  const found: Found = { cause: "throttled", region: "us-east-1", call: "rds:DescribeDBInstances" };
+  const ways = [result("a", [found]), result("a", [found], checkOf("pmm", byRole))];
+  expect(printed(ways)[0]).toMatch(/^failed: pmm in a, us-east-1: /);
+});
+
 test("failures, then warnings, then what was skipped", () => {
   const lines = printed([
     result("a", [{ cause: "no_os_metrics", severity: "warning", region: "us-east-1" }]),
