@@ -152,7 +152,7 @@ export const CAUSES = {
   }),
   secret_malformed: ({ check, plan }) => ({
     message: `the secret ${secretOf(check)} holds no access key`,
-    fix: `${writeSecretAgain(check)}; ${readSecret(check, plan)} shows who changed it`,
+    fix: `${writeSecretAgain(check)}; ${readSecret(check, plan)} shows when it was changed`,
   }),
 
   region_disabled: ({ check, regions = [] }) => ({

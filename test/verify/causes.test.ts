@@ -49,6 +49,11 @@ test.each(["secret_malformed", "key_of_another"] as const)(
   },
 );
 
+test("describe-secret says when a secret was changed, and not by whom", () => {
+  const { fix } = explained("secret_malformed", { plan: planOf(), check: checkOf("pmm", byKey) });
+  expect(fix).toMatch(/--secret-id pmm\/aurora\/orders-prod shows when it was changed$/);
+});
+
 test("the page has every cause, and no other", () => {
   const [, table = ""] = PAGE.split("## Causes");
   const rows =

@@ -543,7 +543,7 @@ export const SCENARIOS: Readonly<Record<CauseName, readonly Scenario[] | string>
       how: "a secret with something else in it",
       line: PMM,
       broken: secretText(() => ["s3cret"]),
-      says: `failed: pmm in billing-prod: the secret ${SECRET} holds no access key; write it again: ${APPLY} -replace=module.aurora_user_billing_prod.module.key.aws_secretsmanager_secret_version.key; aws secretsmanager describe-secret --region us-east-1 --secret-id ${SECRET} shows who changed it`,
+      says: `failed: pmm in billing-prod: the secret ${SECRET} holds no access key; write it again: ${APPLY} -replace=module.aurora_user_billing_prod.module.key.aws_secretsmanager_secret_version.key; aws secretsmanager describe-secret --region us-east-1 --secret-id ${SECRET} shows when it was changed`,
     },
   ],
   region_disabled: [
