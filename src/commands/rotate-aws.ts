@@ -22,12 +22,15 @@ export function askAws(users: readonly KeyedUser[], access: AccessModel): Promis
 export function askUseInAws(asked: Asked): AskUse {
   return async (users, access) => {
     const answers = await askAws(users, access);
-    const { stillUsed, notes } = usesInAws(answers, asked);
+    const uses = usesInAws(answers, asked);
     const notAsked = answers.flatMap(({ user, found, notAsked: all = found?.usesNotAsked }) =>
       all === undefined ? [] : [{ user, notAsked: all }],
     );
     const missed = (keys: number): string =>
       `AWS was not asked whether ${counted(keys, "previous key is", "previous keys are")} still used`;
-    return { stillUsed, notes: [...notes, ...notAskedLines(notAsked, missed, "skip this with --offline")] };
+    return {
+      ...uses,
+      notes: [...uses.notes, ...notAskedLines(notAsked, missed, "skip this with --offline")],
+    };
   };
 }

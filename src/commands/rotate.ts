@@ -29,7 +29,7 @@ import {
 } from "../rotation/plan";
 import { replaceText } from "../rotation/replace-file";
 import { isUnfinished, type Step } from "../rotation/steps";
-import { type AskUse, stillUsedProblems, type UseAnswer } from "../rotation/still-used";
+import { type AskUse, notAskedProblems, stillUsedProblems, usesOf } from "../rotation/still-used";
 import { unifiedDiff } from "../rotation/unified-diff";
 import type { Asked } from "../rotation/use-in-aws";
 import { accountsFile, adminRole, folderInDeployment } from "./environment";
@@ -171,11 +171,14 @@ async function editFor(
   const early = stepsAtOnce(file, step, planned);
   const isEarly = early.some(({ severity }) => severity === "error");
   const unfinished = users.filter(isUnfinished);
-  const { stillUsed, notes } = await usesOf(file, isEarly ? [] : unfinished, asked);
-  const used = stillUsedProblems(file, step, stillUsed);
-  const warnings = step === "raise" ? deletedByRaise(file, unfinished) : [];
+  const answer = await usesOf(isEarly ? [] : unfinished, file.access, asked);
+  const used = stillUsedProblems(file, step, answer.stillUsed);
+  const warnings = [
+    ...(step === "raise" ? deletedByRaise(file, unfinished) : []),
+    ...notAskedProblems(file, step, answer.notAsked),
+  ];
   reportProblems(sortProblems([...early, ...warnings, ...used]));
-  notes.forEach(reportNote);
+  answer.notes.forEach(reportNote);
   if (isEarly || used.length > 0) {
     return EXIT_USER;
   }
@@ -186,19 +189,6 @@ async function editFor(
   replaceText(source, planned.text);
   reportResult([...rotatedLines(source, planned), "", ...nextLines(step, planned, file.runbook)]);
   return 0;
-}
-
-/** Who still uses the previous keys that a step ends. */
-async function usesOf(
-  { access }: ReadFile,
-  users: readonly KeyedUser[],
-  asked: readonly AskUse[],
-): Promise<UseAnswer> {
-  const answers = users.length === 0 ? [] : await Promise.all(asked.map((ask) => ask(users, access)));
-  return {
-    stillUsed: answers.flatMap(({ stillUsed }) => stillUsed),
-    notes: answers.flatMap(({ notes }) => notes),
-  };
 }
 
 /** Warns of the keys that a raise deletes: the next generation takes the place of the one before the newest. */

@@ -21,11 +21,12 @@ export async function usesInPmm(
   const ofPmm = users.filter(isOfPmm);
   const address = ofPmm.length === 0 ? undefined : pmmAddress(environment);
   if (address !== undefined) {
-    return agentsWithPrevious(ofPmm, access, address, reader);
+    const notAsked = users.filter((user) => !ofPmm.includes(user));
+    return { ...(await agentsWithPrevious(ofPmm, access, address, reader)), notAsked };
   }
   const note =
     "PMM was not asked whether it still holds the previous key; set PMM_URL and PMM_TOKEN to have it asked";
-  return { stillUsed: [], notes: ofPmm.length === 0 ? [] : [note] };
+  return { stillUsed: [], notes: ofPmm.length === 0 ? [] : [note], notAsked: users };
 }
 
 async function agentsWithPrevious(
@@ -33,7 +34,7 @@ async function agentsWithPrevious(
   access: AccessModel,
   address: PmmAddress,
   reader: Reader,
-): Promise<UseAnswer> {
+): Promise<Omit<UseAnswer, "notAsked">> {
   const { keys, problems } = await readKeys(users, access, reader);
   const [first, ...more] = problems;
   if (first !== undefined) {

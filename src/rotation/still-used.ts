@@ -16,8 +16,10 @@ export interface StillUsed {
 /** What one place that was asked says of the previous keys. */
 export interface UseAnswer {
   readonly stillUsed: readonly StillUsed[];
-  /** What was not asked and why, a line for each. */
+  /** What was not asked and why, and what else there is to know, a line for each. */
   readonly notes: readonly string[];
+  /** The users of whose previous keys the place says nothing. */
+  readonly notAsked: readonly KeyedUser[];
 }
 
 /**
@@ -34,6 +36,34 @@ export function stillUsedProblems(file: ValidText, step: Step, stillUsed: readon
       file,
       [...user.path, "previous_key"],
       `the previous key of ${whose(user)} ${found}; expected nobody to use it before it is ${what}: ${remedy}`,
+    ),
+  );
+}
+
+/** Asks every place who still uses the previous keys of some users. `notAsked` are those that no place knows of. */
+export async function usesOf(
+  users: readonly KeyedUser[],
+  access: AccessModel,
+  asked: readonly AskUse[],
+): Promise<UseAnswer> {
+  const answers = users.length === 0 ? [] : await Promise.all(asked.map((ask) => ask(users, access)));
+  return {
+    stillUsed: answers.flatMap(({ stillUsed }) => stillUsed),
+    notes: answers.flatMap(({ notes }) => notes),
+    notAsked:
+      answers.length === 0 ? [] : users.filter((user) => answers.every((of) => of.notAsked.includes(user))),
+  };
+}
+
+/** A warning for each previous key that a step ends although nobody was asked whether it is used. */
+export function notAskedProblems(file: ValidText, step: Step, users: readonly KeyedUser[]): Problem[] {
+  const does = step === "finish" ? "switches it off" : "deletes it";
+  return users.map((user) =>
+    problemOf(
+      file,
+      [...user.path, "previous_key"],
+      `neither PMM nor AWS was asked whether the previous key of ${whose(user)} is still used, and the apply ${does}; before the apply, see that every consumer has the newest key`,
+      "warning",
     ),
   );
 }

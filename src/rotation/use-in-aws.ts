@@ -36,6 +36,9 @@ export function usesInAws(answers: readonly AwsAnswer[], asked: Asked): UseAnswe
   return {
     stillUsed: results.flatMap(({ stillUsed }) => stillUsed ?? []),
     notes: results.flatMap(({ note }) => note ?? []),
+    notAsked: answers.flatMap(({ user, found, notAsked = found?.usesNotAsked }) =>
+      notAsked === undefined ? [] : [user],
+    ),
   };
 }
 
