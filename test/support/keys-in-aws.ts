@@ -46,7 +46,10 @@ export class KeysInAws {
   readonly calls: string[] = [];
   /** The most calls that were under way at once. */
   most = 0;
+  /** No AssumeRole is answered before so many calls are under way. */
+  assumesAtOnce = 0;
   private running = 0;
+  private readonly held: (() => void)[] = [];
 
   private constructor(private readonly server: Server) {}
 
@@ -63,11 +66,18 @@ export class KeysInAws {
       const target = String(request.headers["x-amz-target"] ?? "");
       const caller = /Credential=[A-Z]*(\d{12})/.exec(String(request.headers["authorization"]))?.[1] ?? "";
       const [status, type, body] = aws.answer(target, Buffer.concat(parts).toString(), caller);
-      // Long enough for others to come in between.
-      setTimeout(() => {
+      aws.held.push(() => {
         aws.running -= 1;
         response.writeHead(status, { "Content-Type": type }).end(body);
-      }, 2);
+      });
+      if (aws.most >= aws.assumesAtOnce || !aws.calls.at(-1)?.startsWith("AssumeRole ")) {
+        // Long enough for others to come in between.
+        setTimeout(() => {
+          for (const answer of aws.held.splice(0)) {
+            answer();
+          }
+        }, 2);
+      }
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     return aws;
