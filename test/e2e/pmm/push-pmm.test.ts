@@ -118,7 +118,7 @@ describeE2e("rotate --push-pmm", () => {
     expect(failed.code).toBe(1);
     expect(failed.stdout).toBe("billing-prod: 1 of 7 switched\n");
     expect(failed.stderr).toMatch(
-      /^error: 1 agent may still hold the previous key of PMMAWSIntegrationUser in "billing-prod": billing-2: PMM at \S+ fails \(500\); .*; to finish: npm run rotate -- billing-prod --push-pmm\nerror: 5 agents may still hold the previous key of PMMAWSIntegrationUser in "billing-prod": billing-3, billing-4, billing-5, billing-6, billing-7: PMM at \S+ does not know the token of PMM_TOKEN \(401\).*\n$/,
+      /^error: 1 agent may still hold the previous key of PMMAWSIntegrationUser in "billing-prod": billing-2: PMM at \S+ fails \(500\); .*; to finish: npm run rotate -- billing-prod --push-pmm\nerror: 5 agents may still hold the previous key of PMMAWSIntegrationUser in "billing-prod": billing-3, billing-4, billing-5, billing-6, billing-7: PMM at \S+ does not know the token in PMM_TOKEN \(401\).*\n$/,
     );
     pmm.forget();
     expect((await pmmIam("rotate billing-prod --push-pmm")).stdout).toMatch(
