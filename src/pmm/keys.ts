@@ -1,5 +1,6 @@
 import { shellWord } from "../accounts/shell";
 import { cut } from "../accounts/wording";
+import { type HeldKey, heldKey } from "../aws/key-secret";
 import type { AccessKey, Reason } from "../aws-calls";
 import { InputError } from "../changes/input-error";
 import { heldKeyAddress, type KeySecret } from "../features/identity";
@@ -28,12 +29,6 @@ export interface KeySource {
   /** The access keys of a user in an account. */
   accessKeys(accountId: string, userName: string): Promise<readonly AccessKey[]>;
   reasonOf(cause: unknown): Reason;
-}
-
-/** What a secret holds. */
-interface HeldKey extends NewKey {
-  readonly accountId: string;
-  readonly generation: number;
 }
 
 /**
@@ -157,36 +152,6 @@ function refuseDeadKey(user: KeyedUser, secret: KeySecret, key: AccessKey | unde
       `the newest key of ${whose(user)} is inactive in AWS, so PMM could not use it; plan and apply the stack ${user.account.stack}, which makes it active`,
     );
   }
-}
-
-/** The key that the text of a secret holds; undefined where it is none. */
-function heldKey(text: string): HeldKey | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== "object" || value === null) {
-    return undefined;
-  }
-  const fields = new Map<string, unknown>(Object.entries(value));
-  const [id, secret, accountId] = ["access_key_id", "secret_access_key", "account_id"].map((name) =>
-    fields.get(name),
-  );
-  const generation = Number(fields.get("generation"));
-  return isKeyId(id) && isSecretKey(secret) && typeof accountId === "string" && Number.isInteger(generation)
-    ? { id, secret, accountId, generation }
-    : undefined;
-}
-
-/** Source: AccessKeyId in the API reference of IAM: 16 to 128 letters, digits and `_`. */
-function isKeyId(value: unknown): value is string {
-  return typeof value === "string" && /^\w{16,128}$/.test(value);
-}
-
-function isSecretKey(value: unknown): value is string {
-  return typeof value === "string" && /^[\x21-\x7e]{16,512}$/.test(value);
 }
 
 function called({ name, accountId, region }: KeySecret): string {

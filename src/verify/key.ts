@@ -1,15 +1,8 @@
+import { heldKey } from "../aws/key-secret";
 import { type AwsSession, inRegion, keySession, reasonOf, secretText } from "../aws-calls/index";
 import { causeOfSecret } from "./explain";
 import type { Found } from "./found";
 import type { AccessBy } from "./plan";
-
-/** What the modules write into the secret. The keys are theirs. */
-interface KeySecret {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly accountId: unknown;
-  readonly generation: unknown;
-}
 
 /** A session with the key of a secret, as PMM has it. */
 export async function keyFrom(
@@ -29,33 +22,14 @@ export async function keyFrom(
       said: reason.text,
     };
   }
-  const key = parsed(text);
+  const key = heldKey(text);
   if (key === undefined) {
     return { cause: "secret_malformed" };
   }
   if (key.accountId !== accountId) {
     return { cause: "key_of_another" };
   }
-  const found: Found[] =
-    Number(key.generation) === generation ? [] : [{ cause: "old_secret", severity: "warning" }];
-  return { session: keySession(secret.region, key), found };
-}
-
-/** undefined for what is no such secret. */
-function parsed(text: string): KeySecret | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== "object" || value === null) {
-    return undefined;
-  }
-  const { access_key_id, secret_access_key, account_id, generation }: Record<string, unknown> = {
-    ...value,
-  };
-  return typeof access_key_id === "string" && typeof secret_access_key === "string"
-    ? { accessKeyId: access_key_id, secretAccessKey: secret_access_key, accountId: account_id, generation }
-    : undefined;
+  const found: Found[] = key.generation === generation ? [] : [{ cause: "old_secret", severity: "warning" }];
+  const session = keySession(secret.region, { accessKeyId: key.id, secretAccessKey: key.secret });
+  return { session, found };
 }
