@@ -75,8 +75,8 @@ function codeOf(cause: Error): string {
 }
 
 /**
- * An answer that the SDK cannot read, because it is in another form than the service's: of a proxy, or of what stands in
- * for AWS. Of such an answer the SDK keeps the status alone.
+ * An answer that the SDK cannot read, because it is not in the service's form: that of a proxy, for example.
+ * The SDK keeps only its status.
  */
 function foreignAnswer(cause: Error): ReturnType<typeof described> | undefined {
   const answer = "$metadata" in cause ? cause.$metadata : undefined;

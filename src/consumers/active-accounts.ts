@@ -3,6 +3,7 @@ import type { Account } from "../accounts/model";
 import { MONITORING_ROLE } from "../aws/names";
 import type { ModuleCall } from "../features/feature";
 import type { Identity } from "../features/identity";
+import { oncePer } from "../features/once-per";
 
 /** An account that has access made in it, as consumers read it. */
 export interface ActiveAccount {
@@ -12,18 +13,8 @@ export interface ActiveAccount {
   readonly made: readonly Identity[];
 }
 
-/** What several consumers ask of a model, made once. */
-export function perModel<Value>(make: (access: AccessModel) => Value): (access: AccessModel) => Value {
-  const made = new WeakMap<AccessModel, { readonly value: Value }>();
-  return (access) => {
-    const known = made.get(access) ?? { value: make(access) };
-    made.set(access, known);
-    return known.value;
-  };
-}
-
 /** The accounts that neither retire nor are closed, sorted by name. */
-export const activeAccounts = perModel(({ stacks }): readonly ActiveAccount[] =>
+export const activeAccounts = oncePer(({ stacks }: AccessModel): readonly ActiveAccount[] =>
   stacks
     .flatMap(({ accounts }) => accounts)
     .filter(({ calls }) => calls.length > 0)
@@ -39,7 +30,7 @@ export interface MonitoringRole {
 }
 
 /** The monitoring role of each account that has one, sorted by the account's name. */
-export const monitoringRoles = perModel((access): readonly MonitoringRole[] =>
+export const monitoringRoles = oncePer((access: AccessModel): readonly MonitoringRole[] =>
   activeAccounts(access).flatMap(({ account, made, calls }) => {
     const role = made.find(({ kind, name }) => kind === "role" && name === MONITORING_ROLE);
     const { external_id } = factsBelow(calls, "monitoring_role")[0]?.facts ?? {};

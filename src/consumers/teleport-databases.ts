@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
+import type { AccessModel } from "../access/model";
 import type { Account } from "../accounts/model";
+import { oncePer } from "../features/once-per";
 import { databasesOf, INSTANCE, type TeleportKeys } from "../features/teleport-connect";
 import { type Database, regionOf } from "../features/teleport-connect/database";
-import { activeAccounts, perModel } from "./active-accounts";
+import { activeAccounts } from "./active-accounts";
 import { fileNames } from "./file-names";
 
 /** A database that people reach through Teleport, with what its files say of it. */
@@ -19,7 +21,7 @@ export interface TeleportDatabase {
 }
 
 /** The databases of the accounts that neither retire nor are closed, sorted by account and name. */
-export const teleportDatabases = perModel((access): readonly TeleportDatabase[] => {
+export const teleportDatabases = oncePer((access: AccessModel): readonly TeleportDatabase[] => {
   const found = activeAccounts(access).flatMap(({ account, calls }) =>
     calls
       .filter(({ module, team }) => module === INSTANCE.module && team === undefined)

@@ -7,7 +7,7 @@ import type { Unless } from "./feature";
 /** The word of `aurora` with which PMM reads by the monitoring role, so that there is no user, key or secret. */
 export const BY_ROLE: Unless = { key: "credentials", is: "role" };
 
-/** The newest release that is known, and what is to change it: in front of whoever asks PMM to work by a role. */
+/** The newest release that is known to lack it, and the pull request that adds it. */
 export const KNOWN_RELEASES = "3.10.0 cannot; percona/pmm pull request 5944 is open";
 
 /** Whether a setting of `aurora`, of any shape, has it. */

@@ -9,6 +9,7 @@ import type { ModuleFolders } from "../modules/library";
 import type { Consumer } from "./consumer";
 import type { Handover } from "./handover";
 import type { Identity } from "./identity";
+import { oncePer } from "./once-per";
 
 /** A value that a module's variable takes: plain data, known at synth. */
 export type VariableValue =
@@ -215,12 +216,7 @@ export interface KeyedSetting {
 export function perDeployment<Value>(
   make: (deployment: Deployment) => Value,
 ): (deployment: Deployment) => Value {
-  const made = new WeakMap<Deployment, { readonly value: Value }>();
-  return (deployment) => {
-    const known = made.get(deployment) ?? { value: make(deployment) };
-    made.set(deployment, known);
-    return known.value;
-  };
+  return oncePer(make);
 }
 
 /** What every module takes that makes roles and users: what bounds them, and their IAM path. */

@@ -11,7 +11,7 @@ export type FailureKind =
   | "refused-request"
   /** The token is wrong, or its role too small. */
   | "refused-token"
-  /** PMM has the agent and does not change its key, whatever it answers. */
+  /** PMM has the agent and did not change its key, although it may answer that it did. */
   | "unchanged"
   /** The answer is not what PMM's API describes. */
   | "not-pmm"

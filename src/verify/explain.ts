@@ -10,7 +10,7 @@ const THROTTLED = /^(?:Throttling|ThrottlingException|TooManyRequestsException|R
 
 const REGION_DISABLED = /^(?:OptInRequired|RegionDisabledException)$/;
 
-/** What is wrong on the way to AWS, whoever calls and whatever for; undefined where it is something else. */
+/** What keeps any call from reaching AWS; undefined where the cause is another. */
 function causeOnTheWay({ kind, code, text }: Reason): CauseName | undefined {
   if (CLOCK.test(code) || CLOCK.test(text)) {
     return "clock_skew";
