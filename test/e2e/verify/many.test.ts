@@ -29,7 +29,7 @@ describeE2e("verify of many accounts", () => {
     for (let index = 0; index < ACCOUNTS; index += 1) {
       const key = {
         access_key_id: `AKIA${String(index).padStart(16, "0")}`,
-        secret_access_key: "made-up",
+        secret_access_key: "made-up-secret-access-key-of-forty-letters",
         account_id: id(index),
         generation: 1,
       };
