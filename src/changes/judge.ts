@@ -13,7 +13,7 @@ import type { Change, ChangeFinding } from "./change";
 import { changedGroups } from "./group-rules";
 import { changedIamPaths } from "./iam-path-rules";
 import { changedInstances, droppedRoles, droppedWhenClosed, movedRegions } from "./instance-rules";
-import { droppedUsers, keyGenerations, previousKeys } from "./key-rules";
+import { droppedUsers, keyGenerations, previousKeys, usersInPlaceOfRoles } from "./key-rules";
 import type { Runbook } from "./runbook";
 import { snapshotOf } from "./snapshot";
 import { changedPmmRole, changedSecretsRegion, changedSource } from "./source-rules";
@@ -35,6 +35,7 @@ const RULES: readonly ((change: Change) => Iterable<ChangeFinding>)[] = [
   keyGenerations,
   previousKeys,
   droppedUsers,
+  usersInPlaceOfRoles,
   droppedRoles,
   changedInstances,
   movedRegions,

@@ -168,17 +168,40 @@ export function* droppedUsers(change: Change): Iterable<ChangeFinding> {
 }
 
 /** A user and a role in its stead are two steps: between them, who has the key is given the role. */
-function movedToRole(
-  { keys, userName, secretName, unless }: KeyedSetting,
-  { path, whose, accountName }: SettingPlace,
-): ChangeFinding {
-  const name = keys.join(".");
-  const choice = `${unless?.key}: ${unless?.is}`;
+function movedToRole(setting: KeyedSetting, { path, whose, accountName }: SettingPlace): ChangeFinding {
+  const { keys, userName, secretName, unless } = setting;
+  const [name, choice] = [keys.join("."), choiceOf(setting)];
   return refused(
     [...path, ...(unless === undefined ? [] : [unless.key])],
     "credentials-changed",
     `${choice} drops ${userName} of ${whose} in one step, and with it PMM loses the key in ${secretName(accountName)}; give the role to each of PMM's agents that has the key, set ${name}: {lifecycle: retiring} and apply, then set ${name}: {${choice}}`,
   );
+}
+
+/**
+ * A role and a user in its stead are two steps as well: in one, as where an older change is reverted, a key would be
+ * made that nobody holds, while PMM's agents have the role.
+ */
+export function* usersInPlaceOfRoles(change: Change): Iterable<ChangeFinding> {
+  for (const kept of keptAccounts(change).filter(isActive)) {
+    const { before, after } = kept;
+    for (const { setting } of after.users.filter(({ retiring }) => !retiring)) {
+      if (before.keyless.includes(setting)) {
+        const { path, whose } = settingPlace(kept, setting.keys);
+        const name = setting.keys.join(".");
+        yield refused(
+          path,
+          "credentials-changed",
+          `${name} of ${whose} goes from ${choiceOf(setting)} to ${setting.userName} in one step: the apply would make a key that none of PMM's agents holds, for they have the role; remove ${name} and apply, which changes nothing in AWS, then set ${name}: true and give PMM the key`,
+        );
+      }
+    }
+  }
+}
+
+/** What the entry says where a role is used instead, such as `credentials: role`. */
+function choiceOf({ unless }: KeyedSetting): string {
+  return `${unless?.key}: ${unless?.is}`;
 }
 
 function userOf({ users }: AccountSnapshot, setting: KeyedSetting): KeyedUserSnapshot | undefined {

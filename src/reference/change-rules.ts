@@ -72,9 +72,9 @@ export const CHANGE_RULE_TEXTS: Readonly<Record<ChangeRule, RuleText>> = {
     "`aurora: {lifecycle: retiring}`, apply, then remove it.",
   ),
   "credentials-changed": rule(
-    "`aurora` has `credentials: role` while its user is active.",
-    "PMM reads with the user's key until its agents have the role: in one step, it would lose the account's databases.",
-    "Give PMM's agents the role, then `aurora: {lifecycle: retiring}`, apply, then `aurora: {credentials: role}`.",
+    "`aurora` goes from a user to `credentials: role`, or back, in one step.",
+    "PMM reads with what its agents have. In one step it would lose the account's databases, or a key would be made that none of its agents holds.",
+    "To the role: give it to PMM's agents, then `aurora: {lifecycle: retiring}`, apply, then `aurora: {credentials: role}`. Back: remove `aurora`, apply, then `aurora: true`.",
   ),
   "user-dropped": rule(
     "A user of the CloudWatch agent is dropped.",

@@ -22,7 +22,7 @@ const cases: readonly (readonly [name: string, change: Judged])[] = [
     "back from retiring, from the first generation",
     change([`${AURORA}, lifecycle: retiring`], [`${ORDERS}, aurora: true`]),
   ],
-  ["a user beside the role", change([`${ORDERS}, aurora: {credentials: role}`], [`${ORDERS}, aurora: true`])],
+  ["a user where there was neither user nor role", change([ORDERS], [`${ORDERS}, aurora: true`])],
   ["neither user nor role", change([`${ORDERS}, aurora: {credentials: role}`], [ORDERS])],
   ["a raise by one", change([AURORA], [`${ORDERS}, aurora: {key_generation: 3}`])],
   [

@@ -218,6 +218,7 @@ const cases: readonly (readonly [name: string, change: Judged, lines: readonly s
     "back from a role to a user, at a generation that is not the first",
     change([`${ORDERS}, aurora: {credentials: role}`], [`${ORDERS}, aurora: {key_generation: 3}`]),
     [
+      '7:56 error: aurora of "orders" goes from credentials: role to PMMAWSIntegrationUser in one step: the apply would make a key that none of PMM\'s agents holds, for they have the role; remove aurora and apply, which changes nothing in AWS, then set aurora: true and give PMM the key [credentials-changed]',
       '7:73 warning: PMMAWSIntegrationUser is new in "orders" and starts at key_generation 3; expected 1: the plan refuses any other number for a user that exists already and has no generation [key-generation]',
     ],
   ],

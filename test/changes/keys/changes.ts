@@ -209,7 +209,7 @@ export const ACCOUNT_CHANGES: Changes = {
   "accounts[].aurora.credentials": [
     change("aurora: true", "aurora: {credentials: role}", "destroyed", "credentials-changed"),
     change("aurora: {lifecycle: retiring}", "aurora: {credentials: role}", "nothing"),
-    change("aurora: {credentials: role}", "aurora: true", "nothing"),
+    change("aurora: {credentials: role}", "aurora: true", "nothing", "credentials-changed"),
     ...eitherWay("aurora: {credentials: role}", "", "nothing"),
     ...eitherWay("aurora: true", "aurora: {credentials: access_key}", "nothing"),
   ],

@@ -32,6 +32,7 @@ accounts:
 const USER = "aurora: {key_generation: 2}";
 const RETIRING = "aurora: {lifecycle: retiring}";
 const ROLE = "aurora: {credentials: role}";
+const NEITHER = "lifecycle: active";
 
 describeE2e("an account without a user", () => {
   let lab: Lab;
@@ -72,14 +73,31 @@ describeE2e("an account without a user", () => {
     ]);
   }
 
+  /** A change that passes, and whose plan is empty; applied. */
+  async function stepWithoutChange(text: string): Promise<void> {
+    expect((await checked(text)).code).toBe(0);
+    await project.project.init();
+    await project.stack.expectEmptyPlan();
+    await project.merged(text);
+  }
+
   test("made with neither user nor secret, beside an account with both", async () => {
     await project.merged(accounts(USER, ROLE));
     expect(await held()).toEqual([...MONITORING_ROLES, ...ORDERS_USER].sort());
     await project.stack.expectEmptyPlan();
   });
 
-  test("from the role to a user: one is made beside it, at generation 1", async () => {
+  test("from the role to a user in one step is refused", async () => {
+    const { code, stderr } = await checked(accounts(USER, "aurora: true"));
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      'accounts.yaml:6:57: error: aurora of "billing" goes from credentials: role to PMMAWSIntegrationUser in one step: the apply would make a key that none of PMM\'s agents holds, for they have the role; remove aurora and apply, which changes nothing in AWS, then set aurora: true and give PMM the key [credentials-changed]',
+    );
+  });
+
+  test("in two steps the first changes nothing, and the second makes a user beside the role, at generation 1", async () => {
     const before = await untouched();
+    await stepWithoutChange(accounts(USER, NEITHER));
     const { code, stderr } = await checked(accounts(USER, "aurora: true"));
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const changes = await (await project.project.init()).changes();
@@ -109,9 +127,7 @@ describeE2e("an account without a user", () => {
     await project.merged(accounts(USER, RETIRING));
     expect(await held()).toEqual([...MONITORING_ROLES, ...ORDERS_USER].sort());
 
-    expect((await checked(accounts(USER, ROLE))).code).toBe(0);
-    await project.project.init();
-    await project.stack.expectEmptyPlan();
+    await stepWithoutChange(accounts(USER, ROLE));
     expect(await untouched()).toEqual(before);
   });
 
@@ -119,6 +135,7 @@ describeE2e("an account without a user", () => {
     await project.merged(accounts(RETIRING, ROLE));
     await project.merged(accounts(ROLE, ROLE));
     expect(await held()).toEqual([...MONITORING_ROLES].sort());
+    await stepWithoutChange(accounts(NEITHER, ROLE));
     const { code, stderr } = await checked(accounts("aurora: true", ROLE));
     expect(code).toBe(0);
     expect(stderr).not.toContain("key-generation");
