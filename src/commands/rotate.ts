@@ -253,7 +253,7 @@ function readFile(features: readonly Feature[]): ReadFile | undefined {
   return { ...text, access, planner: new RotationPlanner(text, readAs), runbook, head };
 }
 
-function stepOf(accounts: readonly string[], { finish, revoke, due }: RotateOptions): Step {
+function stepOf(accounts: readonly string[], { finish, revoke, due, pushPmm }: RotateOptions): Step {
   const refuse = (message: string): never => {
     throw new InputError(message, "rotation");
   };
@@ -266,7 +266,12 @@ function stepOf(accounts: readonly string[], { finish, revoke, due }: RotateOpti
     );
   }
   if (due === undefined && accounts.length === 0) {
-    refuse("no account was named; expected rotate <account>..., or rotate --due for all whose keys are due");
+    const flag = finish ? "--finish" : revoke ? "--revoke" : pushPmm ? "--push-pmm" : undefined;
+    refuse(
+      flag === undefined
+        ? "no account was named; expected rotate <account>..., or rotate --due for all whose keys are due"
+        : `no account was named; expected rotate <account>... ${flag}`,
+    );
   }
   return finish ? "finish" : revoke ? "revoke" : "raise";
 }

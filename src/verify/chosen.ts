@@ -2,7 +2,7 @@ import { firstOfMany, oneOf } from "../accounts/counted";
 import { partitionOf, regionsOf } from "../aws/partitions";
 import type { Reader, VerifyPlan } from "./plan";
 
-/** What a run is limited to, as typed. */
+/** What a run is limited to, as typed: names one by one, or several with commas between. */
 export interface Chosen {
   /** Names or ids of accounts. */
   readonly account?: readonly string[];
@@ -16,7 +16,8 @@ const MOST_NAMES = 10;
 
 /** The part of a plan that was asked for, or what is wrong with what was typed. */
 export function chosenOf(plan: VerifyPlan, chosen: Chosen): VerifyPlan | { readonly problem: string } {
-  const { account: accounts = [], only = [], region = [] } = chosen;
+  const { only = [] } = chosen;
+  const [accounts, region] = [namesIn(chosen.account), namesIn(chosen.region)];
   const names = [...new Set(plan.checks.map(({ account }) => account))];
   const known = new Set(plan.checks.flatMap(({ account, accountId }) => [account, accountId]));
   const unknown = accounts.find((name) => !known.has(name));
@@ -42,6 +43,10 @@ export function chosenOf(plan: VerifyPlan, chosen: Chosen): VerifyPlan | { reado
   return checks.length === 0
     ? { problem: nothingOf(plan, chosen) }
     : { ...plan, checks, skipsDisabledRegions: region.includes("all") };
+}
+
+function namesIn(typed: readonly string[] = []): string[] {
+  return typed.flatMap((names) => names.split(",")).filter((name) => name !== "");
 }
 
 function nothingOf(plan: VerifyPlan, { only = [] }: Chosen): string {

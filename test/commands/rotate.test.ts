@@ -213,6 +213,18 @@ test.each<[string, string[], RotateOptions, string]>([
     "no account was named; expected rotate <account>..., or rotate --due for all whose keys are due",
   ],
   [
+    "no account to finish",
+    [],
+    { finish: true },
+    "no account was named; expected rotate <account>... --finish",
+  ],
+  [
+    "no account to push",
+    [],
+    { pushPmm: true },
+    "no account was named; expected rotate <account>... --push-pmm",
+  ],
+  [
     "two steps",
     ["orders"],
     { finish: true, revoke: true },

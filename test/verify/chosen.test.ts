@@ -27,6 +27,10 @@ test.each<[Parameters<typeof chosenOf>[1], unknown]>([
     ["orders-prod pmm eu-west-1,us-west-2"],
   ],
   [
+    { only: ["pmm"], account: ["billing-prod,orders-prod"], region: ["eu-west-1,us-west-2", "us-east-2,"] },
+    ["orders-prod pmm eu-west-1,us-west-2,us-east-2"],
+  ],
+  [
     { only: ["teleport"] },
     "there is nothing to verify for teleport: no account has it; expected pmm or grafana",
   ],
