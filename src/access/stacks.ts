@@ -1,6 +1,7 @@
 import type { Account, Deployment } from "../accounts/model";
 import { stackName } from "../accounts/names";
 import { type Feature, instanceIn, type ModuleCall } from "../features/feature";
+import { FeatureError } from "../modules/feature-error";
 
 /** What one stack holds, as data: one state, one plan, one pipeline job. */
 export interface Stack {
@@ -60,7 +61,7 @@ function named(call: ModuleCall, { instances }: Feature, account: Account): Modu
   }
   const { name: expected } = instanceIn(account, instances);
   if (call.name !== expected) {
-    throw new Error(
+    throw new FeatureError(
       `the feature with the prefix "${instances.prefix}" makes a module instance "${call.name}" for the account "${account.name}"; expected the name "${expected}", as instanceIn(account, instances) makes it`,
     );
   }

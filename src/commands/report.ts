@@ -2,6 +2,7 @@ import type { Line } from "../accounts/lines";
 import type { Problem } from "../accounts/problem";
 import { problemsLines } from "../accounts/problem-lines";
 import { version } from "../project";
+import type { OwnCode } from "./own-code";
 import { print } from "./terminal";
 
 /** Prints the problems of a file. */
@@ -37,12 +38,24 @@ export function reportJson(value: unknown): void {
   print("stdout", [{ json: value }]);
 }
 
+/** A fault in code of the user's own: theirs to fix, at the place. The stack trace is for DEBUG. */
+export function reportOwnFault(cause: Error, { main, place }: OwnCode): void {
+  reportError(
+    `${place}: ${cause.name}: ${cause.message}; this is code of your own, which ${main} runs; mend it (DEBUG=1 prints the stack trace)`,
+  );
+  print("stderr", stackOf(cause));
+}
+
 /** A fault of the program: not the user's to fix, so it asks for a report. The stack trace is for DEBUG. */
 export function reportFault(cause: unknown): void {
-  const { message, stack = "" } = cause instanceof Error ? cause : new Error(String(cause));
+  const error = cause instanceof Error ? cause : new Error(String(cause));
   print("stderr", [
-    [{ style: "red", text: "fault:" }, ` pmm-iam ${version} failed by a fault of its own: ${message}`],
+    [{ style: "red", text: "fault:" }, ` pmm-iam ${version} failed by a fault of its own: ${error.message}`],
     "Please report it with this version and, if you can, the accounts.yaml that shows it (account ids made up). DEBUG=1 prints the stack trace.",
-    ...(process.env["DEBUG"] ? stack.split("\n") : []),
+    ...stackOf(error),
   ]);
+}
+
+function stackOf({ stack = "" }: Error): string[] {
+  return process.env["DEBUG"] ? stack.split("\n") : [];
 }

@@ -1,7 +1,9 @@
 import { refusalOfSystem } from "../accounts/system-refusals";
 import { InputError } from "../changes/input-error";
+import { FeatureError } from "../modules/feature-error";
 import { OutputError } from "../output/publish";
-import { reportError, reportFault } from "./report";
+import { ownCodeOf } from "./own-code";
+import { reportError, reportFault, reportOwnFault } from "./report";
 
 /** The input is wrong, a change is refused, or the system refuses a file or a folder: the user can fix it. */
 export const EXIT_USER = 1;
@@ -25,13 +27,20 @@ export async function runCommand(command: () => Promise<number>): Promise<void> 
 }
 
 function end(cause: unknown): void {
-  const refusal =
-    cause instanceof OutputError || cause instanceof InputError ? cause.message : refusalOfSystem(cause);
-  if (refusal === undefined) {
+  const refusal = isRefusal(cause) ? cause.message : refusalOfSystem(cause);
+  const own = refusal === undefined ? ownCodeOf(cause) : undefined;
+  if (refusal !== undefined) {
+    reportError(refusal);
+  } else if (own !== undefined && cause instanceof Error) {
+    reportOwnFault(cause, own);
+  } else {
     reportFault(cause);
     process.exitCode = EXIT_FAULT;
-  } else {
-    reportError(refusal);
-    process.exitCode = EXIT_USER;
+    return;
   }
+  process.exitCode = EXIT_USER;
+}
+
+function isRefusal(cause: unknown): cause is Error {
+  return [OutputError, InputError, FeatureError].some((kind) => cause instanceof kind);
 }

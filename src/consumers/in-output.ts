@@ -1,5 +1,6 @@
 import type { AccessModel } from "../access/model";
 import { CONSUMERS_FOLDER, type Consumer } from "../features/consumer";
+import { FeatureError } from "../modules/feature-error";
 import { CONSUMERS_README, isConsumerPath } from "../output/names";
 import type { OutputFiles } from "../terraform/output-files";
 import { consumers as programsOwn } from "./index";
@@ -36,7 +37,7 @@ export function withConsumers(
 }
 
 /**
- * A path that a feature gets wrong is a fault of that feature, not the user's. Not every file system keeps two names
+ * A path that a feature gets wrong is for who wrote the feature. Not every file system keeps two names
  * apart that differ by case alone: `others` are in lower case.
  */
 function refuseUnusable(path: string, others: ReadonlySet<string>): void {
@@ -48,6 +49,6 @@ function refuseUnusable(path: string, others: ReadonlySet<string>): void {
         ? "a path that no other consumer has"
         : undefined;
   if (expected !== undefined) {
-    throw new Error(`a consumer writes the file "${path}"; expected ${expected}`);
+    throw new FeatureError(`a consumer writes the file "${path}"; expected ${expected}`);
   }
 }

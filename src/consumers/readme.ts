@@ -1,4 +1,5 @@
 import type { ConsumerFile } from "../features/consumer";
+import { FeatureError } from "../modules/feature-error";
 import { CONSUMERS_TITLE, consumerLine } from "../output/names";
 
 /** What a consumer wrote. */
@@ -41,7 +42,7 @@ function groupsOf({ kinds, files }: Written): Group[] {
   for (const path of [...files.keys()].sort()) {
     const group = groups.find(({ pattern }) => pattern.test(path));
     if (group === undefined) {
-      throw new Error(
+      throw new FeatureError(
         `a consumer writes the file "${path}", of which its readme says nothing; expected a path like ${kinds.map((kind) => kind.path).join(", ")}`,
       );
     }

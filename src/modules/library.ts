@@ -4,6 +4,7 @@ import type { Partition } from "../aws/partitions";
 import type { PolicyDocument } from "../aws/policies";
 import { packageRoot } from "../project";
 import { terraformCode } from "./blocks";
+import { FeatureError } from "./feature-error";
 import { type Block, literalOf, referenceOf } from "./syntax";
 
 /** The folders of Terraform modules, by the name that each has under a stack's modules/. */
@@ -54,7 +55,7 @@ export class ModuleLibrary {
     }
     const own = [...this.files].filter(([path]) => dirname(path) === `modules/${module}`);
     if (own.length === 0) {
-      throw new Error(`there is no modules/${module}`);
+      throw new FeatureError(`there is no modules/${module}`);
     }
     const blocks = own.flatMap(([path, content]) => terraformCode(path, content.toString("utf8")).blocks);
     const addresses = blocks.flatMap((block) => this.objectsOfBlock(block));
@@ -85,7 +86,7 @@ export class ModuleLibrary {
     const source = literalOf(attributes.get("source"));
     const called = /^\.\.\/([\w-]+)$/.exec(source ?? "")?.[1];
     if (called === undefined) {
-      throw new Error(`the source of module.${name} is ${source}; expected a module beside it`);
+      throw new FeatureError(`the source of module.${name} is ${source}; expected a module beside it`);
     }
     return this.objectsOf(called).map((address) => `module.${name}.${address}`);
   }
@@ -131,7 +132,7 @@ export function policyIn(folder: string, name: string, partition: Partition): Po
   }
   const file = filesOf(folder).get(path);
   if (file === undefined) {
-    throw new Error(`there is no ${named(join(folder, path))}`);
+    throw new FeatureError(`there is no ${named(join(folder, path))}`);
   }
   const document = parsed(
     file.toString("utf8").replaceAll('"arn:aws:', `"arn:${partition}:`),
@@ -145,7 +146,7 @@ function parsed(text: string, path: string): PolicyDocument {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new Error(`${named(path)} is not JSON: ${cause instanceof Error ? cause.message : cause}`);
+    throw new FeatureError(`${named(path)} is not JSON: ${cause instanceof Error ? cause.message : cause}`);
   }
 }
 

@@ -100,11 +100,28 @@ test("an instance of another name is refused", () => {
   );
   const { status, stderr } = type("npm run --silent check");
   expect({ status, stderr }).toEqual({
-    status: 70,
+    status: 1,
     stderr: expect.stringContaining(
-      'the feature with the prefix "backup_audit" makes a module instance "audit_orders_prod" for the account "orders-prod"; expected the name "backup_audit_orders_prod"',
+      'error: the feature with the prefix "backup_audit" makes a module instance "audit_orders_prod" for the account "orders-prod"; expected the name "backup_audit_orders_prod"',
     ),
   });
+});
+
+test("a fault in the feature's code: the place in it, and no request to report it", () => {
+  edit(
+    "backup-audit.ts",
+    "        name,\n        module,",
+    "        name: name.nothing.at(0),\n        module,",
+  );
+  const line = readFileSync(join(folder, "backup-audit.ts"), "utf8")
+    .split("name.nothing")[0]
+    ?.split("\n").length;
+  expect(type("node main.ts check")).toEqual({
+    status: 1,
+    stdout: "",
+    stderr: `error: backup-audit.ts:${line}:28: TypeError: Cannot read properties of undefined (reading 'at'); this is code of your own, which main.ts runs; mend it (DEBUG=1 prints the stack trace)\n`,
+  });
+  expect(type("DEBUG=1 node main.ts check").stderr).toMatch(/\nTypeError: .*\n +at /);
 });
 
 test("the schema has the keys of the program and of the feature", () => {
