@@ -84,7 +84,9 @@ function differenceOf(
   if (gained === undefined || witness === undefined) {
     return undefined;
   }
-  const isDenied = there.allow.some((allow) => findRequest([...gained, ...allow]) !== undefined);
+  // Without a Deny there, what is gained has nothing in common with what is allowed there.
+  const isDenied =
+    there.deny.length > 0 && there.allow.some((allow) => findRequest([...gained, ...allow]) !== undefined);
   const extent = isAllowedByBoth(atom.requests, here, there) ? "part" : "whole";
   return { atom, extent, witness, isDenied };
 }

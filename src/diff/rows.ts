@@ -26,14 +26,18 @@ export function diffRows(before: readonly AccessModel[], after: readonly AccessM
   const rows = [...unsaid, ...changedBoundaries(before, after, whereIs), ...changedModules(before, after)];
   return rows
     .map((row): Row => ({ ...row, says: sentence([row]) }))
-    .map((row) => ({ row, key: orderOf(row) }))
-    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map((row) => ({ row, order: orderOf(row) }))
+    .sort((a, b) => (a.order === b.order ? byText(a.row, b.row) : a.order < b.order ? -1 : 1))
     .map(({ row }) => row);
 }
 
-/** Rows are sorted by it. */
-function orderOf(row: Row): string {
-  return JSON.stringify([CHANGES.indexOf(row.change), row.kind, row.who, row.where, row]);
+/** Rows are sorted by it first. */
+function orderOf({ change, kind, who, where }: Row): string {
+  return JSON.stringify([CHANGES.indexOf(change), kind, who, where]);
+}
+
+function byText(a: Row, b: Row): number {
+  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
 }
 
 type Placed = readonly [subject: Subject, row: Omit<Unsaid, "where">];
