@@ -41,7 +41,7 @@ export function reportJson(value: unknown): void {
 /** A fault in code of the user's own: theirs to fix, at the place. The stack trace is for DEBUG. */
 export function reportOwnFault(cause: Error, { main, place }: OwnCode): void {
   reportError(
-    `${place}: ${cause.name}: ${cause.message}; this is code of your own, which ${main} runs; mend it (DEBUG=1 prints the stack trace)`,
+    `${place}: ${cause.name}: ${cause.message}; this is code of your own, which ${main} runs; fix it (DEBUG=1 prints the stack trace)`,
   );
   print("stderr", stackOf(cause));
 }

@@ -119,7 +119,7 @@ test("a fault in the feature's code: the place in it, and no request to report i
   expect(type("node main.ts check")).toEqual({
     status: 1,
     stdout: "",
-    stderr: `error: backup-audit.ts:${line}:28: TypeError: Cannot read properties of undefined (reading 'at'); this is code of your own, which main.ts runs; mend it (DEBUG=1 prints the stack trace)\n`,
+    stderr: `error: backup-audit.ts:${line}:28: TypeError: Cannot read properties of undefined (reading 'at'); this is code of your own, which main.ts runs; fix it (DEBUG=1 prints the stack trace)\n`,
   });
   expect(type("DEBUG=1 node main.ts check").stderr).toMatch(/\nTypeError: .*\n +at /);
 });
