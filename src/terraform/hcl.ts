@@ -20,8 +20,9 @@ function hclText(text: string): string {
   return escapeTemplate(JSON.stringify(text));
 }
 
+/** A mapping that begins with a bare `for` is a for expression to Terraform. */
 function hclKey(key: string): string {
-  return /^[A-Za-z_][A-Za-z0-9_-]*$/.test(key) ? key : hclText(key);
+  return /^[A-Za-z_][A-Za-z0-9_-]*$/.test(key) && key !== "for" ? key : hclText(key);
 }
 
 function isList(value: VariableValue): value is readonly VariableValue[] {
@@ -66,6 +67,14 @@ function withSortedKeys(value: VariableValue): VariableValue {
     );
   }
   return value;
+}
+
+/**
+ * Quotes the tag keys that cdktf writes bare (tried with 0.21), and that Terraform reads as the start of a for expression
+ * or as a calculation: `for`, and what begins with `-` or a digit.
+ */
+export function quotedKeys(hcl: string): string {
+  return hcl.replace(/^( *)(for|[-\d][\w-]*)(?= *= )/gm, '$1"$2"');
 }
 
 /**

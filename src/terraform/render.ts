@@ -1,7 +1,7 @@
 import type { AccessModel } from "../access/model";
 import type { Stack } from "../access/stacks";
 import { type BuildStacks, type CdktfFiles, filesByCdktf, filesInMemory } from "./cdktf-files";
-import { bareReferences } from "./hcl";
+import { bareReferences, quotedKeys } from "./hcl";
 import type { OutputFiles, OutputFormat } from "./output-files";
 import { PmmIamStack } from "./pmm-iam-stack";
 import { secondRootFile } from "./second-root-file";
@@ -49,7 +49,7 @@ async function collect(byCdktf: CdktfFiles, access: AccessModel): Promise<Output
 /** The cdktf command formats what its app wrote; the same formatter here gives the same bytes. */
 async function formattedHcl(hcl: string): Promise<string> {
   const { format } = await import("@cdktf/hcl-tools");
-  return bareReferences(await format(hcl));
+  return bareReferences(await format(quotedKeys(hcl)));
 }
 
 /** The code of the teams' own modules that the stack calls, by path under the stack. */
