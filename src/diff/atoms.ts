@@ -60,7 +60,15 @@ export function unknownPolicy(policy: string): Atom {
   const requests: Requests = [
     textClause("action", ["*"]),
     textClause("resource", ["*"]),
-    { kind: "unread", of: "policy", isNegated: false, text: policy },
+    {
+      kind: "unread",
+      of: "policy",
+      isNegated: false,
+      text: policy,
+      says: policy,
+      matchesAbsent: false,
+      sample: undefined,
+    },
   ];
   return {
     principal: undefined,

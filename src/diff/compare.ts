@@ -6,6 +6,7 @@ import {
   type Permissions,
   type Request,
   type Requests,
+  takenForGranted,
 } from "../policy/requests";
 import type { Atom } from "./atoms";
 import type { Grants } from "./subjects";
@@ -16,6 +17,8 @@ export interface Difference {
   readonly extent: "whole" | "part";
   /** One request that this side allows and the other does not. */
   readonly witness: Request;
+  /** Conditions whose meaning is not known, and which the witness takes for granted, in words. */
+  readonly assumed: readonly string[];
   /** Whether the other side allows it, and a Deny there takes it back. */
   readonly isDenied: boolean;
 }
@@ -88,7 +91,12 @@ function differenceOf(
   const isDenied =
     there.deny.length > 0 && there.allow.some((allow) => findRequest([...gained, ...allow]) !== undefined);
   const extent = isAllowedByBoth(atom.requests, here, there) ? "part" : "whole";
-  return { atom, extent, witness, isDenied };
+  return { atom, extent, witness, assumed: assumedIn(gained, witness), isDenied };
+}
+
+function assumedIn(requests: Requests, witness: Request): string[] {
+  const conditions = takenForGranted(requests, witness).filter(({ key }) => key !== undefined);
+  return [...new Set(conditions.map(({ isNegated, says }) => `${isNegated ? "not " : ""}${says}`))];
 }
 
 /** What one side allows and denies, looked up by service: AWS's own policies name thousands of actions. */

@@ -94,7 +94,7 @@ function rowsOf(
   changes: Readonly<Record<Difference["extent"], Change>>,
 ): Placed[] {
   return groups.map((group): Placed => {
-    const [{ atom, extent, isDenied, witness }] = group;
+    const [{ atom, extent, isDenied, witness, assumed }] = group;
     const change = changes[extent];
     const isMore = change === "gained" || change === "widened";
     const isOfAws = atom.policy !== undefined;
@@ -111,7 +111,7 @@ function rowsOf(
         ...(isOfAws ? { policy: atom.policy } : {}),
         condition: isOfAws ? {} : atom.condition,
         ...(isDenied ? { isDenied } : {}),
-        ...(isMore ? { witness: witnessOf(subject, witness) } : {}),
+        ...(isMore ? { witness: witnessOf(subject, witness, assumed) } : {}),
       },
     ];
   });

@@ -1,5 +1,6 @@
 import { publishedActions } from "../aws/actions";
 import type { Identity, KeySecret } from "../features/identity";
+import { ANY_ACCOUNT } from "../policy/clauses";
 import type { Request } from "../policy/requests";
 import type { Atom } from "./atoms";
 import type { Candidates } from "./compare";
@@ -8,9 +9,6 @@ import type { Subject } from "./subjects";
 
 /** The things of a request that are no condition keys. */
 const NO_CONTEXT = ["principal", "action", "resource", "policy"];
-
-/** Stands for the account of whichever subject a comparison is of. */
-const ANY_ACCOUNT = "000000000000";
 
 /** Values that a reader knows: actions that AWS has, and ARNs that look like one. */
 export const candidates: Candidates = (of, atom) => {
@@ -43,8 +41,17 @@ function resourcesOf({ resource = "*" }: Atom): readonly string[] {
   return resource === "*" ? ["*"] : [[...inPlace, name.replaceAll("*", "example")].join(":"), resource];
 }
 
-/** A request as a row shows it. */
-export function witnessOf({ kind, identity }: Pick<Subject, "kind" | "identity">, request: Request): Witness {
+/** A request as a row shows it, with what it takes for granted. */
+export function witnessOf(
+  subject: Pick<Subject, "kind" | "identity">,
+  request: Request,
+  assumed: readonly string[] = [],
+): Witness {
+  const witness = callOf(subject, request);
+  return assumed.length === 0 ? witness : { ...witness, assuming: assumed.join(" and ") };
+}
+
+function callOf({ kind, identity }: Pick<Subject, "kind" | "identity">, request: Request): Witness {
   const value = (of: string): string | undefined => request.get(of);
   const context = Object.fromEntries(
     [...request].flatMap(([key, found]) =>

@@ -32,6 +32,12 @@ export interface AddressClause extends Asked {
 export interface UnreadClause extends Asked {
   readonly kind: "unread";
   readonly text: string;
+  /** The condition for people, such as `aws:SourceArn ArnLike arn:aws:ssm:*:222222222222:*`. */
+  readonly says: string;
+  /** Whether a request without the condition key is as the condition asks, negated or not. */
+  readonly matchesAbsent: boolean;
+  /** A value that is as the condition asks, where one is known. */
+  readonly sample: string | undefined;
 }
 
 /** What a request is, of one thing: undefined is a condition key that it does not have. */
@@ -54,11 +60,13 @@ export function findValue(
   candidates: readonly string[] = [],
 ): { readonly value: Value } | undefined {
   const read = clauses.filter((clause) => clause.kind !== "unread");
-  if (isContradiction(clauses.filter((clause) => clause.kind === "unread"))) {
+  const unread = clauses.filter((clause) => clause.kind === "unread");
+  if (isContradiction(unread)) {
     return undefined;
   }
   if (read.every(({ takesAbsent }) => takesAbsent)) {
-    return { value: undefined };
+    const isAbsent = read.length > 0 || unread.every((clause) => isKnownToTake(clause, undefined));
+    return { value: isAbsent ? undefined : sampleOf(unread) };
   }
   const addresses = read.filter((clause) => clause.kind === "address");
   const value =
@@ -69,6 +77,17 @@ export function findValue(
           candidates,
         );
   return value === undefined ? undefined : { value };
+}
+
+/** Whether a value is known to be as a clause asks whose meaning is not known. */
+export function isKnownToTake({ isNegated, matchesAbsent, sample }: UnreadClause, value: Value): boolean {
+  return value === undefined ? matchesAbsent !== isNegated : !isNegated && value === sample;
+}
+
+/** The value that is known to be as all of them ask. */
+function sampleOf(clauses: readonly UnreadClause[]): Value {
+  const [sample] = clauses.map((clause) => clause.sample);
+  return clauses.every((clause) => isKnownToTake(clause, sample)) ? sample : undefined;
 }
 
 function textThatAll(clauses: readonly TextClause[], candidates: readonly string[]): string | undefined {
@@ -164,5 +183,34 @@ export function conditionClause(operator: string, key: string, given: unknown): 
     key,
     isNegated: false,
     text: JSON.stringify([operator, of, [...values].sort()]),
+    says: `${key} ${operator} ${values.join(" or ")}`,
+    matchesAbsent: /IfExists$|^ForAllValues:|Not(?:Equals|Like)/.test(operator),
+    sample: isUnread ? undefined : sampleValue(base, values),
   };
 }
+
+/** A value that an ARN's pattern takes, or one of a set of values. */
+function sampleValue(operator: string, [value]: readonly string[]): string | undefined {
+  if (operator === "ArnLike" || operator === "ArnEquals") {
+    return value === undefined ? undefined : exampleArn(value);
+  }
+  return /^For(?:Any|All)Values?:String(?:Equals|Like)$/.test(operator) && !/[*?]/.test(value ?? "*")
+    ? value
+    : undefined;
+}
+
+/** An ARN that a pattern takes, and that looks like one. */
+function exampleArn(pattern: string): string {
+  const [arn, partition, service, region = "", account = "", ...rest] = pattern.split(":");
+  const inPlace = [
+    arn,
+    partition,
+    service,
+    region.replace("*", "us-east-1"),
+    account.replace("*", ANY_ACCOUNT),
+  ];
+  return [...inPlace, rest.join(":").replaceAll("*", "example")].join(":").replaceAll("?", "x");
+}
+
+/** Stands for the account of whichever subject a comparison is of. */
+export const ANY_ACCOUNT = "000000000000";

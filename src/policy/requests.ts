@@ -1,4 +1,4 @@
-import { type Clause, findValue, negated, type Value } from "./clauses";
+import { type Clause, findValue, isKnownToTake, negated, type UnreadClause, type Value } from "./clauses";
 
 /** All requests that are as every one of some clauses asks: what one statement is about. */
 export type Requests = readonly Clause[];
@@ -40,6 +40,17 @@ export function findRequest(
     found.set(clauses[0]?.key ?? of, value.value);
   }
   return found;
+}
+
+/** The clauses that a request found is not known to be as, because their meaning is not known. */
+export function takenForGranted(requests: Requests, found: Request): UnreadClause[] {
+  const names = new Map<string, string>();
+  for (const { of, key } of requests) {
+    names.set(of, names.get(of) ?? key ?? of);
+  }
+  return requests
+    .filter((clause) => clause.kind === "unread")
+    .filter((clause) => !isKnownToTake(clause, found.get(names.get(clause.of) ?? clause.of)));
 }
 
 /** The requests that are in none of the others, in parts that have nothing in common. */

@@ -28,6 +28,10 @@ const MORE: readonly (readonly [string, string])[] = [
   ],
   [
     '    account_id: "033333333333"\n',
+    '    account_id: "033333333333"\n    cloudwatch_agent: {hybrid_activation: true}\n',
+  ],
+  [
+    '    account_id: "033333333333"\n',
     '    account_id: "033333333333"\n    additional_principals: ["arn:aws:iam::777777777777:role/x"]\n',
   ],
 ];

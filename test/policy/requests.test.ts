@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type Clause, conditionClause, textClause, type Value } from "../../src/policy/clauses";
+import { type Clause, conditionClause, negated, textClause, type Value } from "../../src/policy/clauses";
 import { matchesAny } from "../../src/policy/patterns";
 import {
   allowedOnlyBy,
@@ -7,6 +7,7 @@ import {
   isAllowedByBoth,
   type Permissions,
   type Requests,
+  takenForGranted,
   without,
 } from "../../src/policy/requests";
 
@@ -147,4 +148,41 @@ test.each<[string, Clause, Clause, boolean]>([
   ],
 ])("%s is within the other: %#", (_, inner, outer, expected) => {
   expect(without([inner], [[outer]]).length === 0).toBe(expected);
+});
+
+describe("conditions whose meaning is not known", () => {
+  const SOURCE = conditionClause("ArnLike", "aws:SourceArn", "arn:aws:ssm:*:222222222222:*");
+  const FEW = conditionClause("NumericLessThan", "s3:max-keys", "10");
+  const TAGS = conditionClause("ForAllValues:StringEquals", "aws:TagKeys", ["team"]);
+  const ANY_TAG = conditionClause("ForAnyValue:StringEquals", "aws:TagKeys", ["team", "cost"]);
+  const OWN_TAG = conditionClause("StringEquals", "aws:ResourceTag/team", "${aws:PrincipalTag/team}");
+  const OTHERS = conditionClause("NumericNotEquals", "s3:max-keys", "10");
+
+  test.each<[string, Clause[], Record<string, Value>, string[]]>([
+    ["an ARN's pattern", [SOURCE], { "aws:SourceArn": "arn:aws:ssm:us-east-1:222222222222:example" }, []],
+    ["none of them", [negated(SOURCE)], { "aws:SourceArn": undefined }, []],
+    ["one of a set", [ANY_TAG], { "aws:TagKeys": "team" }, []],
+    ["all of no tags", [TAGS], { "aws:TagKeys": undefined }, []],
+    ["not all of no tags", [negated(TAGS)], { "aws:TagKeys": undefined }, ["ForAllValues:StringEquals"]],
+    ["a number", [FEW], { "s3:max-keys": undefined }, ["NumericLessThan"]],
+    ["another number, or none", [OTHERS], { "s3:max-keys": undefined }, []],
+    ["no such number", [negated(FEW)], { "s3:max-keys": undefined }, []],
+    ["a variable", [OWN_TAG], { "aws:ResourceTag/team": undefined }, ["StringEquals"]],
+    [
+      "one pattern and another",
+      [SOURCE, conditionClause("ArnLike", "aws:SourceArn", "arn:aws:ssm:eu-west-1:*:*")],
+      { "aws:SourceArn": undefined },
+      ["ArnLike", "ArnLike"],
+    ],
+  ])("%s", (_, clauses, request, operators) => {
+    const found = findRequest(clauses);
+    expect(found && Object.fromEntries(found)).toEqual(request);
+    const granted = found === undefined ? [] : takenForGranted(clauses, found);
+    expect(granted.map(({ says }) => says.split(" ")[1])).toEqual(operators);
+  });
+
+  test("in words", () => {
+    expect(FEW).toMatchObject({ says: "s3:max-keys NumericLessThan 10" });
+    expect(ANY_TAG).toMatchObject({ says: "aws:TagKeys ForAnyValue:StringEquals team or cost" });
+  });
 });
