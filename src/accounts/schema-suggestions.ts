@@ -99,9 +99,18 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ["pending_closure", "closed"],
   ["deleted", "closed"],
   ["removed", "retiring"],
+  ["retired", "retiring"],
+  ["retire", "retiring"],
   ["deleting", "retiring"],
   ["enabled", "active"],
   ["postgresql", "postgres"],
+  ["pg", "postgres"],
+  ["psql", "postgres"],
+  // As RDS called the MySQL-compatible engine before it had another one.
+  ["aurora", "aurora-mysql"],
+  ["read-only", "minimal"],
+  ["readonly", "minimal"],
+  ["read_only", "minimal"],
   ["awsssmmanagedinstancecore", "AmazonSSMManagedInstanceCore"],
 ]);
 

@@ -4,7 +4,7 @@ import { escapes } from "../accounts/repository";
 import { packageName, packageRoot, version } from "../project";
 import { contentsOf, entriesAt, fileAt, isFile, LINK, SUBMODULE } from "./commit-files";
 import type { Commit } from "./commits";
-import { git, partsOf } from "./git";
+import { git, lineOf, partsOf } from "./git";
 import { askedFor, isOwnManifest, MANIFESTS, mappingOf, pinIn, saysOfProgram } from "./manifests";
 import { EXACT_VERSION } from "./versions";
 import { differenceFrom } from "./work-tree";
@@ -90,6 +90,7 @@ function submoduleOn(commit: Commit, way: string): { path: string; object: strin
   return entriesAt(commit, prefixes).find(({ mode, path }) => mode === SUBMODULE && prefixes.includes(path));
 }
 
+/** Another commit of the submodule counts as a change, whatever is in it. */
 function sinceInSubmodule(
   commit: Commit,
   way: string,
@@ -99,7 +100,7 @@ function sinceInSubmodule(
   // Where the submodule is not checked out, git answers for the repository around it, which has no such commit.
   const { status } = git(module.root, ["cat-file", "-e", `${object}^{tree}`]);
   const since = status === 0 ? sinceInRepository(module, way.slice(path.length + 1)) : undefined;
-  if (since?.kind === "same") {
+  if (since?.kind === "same" && lineOf(module.root, "rev-parse", "HEAD") === object) {
     return since;
   }
   return {

@@ -165,6 +165,16 @@ describe("a program in a submodule", () => {
     expect(since(repository.git("rev-parse", "HEAD").trim(), inside())).toBe("same");
   });
 
+  test("has changed with any other commit, whatever is in it", () => {
+    elsewhere.write("notes.txt", "new");
+    elsewhere.commit();
+    repository.git("-C", "tools/iam", "pull", "--quiet");
+    expect(since(id, inside())).toBe(CHANGED);
+    repository.commit();
+    expect(since(id, inside())).toBe(CHANGED);
+    expect(since(repository.git("rev-parse", "HEAD").trim(), inside())).toBe("same");
+  });
+
   test("has changed with a file that is not committed", () => {
     writeFileSync(join(inside(), "src/a.ts"), "changed");
     expect(since(id, inside())).toBe(CHANGED);
