@@ -25,10 +25,35 @@ export function* keyGenerations(change: Change): Iterable<ChangeFinding> {
         yield* movedGeneration(change.ref, user, earlier, place);
       } else if (earlier?.generation !== user.generation && !(before === undefined && place.isInherited)) {
         // An account that joins takes the generation of defaults as it is.
-        yield* firstGeneration(user, place);
+        yield* returns(user, earlier)
+          ? returnedGeneration(change.ref, user, earlier, place)
+          : firstGeneration(user, place);
       }
     }
   }
+}
+
+/** Whether a user comes back with a generation that it could not have had, had it stayed. */
+function returns(
+  { generation: to }: KeyedUserSnapshot,
+  earlier: KeyedUserSnapshot | undefined,
+): earlier is KeyedUserSnapshot {
+  const from = earlier?.generation;
+  return from !== undefined && to !== undefined && ![1, from, from + 1].includes(to);
+}
+
+/** Whether the retirement was applied is not known here, so the user may have its keys still. */
+function* returnedGeneration(
+  ref: string,
+  { generation, setting }: KeyedUserSnapshot,
+  { generation: from = 1 }: KeyedUserSnapshot,
+  { path, whose }: SettingPlace,
+): Iterable<ChangeFinding> {
+  yield refused(
+    [...path, "key_generation"],
+    "key-generation",
+    `key_generation of ${setting.userName} in ${whose} was ${from} at ${ref}, when it was retiring, and is ${generation}; expected 1 if the retirement was applied, else ${from} or ${from + 1}`,
+  );
 }
 
 function* firstGeneration(user: KeyedUserSnapshot, { path, whose }: SettingPlace): Iterable<ChangeFinding> {

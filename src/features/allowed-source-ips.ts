@@ -63,11 +63,19 @@ export function* allowedSourceIps(texts: readonly string[], path: Path): Iterabl
 function* together(ranges: readonly AddressRange[], path: Path): Iterable<Finding> {
   for (const family of [4, 6] as const) {
     const share = coverage(ALL[family], ranges);
+    // The module counts each range by itself.
+    const counted = ranges.reduce((sum, range) => sum + coverage(ALL[family], [range]), 0);
     if (share >= NO_LIMIT) {
       const part = share === 1 ? "every" : `${Math.floor(share * 100)} % of all`;
       yield problem(
         path,
         `these ranges are ${part} IPv${family} ${share === 1 ? "address" : "addresses"}, so they limit ${share === 1 ? "nothing" : "next to nothing"}; name the addresses that the consumers call from, or remove the list`,
+        "key",
+      );
+    } else if (counted >= NO_LIMIT) {
+      yield problem(
+        path,
+        `these ranges overlap, and counted one by one they are ${Math.floor(counted * 100)} % of all IPv${family} addresses, which the plan refuses; remove each that is in another of them`,
         "key",
       );
     }

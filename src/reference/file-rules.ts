@@ -71,7 +71,7 @@ export const FILE_RULES: Readonly<Record<string, RuleText>> = {
     "A file of its own for each partition.",
   ),
   "admin-role-name": rule(
-    "An account has no `admin_role_name`, has one of another form, or is the source and has one of its own.",
+    "An account has no `admin_role_name`, has one of another form or with the `role/` of an ARN, or is the source and has one of its own.",
     "Terraform assumes this role in the account. It differs everywhere, so there is no default.",
     "The role's name, with its IAM path if it has one, in the account or under `defaults`.",
   ),
@@ -146,7 +146,7 @@ export const FILE_RULES: Readonly<Record<string, RuleText>> = {
     "A role's ARN: `arn:aws:iam::111111111111:role/grafana`.",
   ),
   "external-id": rule(
-    "An external id has another form, is given to two vendors, or stands on the monitoring role, where PMM cannot send it.",
+    "An external id has another form, reads like a text to fill in, is given to two vendors, or stands on the monitoring role, where PMM cannot send it.",
     "With one id for two vendors, each could pose as the other.",
     "The id that this vendor's console shows; none on the monitoring role unless only Grafana reads the account.",
   ),
@@ -241,7 +241,7 @@ export const FILE_RULES: Readonly<Record<string, RuleText>> = {
     "Several files, or patterns such as `rds:Describe*`.",
   ),
   "role-name": rule(
-    "A role's name has another form, or one role is written in two ways.",
+    "A role's name has another form or the `role/` of an ARN, or one role is written in two ways.",
     "Trust policies compare the whole ARN, so one of the two spellings is never trusted.",
     "The name with its IAM path, as IAM shows it.",
   ),

@@ -223,6 +223,26 @@ const cases: readonly (readonly [name: string, change: Judged, lines: readonly s
     ],
   ],
   [
+    "a user that comes back two generations on, with its account",
+    change(
+      [`${ORDERS}, aurora: {key_generation: 2}, lifecycle: retiring`],
+      [`${ORDERS}, aurora: {key_generation: 4}`],
+    ),
+    [
+      '7:73 error: key_generation of PMMAWSIntegrationUser in "orders" was 2 at main, when it was retiring, and is 4; expected 1 if the retirement was applied, else 2 or 3 [key-generation]',
+    ],
+  ],
+  [
+    "a user that comes back two generations on by itself",
+    change(
+      [`${ORDERS}, aurora: {key_generation: 2, lifecycle: retiring}`],
+      [`${ORDERS}, aurora: {key_generation: 4}`],
+    ),
+    [
+      '7:73 error: key_generation of PMMAWSIntegrationUser in "orders" was 2 at main, when it was retiring, and is 4; expected 1 if the retirement was applied, else 2 or 3 [key-generation]',
+    ],
+  ],
+  [
     "an on-premises user dropped",
     change([`${ORDERS}, cloudwatch_agent: {on_premises_server_user: true}`], [ORDERS]),
     [

@@ -12,6 +12,7 @@ import { sourceRules } from "./source";
 import { groups } from "./stacks";
 import { tagRules } from "./tags";
 import { teleportRules } from "./teleport";
+import { unmeantTexts } from "./unmeant";
 
 export { DEFAULT_REGION, partitionOfFile } from "./partition";
 export { repeated } from "./repeated";
@@ -35,4 +36,5 @@ export const RULES: readonly Rule[] = [
   groups,
   tagRules,
   lifecycleRules,
+  unmeantTexts,
 ];
