@@ -105,8 +105,8 @@ variable "allowed_source_vpcs" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for vpc in var.allowed_source_vpcs : can(regex("^vpc-[0-9a-f]+$", vpc))])
-    error_message = "allowed_source_vpcs has ${join(", ", [for vpc in var.allowed_source_vpcs : "\"${vpc}\"" if !can(regex("^vpc-[0-9a-f]+$", vpc))])}; expected VPC ids, for example \"vpc-0abc\"."
+    condition     = alltrue([for vpc in var.allowed_source_vpcs : can(regex("^vpc-[0-9a-f]{3,17}$", vpc))])
+    error_message = "allowed_source_vpcs has ${join(", ", [for vpc in var.allowed_source_vpcs : "\"${vpc}\"" if !can(regex("^vpc-[0-9a-f]{3,17}$", vpc))])}; expected VPC ids, for example \"vpc-0abc\"."
   }
 }
 

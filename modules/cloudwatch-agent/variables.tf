@@ -86,8 +86,8 @@ variable "on_premises_server_user" {
   }
 
   validation {
-    condition     = alltrue([for vpc in try(var.on_premises_server_user.allowed_source_vpcs, []) : can(regex("^vpc-[0-9a-f]+$", vpc))])
-    error_message = "on_premises_server_user.allowed_source_vpcs has ${join(", ", [for vpc in try(var.on_premises_server_user.allowed_source_vpcs, []) : "\"${vpc}\"" if !can(regex("^vpc-[0-9a-f]+$", vpc))])}; expected VPC ids, for example \"vpc-0abc\"."
+    condition     = alltrue([for vpc in try(var.on_premises_server_user.allowed_source_vpcs, []) : can(regex("^vpc-[0-9a-f]{3,17}$", vpc))])
+    error_message = "on_premises_server_user.allowed_source_vpcs has ${join(", ", [for vpc in try(var.on_premises_server_user.allowed_source_vpcs, []) : "\"${vpc}\"" if !can(regex("^vpc-[0-9a-f]{3,17}$", vpc))])}; expected VPC ids, for example \"vpc-0abc\"."
   }
 }
 
@@ -136,8 +136,8 @@ variable "on_premises_admin_user" {
   }
 
   validation {
-    condition     = alltrue([for vpc in try(var.on_premises_admin_user.allowed_source_vpcs, []) : can(regex("^vpc-[0-9a-f]+$", vpc))])
-    error_message = "on_premises_admin_user.allowed_source_vpcs has ${join(", ", [for vpc in try(var.on_premises_admin_user.allowed_source_vpcs, []) : "\"${vpc}\"" if !can(regex("^vpc-[0-9a-f]+$", vpc))])}; expected VPC ids, for example \"vpc-0abc\"."
+    condition     = alltrue([for vpc in try(var.on_premises_admin_user.allowed_source_vpcs, []) : can(regex("^vpc-[0-9a-f]{3,17}$", vpc))])
+    error_message = "on_premises_admin_user.allowed_source_vpcs has ${join(", ", [for vpc in try(var.on_premises_admin_user.allowed_source_vpcs, []) : "\"${vpc}\"" if !can(regex("^vpc-[0-9a-f]{3,17}$", vpc))])}; expected VPC ids, for example \"vpc-0abc\"."
   }
 }
 

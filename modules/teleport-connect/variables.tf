@@ -29,8 +29,8 @@ variable "databases" {
   }
 
   validation {
-    condition     = alltrue([for db in var.databases : can(regex("^[a-z]{2,}(-[a-z]+)+-[0-9]+$", db.region))])
-    error_message = "databases has the region ${join(", ", [for db in var.databases : "\"${db.region}\"" if !can(regex("^[a-z]{2,}(-[a-z]+)+-[0-9]+$", db.region))])}; expected a region's name, for example \"eu-west-1\"."
+    condition     = alltrue([for db in var.databases : contains(local.regions, db.region)])
+    error_message = "databases has the region ${join(", ", [for db in var.databases : "\"${db.region}\"" if !contains(local.regions, db.region)])}; expected the name of an AWS region, for example \"eu-west-1\"."
   }
 
   validation {

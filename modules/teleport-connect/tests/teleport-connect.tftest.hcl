@@ -175,6 +175,15 @@ run "rejects_a_region_with_a_wildcard" {
   }
 }
 
+run "rejects_a_region_that_aws_does_not_have" {
+  command         = plan
+  expect_failures = [var.databases]
+
+  variables {
+    databases = [{ resource_id = "cluster-ABC", region = "eu-nowhere-9", db_users = ["alice"] }]
+  }
+}
+
 run "rejects_a_database_without_users" {
   command         = plan
   expect_failures = [var.databases]
