@@ -19,7 +19,13 @@ const LITERAL = { "*": "\uE000", "?": "\uE001" } as const;
 
 /** A pattern that matches this text alone. */
 export function literal(text: string): string {
-  return text.replace(/[*?]/g, (character) => LITERAL[character as keyof typeof LITERAL]);
+  return isPattern(text)
+    ? text.replace(/[*?]/g, (character) => LITERAL[character as keyof typeof LITERAL])
+    : text;
+}
+
+function isPattern(text: string): boolean {
+  return text.includes("*") || text.includes("?");
 }
 
 /** The text that a pattern from `literal` matches; of any other pattern, the pattern. */
@@ -54,16 +60,16 @@ function examplesOf(sets: readonly PatternSet[]): string[] {
 
 /** Whether nothing but the patterns themselves can be found. In another case, a text may be out of a set that minds it. */
 function isExact({ patterns, ignoresCase }: PatternSet, sets: readonly PatternSet[]): boolean {
-  return (
-    !patterns.some((pattern) => pattern.includes("*") || pattern.includes("?")) &&
-    (!ignoresCase || sets.every((other) => other.ignoresCase))
-  );
+  return !patterns.some(isPattern) && (!ignoresCase || sets.every((other) => other.ignoresCase));
 }
 
 /** Whether any of the patterns matches a text. */
 export function matchesAny({ patterns, ignoresCase }: PatternSet, text: string): boolean {
   const given = prepared(literal(text), ignoresCase);
-  return patterns.some((pattern) => matchesPattern(prepared(pattern, ignoresCase), given));
+  return patterns.some((pattern) => {
+    const wanted = prepared(pattern, ignoresCase);
+    return wanted === given || (isPattern(wanted) && matchesPattern(wanted, given));
+  });
 }
 
 function prepared(pattern: string, ignoresCase: boolean): string {
