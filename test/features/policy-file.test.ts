@@ -166,6 +166,14 @@ test.each([
     "error: IAM has no such condition operator; did you mean StringEquals?",
   ],
   [
+    { StringEqualsIfExist: { "aws:a": "b" } },
+    "error: IAM has no such condition operator; did you mean StringEqualsIfExists?",
+  ],
+  [
+    { "ForAnyValues:StringEquals": { "aws:a": "b" } },
+    "error: IAM has no such condition operator; did you mean ForAnyValue:StringEquals?",
+  ],
+  [
     { stringEquals: { "aws:a": "b" } },
     "error: IAM has no such condition operator; upper and lower case matter: write StringEquals",
   ],
@@ -213,6 +221,18 @@ test.each([
   [
     { "ForAnyValue:IpAddress": { "aws:SourceIp": "home" } },
     "warning: this operator compares IP addresses and ranges, such as 203.0.113.0/24, so this value matches nothing",
+  ],
+  [
+    { IpAddress: { "aws:SourceIp": ["203.0.113.0/24", "2001:db8::/32", "300.1.1.1"] } },
+    "warning: this operator compares IP addresses and ranges, such as 203.0.113.0/24, so this value matches nothing",
+  ],
+  [
+    { NotIpAddress: { "aws:SourceIp": ["203.0.113.7", "203.0.113.0/33"] } },
+    "warning: this operator compares IP addresses and ranges, such as 203.0.113.0/24, so this value matches nothing",
+  ],
+  [
+    { ArnEquals: { "aws:SourceArn": ["arn:aws:s3:::bucket", "arn:aws:sns:*", "*", "arn:aws:s3"] } },
+    "warning: this operator compares ARNs, so this value matches nothing",
   ],
   [
     { ArnLike: { "aws:PrincipalArn": "a" } },

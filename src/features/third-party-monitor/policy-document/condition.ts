@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { JsonEntry, JsonValue } from "../../../modules/json-reader";
 import { called, doubtful, meant, type Remark, wrong } from "./remark";
 
@@ -16,6 +17,11 @@ const OPERATORS = [
 const SETS = ["ForAllValues:", "ForAnyValue:"];
 
 const IF_EXISTS = "IfExists";
+
+/** Every operator with what may go before and after it. */
+const EVERY_OPERATOR = ["", ...SETS].flatMap((set) =>
+  OPERATORS.flatMap((core) => [`${set}${core}`, ...(core === "Null" ? [] : [`${set}${core}${IF_EXISTS}`])]),
+);
 
 /** The operator without what may go before and after it. */
 function coreOf(operator: string): { set: string; core: string; end: string } {
@@ -59,7 +65,7 @@ function meantOperator(operator: string): string {
   const core = rest.slice(0, rest.length - end.length);
   return OPERATORS.includes(core)
     ? `upper and lower case matter: write ${set}${core}${core === "Null" ? "" : end}`
-    : meant(core, OPERATORS);
+    : meant(operator, EVERY_OPERATOR, OPERATORS);
 }
 
 /** A service or an identity provider, and a name, which may have a tag's key in it. */
@@ -110,27 +116,45 @@ function* valueRemarks(value: JsonValue, operator: string): Iterable<Remark> {
     );
   }
   const kind = KINDS.find(({ operators }) => operators.test(operator));
-  if (
-    kind !== undefined &&
-    value.kind === "text" &&
-    !/\$\{/.test(value.text) &&
-    !kind.value.test(value.text)
-  ) {
+  if (kind !== undefined && value.kind === "text" && !/\$\{/.test(value.text) && !kind.isOne(value.text)) {
     yield doubtful(value.at, `this operator compares ${kind.expected}, so this value matches nothing`);
   }
 }
 
 /** What the values of some operators look like. IAM takes any text there. */
 const KINDS = [
-  { operators: /^(?:Bool|Null)$/, value: /^(?:true|false)$/i, expected: "true and false" },
-  { operators: /^Numeric/, value: /^-?\d+(?:\.\d+)?$/, expected: "numbers" },
+  {
+    operators: /^(?:Bool|Null)$/,
+    isOne: (text: string) => /^(?:true|false)$/i.test(text),
+    expected: "true and false",
+  },
+  {
+    operators: /^Numeric/,
+    isOne: (text: string) => /^-?\d+(?:\.\d+)?$/.test(text),
+    expected: "numbers",
+  },
   {
     operators: /IpAddress$/,
-    value: /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:.]*)(?:\/\d{1,3})?$/i,
+    isOne: isAddressOrRange,
     expected: "IP addresses and ranges, such as 203.0.113.0/24",
   },
-  { operators: /^Arn/, value: /^(?:\*|arn:.*|\*:.*)$/, expected: "ARNs" },
+  {
+    operators: /^Arn/,
+    // A pattern may stand for several of an ARN's six parts.
+    isOne: (text: string) => /^(?:\*|(?:arn|\*)(?::[^:]*){5,}|(?:arn|\*):.*\*.*)$/.test(text),
+    expected: "ARNs",
+  },
 ];
+
+function isAddressOrRange(text: string): boolean {
+  const [address = "", length, ...rest] = text.split("/");
+  const most = isIP(address) === 4 ? 32 : 128;
+  return isIP(address) !== 0 && rest.length === 0 && (length === undefined || isLength(length, most));
+}
+
+function isLength(text: string, most: number): boolean {
+  return /^\d{1,3}$/.test(text) && Number(text) <= most;
+}
 
 /** Source: the note of the W3C on date and time formats, which IAM follows. */
 const DATE =

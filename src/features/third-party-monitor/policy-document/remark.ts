@@ -75,14 +75,14 @@ export function* unknownKeys(
   }
 }
 
-/** "keys are case-sensitive: write X", "did you mean X?" or all the words. */
-export function meant(word: string, known: readonly string[]): string {
+/** "upper and lower case matter: write X", "did you mean X?" or all the words, or the shorter list of them. */
+export function meant(word: string, known: readonly string[], listed = known): string {
   const sameButCase = known.find((each) => each.toLowerCase() === word.toLowerCase());
   if (sameButCase !== undefined) {
     return `upper and lower case matter: write ${sameButCase}`;
   }
   const near = nearest(word.slice(0, LONGEST_WORD), known);
-  return near === undefined ? `expected one of ${known.join(", ")}` : `did you mean ${near}?`;
+  return near === undefined ? `expected one of ${listed.join(", ")}` : `did you mean ${near}?`;
 }
 
 /** To compare longer words takes long, and none of IAM's has as many letters. */
