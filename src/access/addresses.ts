@@ -1,3 +1,4 @@
+import { laterOfSame } from "../accounts/file-order";
 import { error, type Finding, type Path, warning } from "../accounts/problem";
 import { adoptedElsewhere } from "../accounts/rules/iam-path";
 import type { AccessModel } from "./model";
@@ -6,25 +7,24 @@ import { type ForgottenInstance, isAskedFor } from "./stacks";
 /** Two module instances at one address of a stack would be one to Terraform. */
 export function* sharedAddresses({ stacks }: AccessModel, cite: (path: Path) => string): Iterable<Finding> {
   for (const stack of stacks) {
-    const first = new Map<string, ForgottenInstance>();
     // What an entry no longer asks for is forgotten object by object, even where another instance has its address now.
     const forgotten = stack.accounts.flatMap((account) => account.forgotten.filter(isAskedFor));
+    const kept = new Set(forgotten);
     const calls = stack.accounts.flatMap((account) => account.calls);
-    // The teams' own come last: of the two it is their name that can be another. What is forgotten keeps its own.
-    const byTeam = calls.sort((a, b) => Number(a.team !== undefined) - Number(b.team !== undefined));
-    for (const call of [...forgotten, ...byTeam]) {
-      const earlier = first.get(call.name);
-      if (earlier === undefined) {
-        first.set(call.name, call);
-      } else {
-        const way = call.team === undefined ? "rename one of the two" : "give this module another name";
-        yield error(
-          call.path,
-          "shared-address",
-          `the address module.${call.name} is taken by what is asked for at ${cite(earlier.path)}; - becomes _ in addresses: ${way}`,
-          "key",
-        );
-      }
+    const same = laterOfSame<ForgottenInstance>([...forgotten, ...calls], {
+      key: ({ name }) => name,
+      place: ({ path }) => cite(path),
+      // The teams' own come last: of the two it is their name that can be another. What is forgotten keeps its own.
+      rank: (call) => (kept.has(call) ? 0 : call.team === undefined ? 1 : 2),
+    });
+    for (const { first, later } of same) {
+      const way = later.team === undefined ? "rename one of the two" : "give this module another name";
+      yield error(
+        later.path,
+        "shared-address",
+        `the address module.${later.name} is taken by what is asked for at ${cite(first.path)}; - becomes _ in addresses: ${way}`,
+        "key",
+      );
     }
   }
 }
@@ -32,19 +32,17 @@ export function* sharedAddresses({ stacks }: AccessModel, cite: (path: Path) => 
 /** Two teams' modules of one name would share a folder of the stack, and one would run the other's code. */
 export function* sharedFolders({ stacks }: AccessModel, cite: (path: Path) => string): Iterable<Finding> {
   for (const stack of stacks) {
-    const first = new Map<string, { folder: string; path: Path }>();
-    for (const { module, team, path } of stack.accounts.flatMap(({ calls }) => calls)) {
-      if (team?.kind !== "local") {
-        continue;
-      }
-      const earlier = first.get(module);
-      if (earlier === undefined) {
-        first.set(module, { folder: team.folder, path });
-      } else if (earlier.folder !== team.folder) {
+    const local = stack.accounts
+      .flatMap(({ calls }) => calls)
+      .flatMap(({ module, team, path }) => (team?.kind === "local" ? [{ module, team, path }] : []));
+    const same = laterOfSame(local, { key: ({ module }) => module, place: ({ path }) => cite(path) });
+    for (const { first, later } of same) {
+      const { module, team, path } = later;
+      if (first.team.folder !== team.folder) {
         yield error(
           path,
           "modules",
-          `the module "${team.name}" has another source at ${cite(earlier.path)}, and both would be modules/${module} of the stack ${stack.name}; give one of the two another name`,
+          `the module "${team.name}" has another source at ${cite(first.path)}, and both would be modules/${module} of the stack ${stack.name}; give one of the two another name`,
           "key",
         );
       }

@@ -1,3 +1,4 @@
+import { laterOfSame } from "../accounts/file-order";
 import type { Account, Deployment } from "../accounts/model";
 import { error, type Finding, type Path, warning } from "../accounts/problem";
 import { nameWithoutPath } from "../aws/arns";
@@ -24,21 +25,23 @@ export function* namesTaken(
   { deployment, callers, identities }: AccessModel,
   cite: (path: Path) => string,
 ): Iterable<Finding> {
-  const first = new Map<string, Write>();
   const taken = new Set<string>();
   // A role that exists already is there to be met, also where nothing is written on it.
   const unwritten = callers.map(({ role }) => role).filter(({ policies }) => policies.length === 0);
   const all = [...identities, ...unwritten.filter(({ origin }) => origin === "existing")];
-  for (const write of [...adminRoles(deployment), ...all.flatMap(writesOf)]) {
+  const same = laterOfSame([...adminRoles(deployment), ...all.flatMap(writesOf)], {
     // IAM's names have no case.
-    const [object, owner] = [write.called.toLowerCase(), write.owner.toLowerCase()];
-    const earlier = first.get(object);
-    if (earlier === undefined) {
-      first.set(object, write);
-    } else if (earlier.writer !== write.writer && (object === owner || !taken.has(owner))) {
+    key: ({ called }) => called.toLowerCase(),
+    place: ({ asked }) => cite(asked.path),
+    // The error is at the part that can have another name.
+    rank: ({ asked }) => (asked.nameKey === undefined ? 0 : 1),
+  });
+  for (const { first, later } of same) {
+    const [object, owner] = [later.called.toLowerCase(), later.owner.toLowerCase()];
+    if (first.writer !== later.writer && (object === owner || !taken.has(owner))) {
       // Two roles of one name have profiles and policies of one name too: one error is enough.
       taken.add(owner);
-      yield collision(earlier, write, cite);
+      yield collision(first, later, cite);
     }
   }
 }
@@ -62,15 +65,7 @@ export function* roleSpellings({ callers }: AccessModel, cite: (path: Path) => s
   }
 }
 
-/** Is at the part that can have another name: the later one of the file where both can. */
-function collision(one: Write, other: Write, cite: (path: Path) => string): Finding {
-  const [earlier, later] = [one, other].sort(
-    (a, b) => lineOf(cite(a.asked.path)) - lineOf(cite(b.asked.path)),
-  );
-  const [here, there] =
-    later?.asked.nameKey === undefined && earlier?.asked.nameKey !== undefined
-      ? [earlier, later ?? other]
-      : [later ?? other, earlier ?? one];
+function collision(there: Write, here: Write, cite: (path: Path) => string): Finding {
   const way =
     here.asked.nameKey === undefined
       ? "remove one of the two"
@@ -80,10 +75,6 @@ function collision(one: Write, other: Write, cite: (path: Path) => string): Find
     "name-taken",
     `${here.called} is written by ${here.asked.what} here and by ${there.asked.what} at ${cite(there.asked.path)}, and each would undo the other; ${way}`,
   );
-}
-
-function lineOf(place: string): number {
-  return Number.parseInt(place, 10);
 }
 
 function writesOf(identity: Identity): Write[] {

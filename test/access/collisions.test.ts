@@ -260,3 +260,31 @@ test("three writers of one role are two errors: each later one, and none of what
     [19, true],
   ]);
 });
+
+describe("of monitors whose roles have one name, each later one of the file cites the first", () => {
+  const monitor = (name: string, role: string): string =>
+    `{name: ${name}, role_name: ${role}, account_id: "999999999999", external_id: 9b2d, policy: ReadOnlyAccess}`;
+  const taken = (place: string, role: string, [name, first]: [string, string], at: string): string =>
+    `${place} the role "${role}" in account 222222222222 is written by the role of the monitor "${name}" here and by the role of the monitor "${first}" at ${at}, and each would undo the other; give this one another role_name`;
+  const told = (monitors: string): string[] => {
+    const text = `source: {account_id: "111111111111", pmm_ec2_role_name: pmm}
+defaults: {admin_role_name: dep}
+accounts:
+  - {name: orders, account_id: "222222222222", third_party_monitors: [${monitors}]}
+`;
+    const { problems } = readAccess({ name: "accounts.yaml", path: "/accounts.yaml", text }, features);
+    return problems.map(({ line, column, message }) => `${line}:${column} ${message}`);
+  };
+
+  test("on one line", () => {
+    expect(told(`${monitor("v", "v-monitoring")}, ${monitor("w", "V-monitoring")}`)).toEqual([
+      taken("4:178", "V-monitoring", ["w", "v"], "4:71"),
+    ]);
+  });
+
+  test("in another order than their names", () => {
+    expect(
+      told(`${monitor("a", "x-role")},\n      ${monitor("b", "X-role")},\n      ${monitor("c", "X-Role")}`),
+    ).toEqual([taken("5:7", "X-role", ["b", "a"], "4:71"), taken("6:7", "X-Role", ["c", "a"], "4:71")]);
+  });
+});

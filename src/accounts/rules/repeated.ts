@@ -1,4 +1,5 @@
 import { type AccountsFile, place } from "../file";
+import { laterOfSame } from "../file-order";
 import { error, type Finding, type Path } from "../problem";
 import { shown } from "../wording";
 
@@ -9,14 +10,10 @@ export function* repeated(
   rule: string,
   message: (value: string, first: string, path: Path) => string,
 ): Iterable<Finding> {
-  const first = new Map<string, Path>();
-  for (const { value, path } of values) {
-    const earlier = first.get(value);
-    if (earlier === undefined) {
-      first.set(value, path);
-    } else {
-      // As other messages show it, without the quotes that the message has.
-      yield error(path, rule, message(shown(value).slice(1, -1), place(file, earlier), path));
-    }
+  const same = laterOfSame(values, { key: ({ value }) => value, place: ({ path }) => place(file, path) });
+  for (const { first, later } of same) {
+    const { value, path } = later;
+    // As other messages show it, without the quotes that the message has.
+    yield error(path, rule, message(shown(value).slice(1, -1), place(file, first.path), path));
   }
 }

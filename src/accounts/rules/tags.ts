@@ -1,5 +1,6 @@
 import { TAGS } from "../../aws/limits";
 import type { AccountsFile } from "../file";
+import { laterOfSame } from "../file-order";
 import { error, type Finding, type Path } from "../problem";
 import { valueAt } from "../values";
 import { shown } from "../wording";
@@ -50,19 +51,22 @@ function* tooManyTags(count: number, path: Path): Iterable<Finding> {
 }
 
 function* sameTags(file: AccountsFile, tags: readonly { key: string; path: Path }[]): Iterable<Finding> {
-  const first = new Map<string, { key: string; path: Path }>();
-  for (const tag of tags) {
-    const earlier = first.get(tag.key.toLowerCase());
-    if (earlier === undefined) {
-      first.set(tag.key.toLowerCase(), tag);
-    } else {
-      const { line, column } = file.document.locate(earlier.path, "key");
-      yield error(
-        tag.path,
-        "tags",
-        `the tag ${shown(tag.key)} differs only in case from ${shown(earlier.key)} at ${line}:${column}; IAM takes them for one: write both alike`,
-        "key",
-      );
-    }
+  const cite = (path: Path): string => {
+    const { line, column } = file.document.locate(path, "key");
+    return `${line}:${column}`;
+  };
+  const same = laterOfSame(tags, {
+    key: ({ key }) => key.toLowerCase(),
+    place: ({ path }) => cite(path),
+    // The account is told, not what it inherits.
+    rank: ({ path: [section] }) => (section === "defaults" ? 0 : 1),
+  });
+  for (const { first, later } of same) {
+    yield error(
+      later.path,
+      "tags",
+      `the tag ${shown(later.key)} differs only in case from ${shown(first.key)} at ${cite(first.path)}; IAM takes them for one: write both alike`,
+      "key",
+    );
   }
 }

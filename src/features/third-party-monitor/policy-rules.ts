@@ -1,4 +1,5 @@
 import { type AccountsFile, place } from "../../accounts/file";
+import { laterOfSame } from "../../accounts/file-order";
 import { error, type Finding, type Path } from "../../accounts/problem";
 import { repeated } from "../../accounts/rules";
 import type { ThirdPartyMonitorInput } from "../../accounts/schema";
@@ -78,9 +79,7 @@ function* nameRules(
   managed: readonly ManagedFilePolicy[],
   roleName: string,
 ): Iterable<Finding> {
-  const first = new Map<string, ManagedFilePolicy>();
-  for (const named of managed) {
-    const { policy, path, key } = named;
+  for (const { policy, path, key } of managed) {
     const policyName = `${roleName}-${key}`;
     if (policyName.length > LONGEST_POLICY_NAME) {
       yield error(
@@ -89,16 +88,17 @@ function* nameRules(
         `${policy} becomes the policy ${policyName}, whose name has ${policyName.length} characters; IAM allows ${LONGEST_POLICY_NAME}: give the file a shorter name`,
       );
     }
+  }
+  const same = laterOfSame(managed, {
     // IAM's names have no case.
-    const earlier = first.get(key.toLowerCase());
-    if (earlier === undefined) {
-      first.set(key.toLowerCase(), named);
-    } else {
-      yield error(
-        path,
-        "policy-name",
-        `${policy} becomes the policy ${policyName}, as ${earlier.policy} at ${place(file, earlier.path)} does; give one of the files another name`,
-      );
-    }
+    key: ({ key }) => key.toLowerCase(),
+    place: ({ path }) => place(file, path),
+  });
+  for (const { first, later } of same) {
+    yield error(
+      later.path,
+      "policy-name",
+      `${later.policy} becomes the policy ${roleName}-${later.key}, as ${first.policy} at ${place(file, first.path)} does; give one of the files another name`,
+    );
   }
 }
