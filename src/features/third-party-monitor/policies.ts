@@ -15,13 +15,13 @@ export interface NamedPolicy {
   readonly path: Path;
 }
 
-/** `policy` is short for `policies` with one. */
+/** `policy` is short for `policies` with one, and says nothing where that has the same. */
 export function policiesOf(
   { policy, policies = [] }: ThirdPartyMonitorInput,
   path: Path,
 ): readonly NamedPolicy[] {
   return [
-    ...(policy === undefined ? [] : [{ policy, path: [...path, "policy"] }]),
+    ...(policy === undefined || policies.includes(policy) ? [] : [{ policy, path: [...path, "policy"] }]),
     ...policies.map((named, index) => ({ policy: named, path: [...path, "policies", index] })),
   ];
 }

@@ -20,11 +20,15 @@ export function* policyRules(
   role: MonitorRole,
 ): Iterable<Finding> {
   const named = policiesOf(settings, role.path);
-  if (settings.policy !== undefined && settings.policies !== undefined) {
+  const { policy: short, policies: listed } = settings;
+  if (short !== undefined && listed !== undefined) {
+    const way = listed.includes(short)
+      ? "policies has it already: remove policy"
+      : "add it to policies and remove policy";
     yield error(
       [...role.path, "policy"],
       "policy",
-      "policy is short for policies with one, and both are here; add it to policies and remove policy",
+      `policy is short for policies with one, and both are here; ${way}`,
       "key",
     );
   } else if (named.length === 0) {

@@ -10,13 +10,15 @@ export interface NamedPrincipal {
   readonly path: Path;
 }
 
-/** `account_id` is short for `principals` with one. */
+/** `account_id` is short for `principals` with one, and says nothing where that has the same. */
 export function principalsOf(
   { account_id, principals = [] }: ThirdPartyMonitorInput,
   path: Path,
 ): readonly NamedPrincipal[] {
   return [
-    ...(account_id === undefined ? [] : [{ principal: account_id, path: [...path, "account_id"] }]),
+    ...(account_id === undefined || principals.includes(account_id)
+      ? []
+      : [{ principal: account_id, path: [...path, "account_id"] }]),
     ...principals.map((principal, index) => ({ principal, path: [...path, "principals", index] })),
   ];
 }
@@ -36,11 +38,15 @@ export function* principalRules(
   path: Path,
 ): Iterable<Finding> {
   const named = principalsOf(settings, path);
-  if (settings.account_id !== undefined && settings.principals !== undefined) {
+  const { account_id: short, principals: listed } = settings;
+  if (short !== undefined && listed !== undefined) {
+    const way = listed.includes(short)
+      ? "principals has it already: remove account_id"
+      : `add "${short}" to principals and remove account_id`;
     yield error(
       [...path, "account_id"],
       "principals",
-      `account_id is short for principals with one account, and both are here; add "${settings.account_id}" to principals and remove account_id`,
+      `account_id is short for principals with one account, and both are here; ${way}`,
       "key",
     );
   } else if (named.length === 0) {
