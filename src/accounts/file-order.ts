@@ -1,3 +1,5 @@
+import type { Path } from "./problem";
+
 /** What makes two items one to AWS or to Terraform, and where the file has each. */
 interface Order<Item> {
   key(item: Item): string;
@@ -36,4 +38,14 @@ export function* laterOfSame<Item>(
 
 function comparePlaces([line = 0, column = 0]: number[], [otherLine = 0, otherColumn = 0]: number[]): number {
   return line - otherLine || column - otherColumn;
+}
+
+/**
+ * Where an error on `path` is that cites `first`: what a merge key or an alias brings in has the place of what it
+ * names, so the error is at the mapping that it is brought into.
+ */
+export function apartFrom(first: Path, path: Path, cite: (path: Path) => string): Path {
+  return path.length > 0 && cite(path) === cite(first)
+    ? apartFrom(first.slice(0, -1), path.slice(0, -1), cite)
+    : path;
 }

@@ -1,5 +1,5 @@
 import { type AccountsFile, place } from "../file";
-import { laterOfSame } from "../file-order";
+import { apartFrom, laterOfSame } from "../file-order";
 import { error, type Finding, type Path } from "../problem";
 import { shown } from "../wording";
 
@@ -10,10 +10,12 @@ export function* repeated(
   rule: string,
   message: (value: string, first: string, path: Path) => string,
 ): Iterable<Finding> {
-  const same = laterOfSame(values, { key: ({ value }) => value, place: ({ path }) => place(file, path) });
+  const cite = (path: Path): string => place(file, path);
+  const same = laterOfSame(values, { key: ({ value }) => value, place: ({ path }) => cite(path) });
   for (const { first, later } of same) {
     const { value, path } = later;
     // As other messages show it, without the quotes that the message has.
-    yield error(path, rule, message(shown(value).slice(1, -1), place(file, first.path), path));
+    const told = message(shown(value).slice(1, -1), cite(first.path), path);
+    yield error(apartFrom(first.path, path, cite), rule, told);
   }
 }

@@ -1,5 +1,6 @@
 import { type AccountsFile, place } from "../../accounts/file";
-import { error, type Finding } from "../../accounts/problem";
+import { apartFrom } from "../../accounts/file-order";
+import { error, type Finding, type Path } from "../../accounts/problem";
 import type { ThirdPartyMonitorInput } from "../../accounts/schema";
 import type { ListedEntry } from "../listed";
 import { accountOf, isOwnAccount, principalsOf } from "./principals";
@@ -8,16 +9,21 @@ export type Monitor = ListedEntry<ThirdPartyMonitorInput>;
 
 /** A vendor that holds the id of another could come through the other's role. */
 export function* externalIdRules(file: AccountsFile, monitors: readonly Monitor[]): Iterable<Finding> {
+  const cite = (path: Path): string => place(file, path);
   const known = new Map<string, Monitor[]>();
   for (const monitor of monitors) {
     const { external_id } = monitor.input;
     const earlier = known.get(external_id) ?? [];
     const [first] = earlier;
     if (first !== undefined && !earlier.some((other) => isSameVendor(file, other, monitor))) {
-      yield error(
+      const [earlierId, id] = [
+        [...first.path, "external_id"],
         [...monitor.path, "external_id"],
+      ];
+      yield error(
+        apartFrom(earlierId, id, cite),
         "external-id",
-        `this external id is given to the monitor "${first.input.name}" at ${place(file, [...first.path, "external_id"])} too; each vendor could pose as the other: take the id that this vendor's console shows`,
+        `this external id is given to the monitor "${first.input.name}" at ${cite(earlierId)} too; each vendor could pose as the other: take the id that this vendor's console shows`,
       );
     }
     known.set(external_id, [...earlier, monitor]);
