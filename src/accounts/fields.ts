@@ -59,11 +59,12 @@ export const EXPECTED_LIST = 'expected a list, each entry after "- "';
 export function counter(description: string) {
   const error = "expected a whole number from 1";
   const most = 1_000_000;
+  // The largest is checked first, and alone: what is far too large is no whole number to the library either.
   return z
     .number({ error })
+    .max(most, { error: `${error} to ${most}`, abort: true })
     .int({ error })
     .min(1, { error })
-    .max(most, { error: `${error} to ${most}` })
     .meta({ description });
 }
 
