@@ -1,7 +1,9 @@
 import { type DocumentResult, parseDocument } from "../accounts/document";
+import { DEFAULT_NAME, stackName } from "../accounts/names";
 import { otherAccountsFiles } from "../accounts/other-files";
 import { error, type Finding, warning } from "../accounts/problem";
 import type { SourceText } from "../accounts/source-text";
+import { valueAt } from "../accounts/values";
 import { counted } from "../accounts/wording";
 import type { Feature } from "../features/feature";
 import type { Identity } from "../features/identity";
@@ -10,17 +12,24 @@ import type { AccessModel } from "./model";
 import { readAccess } from "./read";
 import type { AccessRule } from "./rules";
 
-/** A deployment of another file of the repository. */
-export interface Other {
+/** Another file of the repository. */
+export interface OtherFile {
   readonly file: SourceText;
   readonly parsed: DocumentResult;
+  /** undefined where the file has errors. */
+  readonly access: AccessModel | undefined;
+}
+
+/** A deployment of another file of the repository. */
+interface Other extends OtherFile {
   readonly access: AccessModel;
 }
 
 /**
  * What two accounts files of one repository may not share: a stack's name, and so a state; a PMM EC2 role that one of
- * them makes, and so owns; an account; a secret. A file that has errors of its own is not applied, and says nothing.
- * The account ids in `refused` are left out: `check --base` refuses the change that shares them.
+ * them makes, and so owns; an account; a secret. A file that has errors may be applied already: its stacks count, as
+ * far as they can be read, and nothing else of it. The account ids in `refused` are left out: `check --base` refuses
+ * the change that shares them.
  */
 export function otherDeployments(
   path: string,
@@ -30,8 +39,8 @@ export function otherDeployments(
   return function* (access) {
     for (const file of otherAccountsFiles(path)) {
       const other = readOther(file, features);
-      if (other !== undefined) {
-        yield* sharedStacks(access, other);
+      yield* sharedStacks(access, other);
+      if (isDeployment(other)) {
         yield* ownedRoles(access, other);
         yield* sharedAccounts(access, other, refused);
         yield* sharedSecrets(access, other);
@@ -40,29 +49,50 @@ export function otherDeployments(
   };
 }
 
-/** undefined where the file has errors. */
-export function readOther(file: SourceText, features: readonly Feature[]): Other | undefined {
+export function readOther(file: SourceText, features: readonly Feature[]): OtherFile {
+  let parsed: DocumentResult = { problems: [] };
   try {
-    const parsed = parseDocument(file);
-    const { access } = readAccess(file, features, { parsed });
-    return access && { file, parsed, access };
+    parsed = parseDocument(file);
+    return { file, parsed, access: readAccess(file, features, { parsed }).access };
   } catch {
     // Whatever another file holds is told where that file is checked.
-    return undefined;
+    return { file, parsed, access: undefined };
   }
 }
 
-function* sharedStacks({ deployment, stacks }: AccessModel, other: Other): Iterable<Finding> {
-  const theirs = new Set(other.access.stacks.map(({ name }) => name));
-  const shared = stacks.find(({ name }) => theirs.has(name));
-  if (shared !== undefined) {
-    const { name } = other.access.deployment;
+function isDeployment(other: OtherFile): other is Other {
+  return other.access !== undefined;
+}
+
+function* sharedStacks({ deployment, stacks }: AccessModel, other: OtherFile): Iterable<Finding> {
+  const theirs = isDeployment(other)
+    ? { name: other.access.deployment.name, stacks: other.access.stacks.map(({ name }) => name) }
+    : stacksAsWritten(other);
+  const taken = new Set(theirs?.stacks);
+  const shared = stacks.find(({ name }) => taken.has(name));
+  if (theirs !== undefined && shared !== undefined) {
     yield error(
       ["name"],
       "name-taken",
-      `the stack ${shared.name} of this deployment, ${deployment.name}, is also a stack of ${name} in ${cited(other, ["name"])}: both would use the same state, and each apply would destroy what the other made; rename the one that is not applied yet`,
+      `the stack ${shared.name} of this deployment, ${deployment.name}, is also a stack of ${theirs.name} in ${cited(other, ["name"])}: both would use the same state, and each apply would destroy what the other made; rename the one that is not applied yet`,
     );
   }
+}
+
+/** The name and the stacks of a file that has errors; undefined where it does not say them. */
+function stacksAsWritten({ file, parsed }: OtherFile): { name: string; stacks: string[] } | undefined {
+  const plain = parsed.document?.plain;
+  const written = valueAt(plain, ["name"]);
+  const accounts = valueAt(plain, ["accounts"]);
+  const name = written === undefined && file.suggestedName === undefined ? DEFAULT_NAME : written;
+  if (typeof name !== "string" || !Array.isArray(accounts) || valueAt(plain, ["source"]) === undefined) {
+    return undefined;
+  }
+  const groupedBy = valueAt(plain, ["stacks"]) === "per_account" ? "name" : "group";
+  const groups = accounts
+    .map((account) => valueAt(account, [groupedBy]))
+    .filter((group) => typeof group === "string");
+  return { name, stacks: [stackName(name), ...groups.map((group) => stackName(name, group))] };
 }
 
 /** What is on a role that is made here is all that may be on it. */
@@ -130,7 +160,7 @@ function* sharedSecrets({ identities }: AccessModel, other: Other): Iterable<Fin
 }
 
 /** "envs/staging.yaml:12:5". */
-function cited({ file, parsed }: Other, path: Finding["path"]): string {
+function cited({ file, parsed }: OtherFile, path: Finding["path"]): string {
   const { line, column } = parsed.document?.locate(path, "value") ?? { line: 1, column: 1 };
   return `${file.name}:${line}:${column}`;
 }

@@ -1,4 +1,3 @@
-import { parseDocument } from "../accounts/document";
 import { DEFAULT_NAME, stackName } from "../accounts/names";
 import { accountsFilesBeside, otherAccountsFiles } from "../accounts/other-files";
 import type { Problem } from "../accounts/problem";
@@ -57,25 +56,16 @@ function otherFile(source: SourceText | Problem, features: readonly Feature[]): 
     return { file: source.file, stacks: undefined, names: undefined };
   }
   const { name: file } = source;
-  const access = readOther(source, features)?.access;
+  const { access, parsed } = readOther(source, features);
   if (access !== undefined) {
     return { file, stacks: access.stacks.map(({ name }) => name), names: [access.deployment.name] };
   }
-  const plain = plainOf(source);
+  const plain = parsed.document?.plain;
   const isAccounts =
     source.suggestedName === undefined ||
     plain === undefined ||
     ["accounts", "source"].some((key) => valueAt(plain, [key]) !== undefined);
   return isAccounts ? { file, stacks: undefined, names: namesOf(source, plain) } : undefined;
-}
-
-function plainOf(source: SourceText): unknown {
-  try {
-    return parseDocument(source).document?.plain;
-  } catch {
-    // Whatever another file holds is told where that file is checked.
-    return undefined;
-  }
 }
 
 /** The names that a file with errors may give its deployment: more than one after a merge; undefined: any. */

@@ -91,6 +91,42 @@ test("so is one stack of two names", () => {
   expect(both({ name: "a", account: "name: orders, group: b-d" }, { name: "a-b" })).toEqual([[], []]);
 });
 
+test("a file that has errors may be applied already, and its stacks count", () => {
+  const group = "name: orders, group: staging";
+  write("accounts.yaml", accountsFile({ account: group }));
+  const taken = shared("1:1", ["pmm-iam-staging", "pmm-iam"], "pmm-iam-staging", "stag.yaml:1:7");
+  const stag = accountsFile({ name: "pmm-iam-staging" });
+  write("stag.yaml", stag);
+  expect(check("accounts.yaml")).toEqual([taken]);
+  write("stag.yaml", `${stag}foo: 1\n`);
+  expect(check("accounts.yaml")).toEqual([taken]);
+  write("stag.yaml", `${stag}  - 7\n  - {name: x, group: 7}\n`);
+  expect(check("accounts.yaml")).toEqual([taken]);
+
+  write("accounts.yaml", `${accountsFile({ account: group })}foo: 1\n`);
+  write("stag.yaml", stag);
+  expect(check("stag.yaml")).toEqual([
+    shared("1:7", ["pmm-iam-staging", "pmm-iam-staging"], "pmm-iam", "accounts.yaml:1:1"),
+  ]);
+  write("accounts.yaml", `stacks: per_account\n${accountsFile({ account: "name: staging" })}foo: 1\n`);
+  expect(check("stag.yaml")).toEqual([
+    shared("1:7", ["pmm-iam-staging", "pmm-iam-staging"], "pmm-iam", "accounts.yaml:1:1"),
+  ]);
+  write("accounts.yaml", `${accountsFile({ account: "name: staging" })}foo: 1\n`);
+  expect(check("stag.yaml")).toEqual([]);
+});
+
+test("of a file that has errors, nothing else counts, nor a file that does not say its name", () => {
+  const own = accountsFile({ source: ", create_pmm_ec2_role: true" });
+  write("accounts.yaml", own);
+  write("b.yaml", `name: b\n${own}foo: 1\n`);
+  write("c.yaml", `${own}foo: {name: c}\n`);
+  write("d.yaml", `name: [pmm-iam]\n${own}`);
+  write("e.yaml", "name: pmm-iam\naccounts: [source, account_id]\n");
+  write("f.yaml", "name: pmm-iam\nsource: {account_id: 1}\naccounts: {a: 1}\n");
+  expect(check("accounts.yaml")).toEqual([]);
+});
+
 test("two deployments may use one PMM EC2 role, but only one that neither makes", () => {
   const taken = (here: string, there: string, at: string): string =>
     `the role "pmm-ec2-role" in account 111111111111 is ${here} by this file and ${there} by ${at}: a deployment that makes a role (create_pmm_ec2_role) removes every policy of others from it; make the role outside both, or use two roles [name-taken]`;
@@ -187,7 +223,6 @@ test("an earlier version of a file is not another deployment, nor is the file an
 test("whatever else has a YAML file's name is left alone", () => {
   write("envs/prod.yaml", accountsFile({ name: "prod" }));
   write("no-name.yaml", accountsFile({}));
-  write("error.yaml", accountsFile({ name: "prod", source: ", unknown: true" }));
   write("broken.yaml", `${accountsFile({ name: "prod" })}"`);
   write("binary.yaml", "accounts source account_id name: \u0000");
   write("list.yaml", "- accounts: source\n  account_id: 1\n  name: prod\n");
