@@ -11,7 +11,7 @@ export interface Snapshot {
   /** The deployment's name, by which its stacks are called. */
   readonly name: string;
   readonly stacks: StackMode;
-  /** The bucket, its region and the prefix of the states' keys; undefined: files beside the accounts file. */
+  /** The bucket, its region and the prefix of the states' keys, in words; undefined: files beside the accounts file. */
   readonly backend: string | undefined;
   readonly source: SourceSnapshot;
   readonly teleport: TeleportSnapshot | undefined;
@@ -118,13 +118,26 @@ function accountSnapshot(
   };
 }
 
-/** Where the states are, as one text: another one is another place. */
-export function backendPlace(s3: {
+/** Where the states are, in words: other words are another place. */
+export function backendPlace({
+  bucket,
+  region,
+  key_prefix: prefix,
+}: {
   readonly bucket?: unknown;
   readonly region?: unknown;
   readonly key_prefix?: unknown;
 }): string {
-  return JSON.stringify([s3.bucket, s3.region, s3.key_prefix].map((part) => part ?? null));
+  const below =
+    prefix === undefined || prefix === null
+      ? "without a key prefix"
+      : `under the key prefix ${partText(prefix)}`;
+  return `the bucket ${partText(bucket)} in ${partText(region)} ${below}`;
+}
+
+/** At a commit, a part may be missing, or of any shape. */
+function partText(part: unknown): string {
+  return typeof part === "string" ? part : JSON.stringify(part ?? null);
 }
 
 /** A file that was not there: everything of today is new. */

@@ -39,7 +39,7 @@ export function* movedStates(change: Change): Iterable<ChangeFinding> {
 }
 
 function placeOf(backend: string | undefined): string {
-  return backend === undefined ? "files beside the accounts file" : `the bucket and key prefix ${backend}`;
+  return backend ?? "files beside the accounts file";
 }
 
 function stepsOf(change: Change): string[] {

@@ -154,6 +154,20 @@ describe("another place of the states", () => {
     ]);
   });
 
+  test.each([
+    ["", S3, "files beside the accounts file", "the bucket acme-tfstate in us-east-1 without a key prefix"],
+    [
+      S3,
+      S3.replace("us-east-1", "eu-west-1, key_prefix: iam/prod"),
+      "the bucket acme-tfstate in us-east-1 without a key prefix",
+      "the bucket acme-tfstate in eu-west-1 under the key prefix iam/prod",
+    ],
+  ])("from %j to %j says both in words", (before, after, was, is) => {
+    expect(judgedLines({ before: before + file, after: after + file })[0]).toContain(
+      `: the states were in ${was} at main and are in ${is} now: `,
+    );
+  });
+
   test("by another name: the guard in each state makes room for a new one", () => {
     const lines = steps(`name: prod\n${file}`, `name: main\n${file}`);
     expect(lines[0]).toBe("    rm -f cdktf.out/.pmm-iam/files.json");
