@@ -9,10 +9,11 @@ export const version: string = packageJson.version;
 /** What a package.json of a user calls this program. */
 export const packageName: string = packageJson.name;
 
-/** How text names a page of the docs: by its path where it is below the working directory, as it is in a repository. */
-export function pagePath(name: string): string {
-  const path = relative(process.cwd(), join(packageRoot, "docs", name))
-    .split(sep)
-    .join("/");
-  return path.startsWith("../") || isAbsolute(path) ? `docs/${name}` : path;
+/**
+ * How text names a file of this program, such as `docs/upgrade.md`: by its path where it is below the working
+ * directory, as it is in a repository that installs the program, and else from the program's own folder.
+ */
+export function filePath(name: string): string {
+  const path = relative(process.cwd(), join(packageRoot, name)).split(sep).join("/");
+  return path.startsWith("../") || isAbsolute(path) ? name : path;
 }

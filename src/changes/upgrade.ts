@@ -1,4 +1,4 @@
-import { packageName, pagePath, version } from "../project";
+import { filePath, packageName, version } from "../project";
 import type { ProgramSince } from "./program";
 import { compareVersions } from "./versions";
 
@@ -21,8 +21,14 @@ export function upgradeIn(since: ProgramSince, to = version): Upgrade | undefine
 /** One line for who upgrades: which versions, and where to read on. `ref`: as the user typed it. */
 export function upgradeLine({ from, to, isDowngrade }: Upgrade, ref: string): string {
   return isDowngrade
-    ? `${packageName} is ${to}, older than ${from} at ${ref}: its plans undo what ${from} changed, and it may refuse keys of accounts.yaml that it does not know; install ${from} again (npm install --save-dev --save-exact ${packageName}@${from}), or go back as ${pagePath("upgrade.md")} says`
-    : `${packageName} is ${to}, and was ${from} at ${ref}: ${pagePath("../CHANGELOG.md")} says which grants and addresses change and which plan to expect, ${pagePath("upgrade.md")} how to apply it`;
+    ? `${packageName} is ${to}, older than ${from} at ${ref}: its plans undo what ${from} changed, and it may refuse keys of accounts.yaml that it does not know; install ${from} again (npm install --save-dev --save-exact ${packageName}@${from}), or go back as ${ownFile("docs/upgrade.md")} says`
+    : `${packageName} is ${to}, and was ${from} at ${ref}: ${ownFile("CHANGELOG.md")} says which grants and addresses change and which plan to expect, ${ownFile("docs/upgrade.md")} how to apply it`;
+}
+
+/** Where a path does not say whose file it is: the user's repository may have one of the same name. */
+function ownFile(name: string): string {
+  const path = filePath(name);
+  return path === name ? `${name} of ${packageName}` : path;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { AccessModel } from "../access/model";
 import type { Account, Lifecycle } from "../accounts/model";
 import { counted } from "../accounts/wording";
 import type { Handover } from "../features/handover";
-import { pagePath } from "../project";
+import { filePath } from "../project";
 import { type AccountPart, byAccount } from "./by-account";
 import { codeSpan } from "./markdown";
 
@@ -60,7 +60,7 @@ function newKeyText(to: string, values: ReturnType<typeof valuesOf>): string {
   const generation = `the key of generation ${values["key_generation"]}`;
   const secret = codeSpan(String(values["secret_name"]));
   const push = to === "PMM" ? " (`rotate --push-pmm` gives it to PMM)" : "";
-  return `move every consumer to ${generation}, which the secret ${secret} holds${push}, then set \`previous_key: inactive\` (\`${pagePath("rotate-a-key.md")}\`)`;
+  return `move every consumer to ${generation}, which the secret ${secret} holds${push}, then set \`previous_key: inactive\` (\`${filePath("docs/rotate-a-key.md")}\`)`;
 }
 
 /** What is left to do for an account that leaves with this change. */
@@ -72,9 +72,9 @@ function leavingLines(account: Account | undefined, before: Account | undefined)
 const LEAVING: Readonly<Record<Lifecycle, readonly string[]>> = {
   active: [],
   retiring: [
-    `- delete the account's entry, once its stack and the main stack are applied (\`${pagePath("retire-an-account.md")}\`)`,
+    `- delete the account's entry, once its stack and the main stack are applied (\`${filePath("docs/retire-an-account.md")}\`)`,
   ],
   closed: [
-    `- delete the account's entry, once its stack and the main stack are applied (\`${pagePath("account-closed.md")}\`)`,
+    `- delete the account's entry, once its stack and the main stack are applied (\`${filePath("docs/account-closed.md")}\`)`,
   ],
 };

@@ -87,9 +87,9 @@ test("an upgrade is another version, and a downgrade an older one", () => {
 
 test("its line names both versions, and the way on", () => {
   expect(upgradeLine({ from: "0.1.0", to: "0.2.0", isDowngrade: false }, "main")).toBe(
-    "pmm-iam is 0.2.0, and was 0.1.0 at main: CHANGELOG.md says which grants and addresses change and which plan to expect, docs/upgrade.md how to apply it",
+    "pmm-iam is 0.2.0, and was 0.1.0 at main: CHANGELOG.md of pmm-iam says which grants and addresses change and which plan to expect, docs/upgrade.md of pmm-iam how to apply it",
   );
   expect(upgradeLine({ from: "0.3.0", to: "0.2.0", isDowngrade: true }, "main")).toBe(
-    "pmm-iam is 0.2.0, older than 0.3.0 at main: its plans undo what 0.3.0 changed, and it may refuse keys of accounts.yaml that it does not know; install 0.3.0 again (npm install --save-dev --save-exact pmm-iam@0.3.0), or go back as docs/upgrade.md says",
+    "pmm-iam is 0.2.0, older than 0.3.0 at main: its plans undo what 0.3.0 changed, and it may refuse keys of accounts.yaml that it does not know; install 0.3.0 again (npm install --save-dev --save-exact pmm-iam@0.3.0), or go back as docs/upgrade.md of pmm-iam says",
   );
 });

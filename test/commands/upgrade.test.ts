@@ -32,7 +32,7 @@ const ranSummary = () => ran(() => summary(features, { base: "HEAD" }), reposito
 
 const ALL = '{"include":[{"stack":"pmm-iam","accounts":1}]}\n';
 const UPGRADED = new RegExp(
-  `^note: pmm-iam is ${version}, and was 0\\.1\\.0 at HEAD: \\S*CHANGELOG\\.md says which grants and addresses change and which plan to expect, \\S*docs/upgrade\\.md how to apply it$`,
+  `^note: pmm-iam is ${version}, and was 0\\.1\\.0 at HEAD: CHANGELOG\\.md of pmm-iam says which grants and addresses change and which plan to expect, docs/upgrade\\.md of pmm-iam how to apply it$`,
   "m",
 );
 
