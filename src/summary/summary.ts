@@ -106,12 +106,19 @@ function verdictLine(summary: Summary): string {
     `**${headline(summary)}**`,
     `\`check\`: ${counted(errors, "error")}, ${counted(problems.length - errors, "warning")}.`,
     sides === undefined
-      ? "`diff`: not said, for accounts.yaml has errors."
+      ? `\`diff\`: not said, for ${unreadText(summary)}.`
       : `\`diff\`: ${countsText(countsOf(sides.rows))} since ${codeSpan(base)}.`,
     ...(plans.length === 0
       ? []
       : [`${counted(plans.length, "plan")}, ${refused} refused: ${planText(totalOf(plans))}.`]),
   ].join(" ");
+}
+
+/** Why there are no sides: errors of today's file, or of the file at the base. */
+function unreadText({ problems, base }: Summary): string {
+  return problems.some(({ severity, rule }) => severity === "error" && rule === "base")
+    ? `the accounts file cannot be read at ${codeSpan(base)}`
+    : "accounts.yaml has errors";
 }
 
 function headline({ problems, sides, plans, program }: Summary): string {

@@ -78,10 +78,18 @@ describe("the verdict", () => {
     const { code, stdout, stderr } = await ranSummary();
     expect(code).toBe(1);
     expect(stdout).toMatch(
-      /^\*\*Refused: the change has errors\.\*\* `check`: 1 error, 0 warnings\. `diff`: not said, /,
+      /^\*\*Refused: the change has errors\.\*\* `check`: 1 error, 0 warnings\. `diff`: not said, for accounts\.yaml has errors\.\n/,
     );
     expect(stderr).toContain("accounts.yaml:7:");
     expect(stderr).toContain("[permissions]");
+  });
+
+  test("of a base that is not YAML: the base is named", async () => {
+    changed("accounts: [", accountsFile([ORDERS]));
+    expect(await firstLine()).toEqual([
+      1,
+      "**Refused: the change has errors.** `check`: 1 error, 0 warnings. `diff`: not said, for the accounts file cannot be read at `HEAD (0123456)`.",
+    ]);
   });
 
   test.each([
