@@ -7,7 +7,7 @@ const COLUMNS = {
   account: ({ account }) => account,
   account_id: ({ account_id }) => account_id,
   stack: ({ stack }) => stack,
-  grant: ({ grant_kind }) => GRANT_KINDS[grant_kind],
+  grant: ({ grant_kind }) => (grant_kind === null ? "" : GRANT_KINDS[grant_kind]),
   access: ({ access }) => access,
   effect: ({ effect }) => effect,
   who: ({ who }) => who,

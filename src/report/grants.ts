@@ -1,7 +1,8 @@
 import type { Principal } from "../access/edges";
-import { type Condition, onlyPassedAlong } from "../aws/policies";
+import type { Condition } from "../aws/policies";
 import type { Change, Row } from "../diff/row";
 import { statementsIn } from "./documents";
+import { GrantChanges, moduleText } from "./grant-changes";
 import type { GrantKind } from "./kinds";
 import type {
   AccessReport,
@@ -12,12 +13,13 @@ import type {
   ReportPolicy,
 } from "./report";
 
-/** One grant: who may do what, where, why, and what bounds it. A row of the CSV. */
+/** One grant: who may do what, where, why, and what bounds it; or one that is lost. A row of the CSV. */
 export interface Grant {
   readonly account: string;
   readonly account_id: string;
   readonly stack: string;
-  readonly grant_kind: GrantKind;
+  /** null of what is lost with its role or user. */
+  readonly grant_kind: GrantKind | null;
   /** `permission` is what an identity may do; `module` is a team's own, whose grants are not known here. */
   readonly access: "assume" | "read_key" | "use_key" | "permission" | "module";
   readonly effect: "Allow" | "Deny";
@@ -43,64 +45,75 @@ export interface Grant {
   readonly changed: readonly Change[];
 }
 
-/** Every grant of a report: by account, by identity, and there who may use it before what it may do. */
+/**
+ * Every grant of a report: by account, by identity, and there who may use it before what it may do. After those of an
+ * account come its grants that are lost, and at the end those of accounts that are no longer there.
+ */
 export function grantsOf(report: AccessReport): Grant[] {
-  const changes = new Map<string, Row[]>();
-  for (const row of report.changes) {
-    changes.set(row.where.target, [...(changes.get(row.where.target) ?? []), row]);
-  }
-  return report.accounts.flatMap((account) => [
+  const changes = new GrantChanges(report.changes);
+  const standing = report.accounts.map((account) => [
     ...account.identities.flatMap((identity) =>
       grantsOfIdentity(account, identity, report.documents).map(
-        (grant): Grant => ({
-          ...grant,
-          changed: changesOf(grant, changes.get(grant.target) ?? [], changes.get(identity.arn) ?? []),
-        }),
+        (grant): Grant => ({ ...grant, changed: changes.of(grant) }),
       ),
     ),
-    ...account.modules.map((module) => moduleGrant(account, module, report.changes)),
+    ...account.modules.map((module) => moduleGrant(account, module, changes)),
   ]);
-}
-
-/** What changed of one grant: rows of what it is to, and a boundary of its identity. */
-function changesOf(grant: Unmarked, ofTarget: readonly Row[], ofIdentity: readonly Row[]): Change[] {
-  const rows = [
-    ...ofTarget.filter((row) => row.kind === grant.access && isOf(row, grant)),
-    ...ofIdentity.filter(({ kind }) => kind === "boundary"),
-  ];
-  return [...new Set(rows.map(({ change }) => change))].sort();
-}
-
-function isOf({ kind, who, policy, actions }: Row, grant: Unmarked): boolean {
-  switch (kind) {
-    case "assume":
-      return who.id === grant.who && onlyPassedAlong(actions) === undefined;
-    case "read_key":
-      return who.id === grant.who;
-    case "permission":
-      return policy === undefined
-        ? actions.some((action) => grant.actions.includes(action))
-        : policy === grant.policy;
-    default:
-      return true;
+  const others = new Map<string, Row[]>();
+  for (const row of changes.others()) {
+    others.set(row.where.account_id, [...(others.get(row.where.account_id) ?? []), row]);
   }
+  const accounts = new Set(report.accounts.map(({ account_id }) => account_id));
+  return [
+    ...report.accounts.flatMap((account, index) => [
+      ...(standing[index] ?? []),
+      ...(others.get(account.account_id) ?? []).map((row) => changeAlone(row, report, account)),
+    ]),
+    ...[...others]
+      .filter(([accountId]) => !accounts.has(accountId))
+      .flatMap(([, rows]) => rows.map((row) => changeAlone(row, report, undefined))),
+  ];
 }
 
-function moduleGrant(account: ReportAccount, module: ReportModule, changes: readonly Row[]): Grant {
-  const { name, source, version } = module;
-  const rows = changes.filter(
-    ({ kind, who, where }) => kind === "module" && who.id === name && where.account_id === account.account_id,
+/** A change that is about no grant of today, as far as its row says it. */
+function changeAlone(row: Row, { since }: AccessReport, account: ReportAccount | undefined): Grant {
+  const { change, kind, who, where, actions, resources, policy, condition, says } = row;
+  const identity = account?.identities.find(
+    ({ arn, keys }) => arn === where.target || keys?.secret === where.target,
   );
+  const isBoundary = kind === "boundary";
+  const isLost = !isBoundary && (change === "lost" || change === "narrowed");
   return {
+    ...NOTHING_MORE,
+    account: account?.name ?? where.account ?? `account ${where.account_id}`,
+    account_id: where.account_id,
+    stack: account?.stack ?? "",
+    grant_kind: kind === "module" ? "team_module" : (identity?.grant_kind ?? null),
+    access: isBoundary ? "permission" : kind,
+    who: kind === "module" ? moduleText(who.id) : who.kind === "key_holder" ? KEY_HOLDER : who.id,
+    target: where.target,
+    actions,
+    resources: isBoundary ? [] : resources,
+    condition,
+    reason: isLost ? `No longer granted; at ${since?.ref ?? ""}: ${says}.` : `${says}.`,
+    policy: policy ?? null,
+    boundary: isBoundary ? (identity?.boundary ?? null) : null,
+    changed: [isLost ? "lost" : change],
+  };
+}
+
+function moduleGrant(account: ReportAccount, module: ReportModule, changes: GrantChanges): Grant {
+  const { name, source, version } = module;
+  const grant = {
     ...placeOf(account),
     ...NOTHING_MORE,
     grant_kind: "team_module",
     access: "module",
-    who: `module ${name}`,
+    who: moduleText(name),
     target: version === null ? source : `${source} ${version}`,
     reason: "A module of a team's own. What it makes and grants is not known here.",
-    changed: rows.map(({ change }) => change),
-  };
+  } as const;
+  return { ...grant, changed: changes.of({ ...grant, target: grant.who }) };
 }
 
 function placeOf({ name, account_id, stack }: ReportAccount) {
@@ -121,6 +134,8 @@ const NOTHING_MORE = {
   previous_key: null,
   key_age_days: null,
 } as const;
+
+const KEY_HOLDER = "holder of the key";
 
 type Unmarked = Omit<Grant, "changed">;
 
@@ -209,6 +224,6 @@ function principalText(who: Principal): string {
     case "service":
       return who.name;
     case "key_holder":
-      return "holder of the key";
+      return KEY_HOLDER;
   }
 }

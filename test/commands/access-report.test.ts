@@ -156,6 +156,59 @@ test("since a ref, changes are counted and marked", async () => {
   expect(marked).toEqual([expect.stringContaining(",assume,Allow,arn:aws:iam::111111111111:role/grafana,")]);
 });
 
+test("since a ref, what a removed account had is in the CSV, a row for each change", async () => {
+  repository.write("accounts.yaml", accountsFile([ORDERS, 'name: billing, account_id: "333333333333"']));
+  repository.commit();
+  repository.write("accounts.yaml", accountsFile([ORDERS]));
+  expect((await ranReport({ since: "HEAD" })).stdout).toContain(
+    " 0 gained, 0 widened, 0 narrowed, 4 lost:\n",
+  );
+  const rows = read("access-report.csv").split("\r\n");
+  const lost = rows.filter((row) => row.endsWith(",lost"));
+  expect(lost.map((row) => row.split(",").slice(0, 5).join())).toEqual([
+    "account 111111111111,111111111111,pmm-iam,Source roles,permission",
+    "billing,333333333333,,,assume",
+    "billing,333333333333,,,permission",
+    "billing,333333333333,,,permission",
+  ]);
+  expect(rows.filter((row) => row.startsWith("orders,") && !row.endsWith(","))).toEqual([]);
+});
+
+const BOTH = { Action: ["cloudwatch:GetMetric*", "ec2:DescribeInstances"], Resource: "*" };
+const BUT = { Action: "s3:GetBucketLocation", NotResource: "arn:aws:s3:::x" };
+
+test.each([
+  ["an action removed", [BOTH], [{ ...BOTH, Action: BOTH.Action[0] }], ["ec2:DescribeInstances,*,lost"]],
+  [
+    "a pattern narrowed",
+    [BOTH],
+    [{ ...BOTH, Action: ["cloudwatch:GetMetricData", "ec2:DescribeInstances"] }],
+    ["cloudwatch:GetMetricData ec2:DescribeInstances,*,narrowed"],
+  ],
+  ["all but one gained", [BOTH], [BOTH, BUT], ["s3:GetBucketLocation,all but arn:aws:s3:::x,gained"]],
+  [
+    "all but one, and then that one",
+    [BUT],
+    [{ Action: BUT.Action, Resource: BUT.NotResource }],
+    ["s3:GetBucketLocation,arn:aws:s3:::x,gained", "s3:GetBucketLocation,all but arn:aws:s3:::x,lost"],
+  ],
+])("since a ref, of a vendor's policy file: %s", async (_, before, after, expected) => {
+  const policy = (statements: readonly object[]) =>
+    JSON.stringify({
+      Version: "2012-10-17",
+      Statement: statements.map((statement) => ({ Effect: "Allow", ...statement })),
+    });
+  const vendor = '{name: v, principals: ["999999999999"], external_id: abcdef12, policies: [./p.json]}';
+  repository.write("accounts.yaml", accountsFile([`${ORDERS}, third_party_monitors: [${vendor}]`]));
+  repository.write("p.json", policy(before));
+  repository.commit();
+  repository.write("p.json", policy(after));
+  expect(await ranReport({ since: "HEAD" })).toMatchObject({ code: 0 });
+  const rows = read("access-report.csv").split("\r\n").slice(1, -1);
+  const marked = rows.map((row) => row.split(",")).filter((cells) => cells.at(-1) !== "");
+  expect(marked.map((cells) => [cells[8], cells[9], cells.at(-1)].join())).toEqual(expected);
+});
+
 test("a ref that is not there, and a state of another deployment, are errors without a report", async () => {
   repository.write("state.json", guarded("other"));
   for (const options of [{ since: "no-such-tag" }, { state: ["state.json"] }, { state: ["none.json"] }]) {
