@@ -36,10 +36,12 @@ function assumeText({ who, actions, condition }: Unsaid, role: string): string {
     : `${caller} may pass ${allOf(passed)} to ${role}${asked} (this alone does not let it assume the role)`;
 }
 
-function permissionText({ actions, resources, policy, condition, isDenied }: Unsaid): string {
+function permissionText({ change, actions, resources, policy, condition, isDenied }: Unsaid): string {
   const what =
     policy === undefined ? `may ${listed(actions)} on ${listed(resources)}` : `has AWS's policy ${policy}`;
-  return `${what}${conditionText(condition)}${isDenied ? ", which a Deny kept shut" : ""}`;
+  const isMore = change === "gained" || change === "widened";
+  const shut = isDenied ? `, which a Deny ${isMore ? "kept" : "keeps"} shut` : "";
+  return `${what}${conditionText(condition)}${shut}`;
 }
 
 function boundaryText([was, is]: readonly string[]): string {

@@ -1,3 +1,4 @@
+// More than 300 lines: every answer of rotate, its edits and its refusals, over one estate.
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { type RotateOptions, rotate } from "../../src/commands/rotate";
 import { features } from "../../src/features";

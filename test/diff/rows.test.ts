@@ -100,6 +100,16 @@ test("a new vendor: whom the external id lets in, and that session tags alone le
   ]);
 });
 
+test("a Deny that comes keeps shut what was open", () => {
+  const open = FILE.replace(
+    "policies: [SecurityAudit]",
+    "policies: [SecurityAudit], deny_data_access: false",
+  );
+  expect(said(diffRows([accessOf(open)], [accessOf(FILE)]))).toEqual([
+    "narrowed: role/vendor-monitoring in orders has AWS's policy SecurityAudit, which a Deny keeps shut",
+  ]);
+});
+
 test("what is gained in one direction is lost in the other, and what is widened is narrowed", () => {
   const changed = FILE.replace("[alice]", '["*"]').replace("permissions: minimal", "permissions: grafana");
   const [forward, back] = [
