@@ -1,6 +1,11 @@
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { type Ended, type Running, run } from "./processes";
+
+/** How long the end of a service may take to be known, and how often it is asked for. */
+const MOST_MILLISECONDS = 2_000;
+const STEP_MILLISECONDS = 20;
 
 /** The part of `terraform show -json PLAN` that tests look at. */
 export interface PlanJson {
@@ -52,7 +57,8 @@ export class Folder {
   /** Runs terraform and fails with what it said where it fails. */
   async run(...args: string[]): Promise<string> {
     const ended = await this.attempt(...args);
-    if (ended.code !== 0) throw this.failure(`terraform ${args.join(" ")} ended with ${ended.code}`, ended);
+    if (ended.code !== 0)
+      throw await this.failure(`terraform ${args.join(" ")} ended with ${ended.code}`, ended);
     return ended.stdout;
   }
 
@@ -91,10 +97,18 @@ export class Folder {
   /** Fails, with the plan, unless there is nothing to do: resources, outputs, anything. */
   async expectEmptyPlan(): Promise<void> {
     const ended = await this.attempt("plan", "-no-color", "-detailed-exitcode");
-    if (ended.code !== 0) throw this.failure(`the plan is not empty (exit code ${ended.code})`, ended);
+    if (ended.code !== 0) throw await this.failure(`the plan is not empty (exit code ${ended.code})`, ended);
   }
 
-  private failure(what: string, { stdout, stderr }: Ended): Error {
+  /** Where terraform fails because a service has died, the word of that may come a little later than terraform's. */
+  private async failure(what: string, { stdout, stderr }: Ended): Promise<Error> {
+    for (
+      let waited = 0;
+      this.died() === undefined && waited < MOST_MILLISECONDS;
+      waited += STEP_MILLISECONDS
+    ) {
+      await setTimeout(STEP_MILLISECONDS);
+    }
     return new Error(this.died() ?? `${what}\n${stdout}${stderr}`);
   }
 }
