@@ -4,21 +4,22 @@ import { fileURLToPath } from "node:url";
 import { packageRoot } from "../project";
 import { ownMain } from "./environment";
 
-/** Code of a user's own: the file that calls `run`, and the place in it or beside it where an error was thrown. */
-export interface OwnCode {
+/** An error of the user's own code: the file that calls `run`, and the place in it or beside it that threw it. */
+export interface OwnFault {
+  readonly error: Error;
   readonly main: string;
   /** `file:line:column`, from the working directory. */
   readonly place: string;
 }
 
-/** Where in the user's own code an error was thrown; undefined where none runs, or this program threw it. */
-export function ownCodeOf(cause: unknown): OwnCode | undefined {
+/** undefined where no code of the user's own runs, or this program threw it. */
+export function ownFaultOf(cause: unknown): OwnFault | undefined {
   const main = ownMain();
   if (main === undefined || !(cause instanceof Error)) {
     return undefined;
   }
   const place = thrownAt(cause, realpathSync(packageRoot));
-  return place === undefined ? undefined : { main: fromHere(main), place };
+  return place === undefined ? undefined : { error: cause, main: fromHere(main), place };
 }
 
 /** The first frame of a stack that is not of Node.js or of a library; undefined where it is of this program. */

@@ -2,7 +2,7 @@ import type { Line } from "../accounts/lines";
 import type { Problem } from "../accounts/problem";
 import { problemsLines } from "../accounts/problem-lines";
 import { version } from "../project";
-import type { OwnCode } from "./own-code";
+import type { OwnFault } from "./own-code";
 import { print } from "./terminal";
 
 /** Prints the problems of a file. */
@@ -39,11 +39,11 @@ export function reportJson(value: unknown): void {
 }
 
 /** A fault in code of the user's own: theirs to fix, at the place. The stack trace is for DEBUG. */
-export function reportOwnFault(cause: Error, { main, place }: OwnCode): void {
+export function reportOwnFault({ error, main, place }: OwnFault): void {
   reportError(
-    `${place}: ${cause.name}: ${cause.message}; this is code of your own, which ${main} runs; fix it (DEBUG=1 prints the stack trace)`,
+    `${place}: ${error.name}: ${error.message}; this is code of your own, which ${main} runs; fix it (DEBUG=1 prints the stack trace)`,
   );
-  print("stderr", stackOf(cause));
+  print("stderr", stackOf(error));
 }
 
 /** A fault of the program: not the user's to fix, so it asks for a report. The stack trace is for DEBUG. */

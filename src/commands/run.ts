@@ -2,7 +2,7 @@ import { refusalOfSystem } from "../accounts/system-refusals";
 import { InputError } from "../changes/input-error";
 import { FeatureError } from "../modules/feature-error";
 import { OutputError } from "../output/publish";
-import { ownCodeOf } from "./own-code";
+import { ownFaultOf } from "./own-code";
 import { reportError, reportFault, reportOwnFault } from "./report";
 
 /** The input is wrong, a change is refused, or the system refuses a file or a folder: the user can fix it. */
@@ -27,18 +27,23 @@ export async function runCommand(command: () => Promise<number>): Promise<void> 
 }
 
 function end(cause: unknown): void {
+  process.exitCode = reported(cause);
+}
+
+/** Says why a command has failed. Returns the exit code. */
+function reported(cause: unknown): number {
   const refusal = isRefusal(cause) ? cause.message : refusalOfSystem(cause);
-  const own = refusal === undefined ? ownCodeOf(cause) : undefined;
   if (refusal !== undefined) {
     reportError(refusal);
-  } else if (own !== undefined && cause instanceof Error) {
-    reportOwnFault(cause, own);
-  } else {
-    reportFault(cause);
-    process.exitCode = EXIT_FAULT;
-    return;
+    return EXIT_USER;
   }
-  process.exitCode = EXIT_USER;
+  const ownFault = ownFaultOf(cause);
+  if (ownFault !== undefined) {
+    reportOwnFault(ownFault);
+    return EXIT_USER;
+  }
+  reportFault(cause);
+  return EXIT_FAULT;
 }
 
 function isRefusal(cause: unknown): cause is Error {

@@ -1,6 +1,6 @@
 import { publishedActions } from "../aws/actions";
 import type { Identity, KeySecret } from "../features/identity";
-import { ANY_ACCOUNT } from "../policy/clauses";
+import { ANY_ACCOUNT, exampleArn } from "../policy/example-arn";
 import type { Request } from "../policy/requests";
 import type { Atom } from "./atoms";
 import type { Candidates } from "./compare";
@@ -29,16 +29,8 @@ function actionsOf(pattern: string): readonly string[] {
 }
 
 function resourcesOf({ resource = "*" }: Atom): readonly string[] {
-  const [arn, partition, service, region = "", account = "", ...rest] = resource.split(":");
-  const name = rest.join(":").replace(/^(log-group:[^:]*:)\*$/, "$1log-stream:example");
-  const inPlace = [
-    arn,
-    partition,
-    service,
-    region.replace("*", "us-east-1"),
-    account.replace("*", ANY_ACCOUNT),
-  ];
-  return resource === "*" ? ["*"] : [[...inPlace, name.replaceAll("*", "example")].join(":"), resource];
+  const named = resource.replace(/^((?:[^:]*:){5}log-group:[^:]*:)\*$/, "$1log-stream:example");
+  return resource === "*" ? ["*"] : [exampleArn(named), resource];
 }
 
 /** A request as a row shows it, with what it takes for granted. */

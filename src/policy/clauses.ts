@@ -1,4 +1,5 @@
 import { findAddress } from "./addresses";
+import { exampleArn } from "./example-arn";
 import { findText, literal, type PatternSet } from "./patterns";
 
 /**
@@ -192,25 +193,9 @@ export function conditionClause(operator: string, key: string, given: unknown): 
 /** A value that an ARN's pattern takes, or one of a set of values. */
 function sampleValue(operator: string, [value]: readonly string[]): string | undefined {
   if (operator === "ArnLike" || operator === "ArnEquals") {
-    return value === undefined ? undefined : exampleArn(value);
+    return value === undefined ? undefined : exampleArn(value).replaceAll("?", "x");
   }
-  return /^For(?:Any|All)Values?:String(?:Equals|Like)$/.test(operator) && !/[*?]/.test(value ?? "*")
+  return /^For(?:AnyValue|AllValues):String(?:Equals|Like)$/.test(operator) && !/[*?]/.test(value ?? "*")
     ? value
     : undefined;
 }
-
-/** An ARN that a pattern takes, and that looks like one. */
-function exampleArn(pattern: string): string {
-  const [arn, partition, service, region = "", account = "", ...rest] = pattern.split(":");
-  const inPlace = [
-    arn,
-    partition,
-    service,
-    region.replace("*", "us-east-1"),
-    account.replace("*", ANY_ACCOUNT),
-  ];
-  return [...inPlace, rest.join(":").replaceAll("*", "example")].join(":").replaceAll("?", "x");
-}
-
-/** Stands for the account of whichever subject a comparison is of. */
-export const ANY_ACCOUNT = "000000000000";

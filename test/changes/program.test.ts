@@ -155,18 +155,11 @@ describe("a program in a submodule", () => {
 
   const CHANGED = "the submodule tools/iam with the program has changed since main";
 
-  test("has changed with its commit, committed outside or not", () => {
-    put(elsewhere, { "modules/x/main.tf": "new version" });
-    elsewhere.commit();
-    repository.git("-C", "tools/iam", "pull", "--quiet");
-    expect(since(id, inside())).toBe(CHANGED);
-    repository.commit();
-    expect(since(id, inside())).toBe(CHANGED);
-    expect(since(repository.git("rev-parse", "HEAD").trim(), inside())).toBe("same");
-  });
-
-  test("has changed with any other commit, whatever is in it", () => {
-    elsewhere.write("notes.txt", "new");
+  test.each([
+    ["its code", "modules/x/main.tf"],
+    ["no file that it reads", "notes.txt"],
+  ])("has changed with a commit of %s, committed outside or not", (_, file) => {
+    put(elsewhere, { [file]: "new version" });
     elsewhere.commit();
     repository.git("-C", "tools/iam", "pull", "--quiet");
     expect(since(id, inside())).toBe(CHANGED);

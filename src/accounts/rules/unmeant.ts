@@ -3,20 +3,22 @@ import { type Finding, type Path, warning } from "../problem";
 import { valueAt } from "../values";
 import { shown } from "../wording";
 
-/** What AWS takes and nobody means: the part of an ARN before a role's name, and an id that waits to be filled in. */
-export function* unmeantTexts({ document, entries }: AccountsFile): Iterable<Finding> {
-  const textAt = (path: Path): string => {
-    const value = valueAt(document.plain, path);
-    return typeof value === "string" ? value : "";
-  };
-  const accounts = entries.map(({ path }) => path);
+/** What AWS takes and nobody means. */
+export function* unmeantTexts(file: AccountsFile): Iterable<Finding> {
+  const sections = [["defaults"], ...file.entries.map(({ path }) => path)];
+  yield* partsOfArns(file, sections);
+  yield* unfilledIds(file, sections);
+}
+
+/** A role's name with what stands before it in its ARN. */
+function* partsOfArns(file: AccountsFile, sections: readonly Path[]): Iterable<Finding> {
   for (const [path, rule] of [
     [["source", "admin_role_name"], "admin-role-name"],
     [["source", "pmm_ec2_role_name"], "role-name"],
     [["teleport", "role_name"], "role-name"],
-    ...[["defaults"], ...accounts].map((path) => [[...path, "admin_role_name"], "admin-role-name"] as const),
+    ...sections.map((path) => [[...path, "admin_role_name"], "admin-role-name"] as const),
   ] as const) {
-    const text = textAt(path);
+    const text = textAt(file, path);
     const name = /^role\/(.+)$/.exec(text)?.[1];
     if (name !== undefined) {
       yield warning(
@@ -26,20 +28,31 @@ export function* unmeantTexts({ document, entries }: AccountsFile): Iterable<Fin
       );
     }
   }
-  const monitors = [["defaults"], ...accounts].flatMap((path): Path[] => {
-    const listed = valueAt(document.plain, [...path, "third_party_monitors"]);
+}
+
+/** An external id that waits to be filled in. */
+function* unfilledIds(file: AccountsFile, sections: readonly Path[]): Iterable<Finding> {
+  const monitors = sections.flatMap((path): Path[] => {
+    const listed = valueAt(file.document.plain, [...path, "third_party_monitors"]);
     return (Array.isArray(listed) ? listed : []).map((_, index) => [...path, "third_party_monitors", index]);
   });
-  for (const holder of [["teleport"], ...accounts, ...monitors]) {
+  for (const holder of [["teleport"], ...file.entries.map(({ path }) => path), ...monitors]) {
     const path = [...holder, "external_id"];
-    if (UNFILLED.test(textAt(path))) {
+    const text = textAt(file, path);
+    if (UNFILLED.test(text)) {
       yield warning(
         path,
         "external-id",
-        `${shown(textAt(path))} reads like a text to fill in, and an id that anyone can guess keeps nobody out; type the id that the other side's console shows`,
+        `${shown(text)} reads like a text to fill in, and an id that anyone can guess keeps nobody out; type the id that the other side's console shows`,
       );
     }
   }
+}
+
+/** As the file has it, also where its shape is wrong elsewhere. */
+function textAt({ document }: AccountsFile, path: Path): string {
+  const value = valueAt(document.plain, path);
+  return typeof value === "string" ? value : "";
 }
 
 const UNFILLED =

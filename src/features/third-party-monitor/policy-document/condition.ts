@@ -43,7 +43,7 @@ export function* conditionRemarks(condition: JsonValue): Iterable<Remark> {
   for (const { key, at, value } of condition.entries) {
     const { core, end } = coreOf(key);
     if (!OPERATORS.includes(core)) {
-      yield wrong(at, `IAM has no such condition operator; ${meantOperator(key)}`);
+      yield wrong(at, `IAM has no such condition operator; ${meant(key, EVERY_OPERATOR, OPERATORS)}`);
     } else if (core === "Null" && end !== "") {
       yield wrong(at, "the operator Null has no IfExists; write Null");
     }
@@ -56,16 +56,6 @@ export function* conditionRemarks(condition: JsonValue): Iterable<Remark> {
       );
     }
   }
-}
-
-function meantOperator(operator: string): string {
-  const set = SETS.find((prefix) => operator.toLowerCase().startsWith(prefix.toLowerCase())) ?? "";
-  const rest = operator.slice(set.length);
-  const end = rest.toLowerCase().endsWith(IF_EXISTS.toLowerCase()) ? IF_EXISTS : "";
-  const core = rest.slice(0, rest.length - end.length);
-  return OPERATORS.includes(core)
-    ? `upper and lower case matter: write ${set}${core}${core === "Null" ? "" : end}`
-    : meant(operator, EVERY_OPERATOR, OPERATORS);
 }
 
 /** A service or an identity provider, and a name, which may have a tag's key in it. */
